@@ -1,0 +1,1 @@
+"""Bridge: cases with one door for acts, one log, clocks, notices and attachments."""

@@ -1,0 +1,1 @@
+"""Innovation chain: instruments, trials, transfer, talent. Independent of the industry room."""

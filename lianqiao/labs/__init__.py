@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: film, neural signals, matching. No Django."""

@@ -1,0 +1,1 @@
+"""Organization chain: people, units, firms, duties and who stands in for whom."""

@@ -1,0 +1,1 @@
+"""Front door: home, sign-in, search, layout and page atoms. No tables."""

@@ -1,0 +1,1 @@
+"""Service chain: what firms ask for and the zone promises to do."""

@@ -1,0 +1,65 @@
+"""Settings read from the environment, each with a safe default; `docs/operate.md` lists every one of them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the office running the zone can set, read once at start.
+
+    `home` holds all that must be backed up besides the database: attachments and the secret key.
+    `demo` turns on personas; `serve` refuses it on any but a loopback address.
+    """
+
+    home: Path
+    database_url: str
+    district: Path
+    demo: bool
+    allowed_hosts: tuple[str, ...]
+    origins: tuple[str, ...]
+    secure_cookies: bool
+    email_url: str
+    email_from: str
+    secret_key: str
+
+
+def read_environment(variables: dict[str, str] | None = None) -> Environment:
+    """Read the environment; the secret key is made on first use and kept in the home folder, mode 600."""
+    env = dict(os.environ) if variables is None else variables
+    home = Path(env.get("LIANQIAO_HOME", "var")).resolve()
+    hosts = tuple(h.strip() for h in env.get("LIANQIAO_HOSTS", "").split(",") if h.strip())
+    return Environment(
+        home=home,
+        database_url=env.get("DATABASE_URL", f"sqlite:///{home / 'lianqiao.sqlite3'}"),
+        district=Path(env.get("LIANQIAO_DISTRICT", str(default_district()))).resolve(),
+        demo=env.get("LIANQIAO_DEMO", "") == "1",
+        allowed_hosts=hosts or ("127.0.0.1", "localhost", "[::1]"),
+        origins=tuple(o.strip() for o in env.get("LIANQIAO_ORIGINS", "").split(",") if o.strip()),
+        secure_cookies=env.get("LIANQIAO_HTTPS", "") == "1",
+        email_url=env.get("EMAIL_URL", ""),
+        email_from=env.get("EMAIL_FROM", "lianqiao@localhost"),
+        secret_key=env.get("SECRET_KEY") or _kept_secret(home / "secret_key"),
+    )
+
+
+def default_district() -> Path:
+    """Return the folder of the Ganjiang pack, which ships beside the package."""
+    return Path(__file__).resolve().parents[2] / "districts" / "ganjiang"
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            # O_EXCL: two processes starting together must agree on one key
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return _kept_secret(path)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    return path.read_text().strip()
