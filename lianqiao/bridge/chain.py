@@ -1,0 +1,40 @@
+"""How one log entry is chained to the one before: plain functions an outsider can write again.
+
+An entry's hash is SHA-256 over `number`, `seq`, the entry's body and the hash before, joined by line feeds,
+in UTF-8. The body is JSON with sorted keys and no spaces, kept as the very text that was hashed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+FIRST = "0" * 64
+
+
+def canonical(body: Any) -> str:
+    """Return the one JSON text of `body`; raises TypeError for a float, which would not replay exactly."""
+    _refuse_floats(body)
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def link(number: str, seq: int, text: str, previous: str) -> str:
+    """Return the hash of the entry `seq` of case `number` whose body reads `text`, 64 hex digits."""
+    return hashlib.sha256("\n".join((number, str(seq), text, previous)).encode()).hexdigest()
+
+
+def seal(at: str, heads: str, previous: str) -> str:
+    """Return the hash of a seal made at `at` over the case heads `heads`, 64 hex digits."""
+    return hashlib.sha256("\n".join((at, heads, previous)).encode()).hexdigest()
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise TypeError("the log holds text, whole numbers and booleans; keep money in fen and time as text")
+    if isinstance(value, dict):
+        for part in value.values():
+            _refuse_floats(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            _refuse_floats(part)

@@ -1,0 +1,8 @@
+"""What can be done on the bridge; every act on a case goes through `act` or `open_case`."""
+
+from lianqiao.bridge.commands.acting import act, open_case
+from lianqiao.bridge.commands.attaching import receive
+from lianqiao.bridge.commands.holding import hand_over, reassign, rebase
+from lianqiao.bridge.commands.reading import read_notices
+
+__all__ = ["act", "hand_over", "open_case", "read_notices", "reassign", "rebase", "receive"]

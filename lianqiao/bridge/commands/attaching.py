@@ -1,0 +1,99 @@
+"""Receive files, kept once under their SHA-256, and bind them to the case whose step names them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.conf import settings
+
+from lianqiao.bridge import file_types
+from lianqiao.bridge.models import Attachment, Case
+from lianqiao.engine.case_state import Body
+from lianqiao.engine.errors import refuse
+from lianqiao.engine.mechanism import CaseField, Mechanism
+from lianqiao.organization.models import Person
+
+
+class Upload(Protocol):
+    """What a web upload and an open file have in common: a name and its bytes in pieces."""
+
+    name: str | None
+
+    def chunks(self) -> Iterable[bytes]: ...
+
+
+def receive(upload: Upload, *, field: CaseField, by: Person, now: datetime) -> dict[str, Any]:
+    """Keep the file and return what a case keeps of it: sha256, name, size in bytes, true media type.
+
+    The same bytes sent twice lie on the disk once. Raises Refusal `file-too-large`, `file-empty`,
+    `file-type` where the bytes are none of the field's formats, whatever the name says; nothing stays then.
+    """
+    name = Path(str(upload.name or "file").replace("\\", "/")).name[-200:]
+    folder = Path(settings.MEDIA_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix="receiving-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            digest, size = _copy(upload.chunks(), file, field, name)
+            file.flush()
+            os.fsync(file.fileno())
+        kind = file_types.checked(Path(temporary), name, field.formats)
+        final = stored_at(digest)
+        final.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(temporary, final)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    Attachment.objects.create(sha256=digest, name=name, size=size, type=kind, person=by, at=now)
+    return {"sha256": digest, "name": name, "size": size, "type": kind}
+
+
+def stored_at(sha256: str) -> Path:
+    """Return where the bytes with this hash lie."""
+    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
+
+
+def claim(case: Case, mechanism: Mechanism, body: Body, by: Person | None) -> None:
+    """Bind the files a step names to its case; refuses `file-not-yours` for a hash someone else uploaded."""
+    for name, file in _files_in(mechanism, body):
+        mine = Attachment.objects.filter(sha256=file["sha256"], size=file["size"], person=by)
+        found = mine.filter(case=case).first() or mine.filter(case=None).first() or mine.first()
+        if found is None:
+            raise refuse(
+                "file-not-yours", f"“{file['name']}” was not uploaded by you", place=f"field {name}",
+                hint="choose the file again", field=name,
+            )  # fmt: skip
+        if found.case_id is None:
+            found.case = case
+            found.save(update_fields=["case"])
+        elif found.case_id != case.pk:
+            found.pk, found.case = None, case
+            found.save(force_insert=True)
+
+
+def _files_in(mechanism: Mechanism, body: Body) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, value in body.get("data", {}).items():
+        if name in mechanism.fields and mechanism.fields[name].type == "file":
+            for file in value:
+                yield name, file
+
+
+def _copy(chunks: Iterable[bytes], file: Any, field: CaseField, name: str) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > field.max_mb * 1024 * 1024:
+            raise refuse(
+                "file-too-large", f"“{name}” is larger than {field.max_mb} MB",
+                hint="make it smaller or split it", name=name, limit=str(field.max_mb),
+            )  # fmt: skip
+        digest.update(chunk)
+        file.write(chunk)
+    if size == 0:
+        raise refuse("file-empty", f"“{name}” is empty", hint="choose another file", name=name)
+    return digest.hexdigest(), size

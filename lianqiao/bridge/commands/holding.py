@@ -1,0 +1,79 @@
+"""People move work between them: hand-over of everything open, one case given to someone else, versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from lianqiao.bridge import packs
+from lianqiao.bridge.commands.acting import unknown_case
+from lianqiao.bridge.commands.recording import record, state_of
+from lianqiao.bridge.commands.sweeping import hold
+from lianqiao.bridge.models import Case, Part
+from lianqiao.bridge.queries import roles
+from lianqiao.engine import case as engine
+from lianqiao.engine.errors import refuse
+from lianqiao.organization import commands as organization_commands
+from lianqiao.organization import queries as organization
+from lianqiao.organization.models import Person
+
+
+@transaction.atomic
+def hand_over(
+    from_person: Person, *, to_person: Person, duty: str, by: Person, reason: str, now: datetime
+) -> int:
+    """Hand a duty and every open case under it to another person in one act; returns how many cases moved.
+
+    Raises Refusal as `organization.commands.hand_over` does; then nothing has moved.
+    """
+    organization_commands.hand_over(
+        from_person, to_person=to_person, code=duty, reason=reason, actor=by, now=now
+    )
+    open_parts = Part.objects.filter(open=True, owner=from_person, duty=duty).order_by("case_id")
+    moved = 0
+    for case_id, role in list(open_parts.values_list("case_id", "role")):
+        moved += hold(case_id, role, to_person.pk, reason="hand-over", by=str(by.pk), now=now)
+    return moved
+
+
+@transaction.atomic
+def reassign(number: str, role: str, to_person: Person, *, by: Person, now: datetime) -> Case:
+    """Give one case's role to another holder of its duty; a leader's act.
+
+    Raises Refusal `unknown-case`, `wrong-role`, `not-on-duty`, `unknown-role`.
+    """
+    case = Case.objects.filter(number=number).first()
+    if case is None:
+        raise unknown_case(number)
+    mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
+    held = roles.held_in(case, state_of(case), mechanism, by, at=now)
+    if not any(mechanism.roles[name].kind == "leader" for name in held):
+        raise refuse("wrong-role", "only a leader gives cases away", hint="ask the leader")
+    duty = mechanism.roles[role].duty if role in mechanism.roles else ""
+    if not duty:
+        raise refuse("unknown-role", f"nobody is assigned as “{role}”", hint="choose an officer's role")
+    if to_person.pk not in organization.people_with(duty, at=now):
+        raise refuse(
+            "not-on-duty", f"{to_person.name} does not hold the duty “{duty}”", hint="choose someone who does"
+        )
+    hold(case.pk, role, to_person.pk, reason="reassign", by=str(by.pk), now=now)
+    case.refresh_from_db()
+    return case
+
+
+@transaction.atomic
+def rebase(number: str, version: int, *, by: Person, reason: str, now: datetime) -> Case:
+    """Move a running case to another version of its promise: a leader's recorded, reasoned act."""
+    case = Case.objects.select_for_update().filter(number=number).first()
+    if case is None:
+        raise unknown_case(number)
+    mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
+    state = state_of(case)
+    held = roles.held_in(case, state, mechanism, by, at=now)
+    if not any(mechanism.roles[name].kind == "leader" for name in held):
+        raise refuse("wrong-role", "only a leader of this promise moves its cases", hint="ask the leader")
+    to = packs.mechanism(f"{case.mechanism}@{version}")
+    body = engine.decide_rebase(state, to, by=str(by.pk), reason=reason, at=now)
+    record(case, to, body, calendar=packs.calendar(now), person_id=by.pk)
+    return case

@@ -1,0 +1,16 @@
+"""A person has read what they were told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lianqiao.bridge.models import Notice
+from lianqiao.organization.models import Person
+
+
+def read_notices(by: Person, *, now: datetime, case_number: str = "") -> int:
+    """Mark the person's notices read, of one case or all; returns how many were new."""
+    unread = Notice.objects.filter(person=by, read_at=None)
+    if case_number:
+        unread = unread.filter(case__number=case_number)
+    return unread.update(read_at=now)

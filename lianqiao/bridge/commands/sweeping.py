@@ -1,0 +1,141 @@
+"""What time itself does to cases: rungs climbed, expiries, stand-ins, new calendars. Any number of workers.
+
+Each case is swept in a transaction of its own under its row lock, and decided from its log, so a worker
+killed anywhere leaves a case either untouched or swept, and a rung fires once however many look.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from lianqiao.bridge import packs
+from lianqiao.bridge.commands import noticing
+from lianqiao.bridge.commands.acting import take_by_itself
+from lianqiao.bridge.commands.recording import record, state_of
+from lianqiao.bridge.models import Case, Part, Promise
+from lianqiao.engine import case as engine
+from lianqiao.engine.errors import Refusal
+from lianqiao.organization import queries as organization
+
+BATCH = 200
+
+
+def sweep_clocks(*, now: datetime) -> int:
+    """Let every clock due by `now` do its own act; returns how many cases were swept.
+
+    A case that cannot be swept (its promise's file is gone) does not hold up the others: its refusal is
+    raised after all others were swept.
+    """
+    swept, refused, after = 0, [], 0
+    while ids := list(
+        Case.objects.filter(next_at__lte=now, pk__gt=after)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:BATCH]
+    ):
+        after = ids[-1]
+        for pk in ids:
+            try:
+                swept += _sweep(pk, now)
+            except Refusal as refusal:
+                refused.append(refusal)
+    if refused:
+        raise Refusal(*(problem for refusal in refused for problem in refusal.problems))
+    return swept
+
+
+@transaction.atomic
+def _sweep(pk: int, now: datetime) -> int:
+    # another worker's case is that worker's: pass by instead of waiting
+    case = _lock(pk)
+    if case is None or case.next_at is None or case.next_at > now:
+        return 0
+    mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
+    calendar = packs.calendar(now)
+    for body in engine.decide_rungs(mechanism, state_of(case), calendar=calendar, at=now):
+        after = record(case, mechanism, body, calendar=calendar)
+        noticing.owe_for_rung(case, mechanism, body, after)
+    step = engine.expiry_step(mechanism, state_of(case), now)
+    if step:
+        take_by_itself(case, step, engine.CLOCK, now=now)
+    return 1
+
+
+def sweep_stand_ins(*, now: datetime) -> int:
+    """Put the deputy on the cases of whoever is away, and give them back on return; returns how many moved.
+
+    Absence never stops a clock: only the holder changes, and the log says why.
+    """
+    pairs = set(
+        Part.objects.filter(open=True)
+        .filter(Q(holder_id__in=organization.on_leave(at=now)) | ~Q(holder_id=F("owner_id")))
+        .values_list("owner_id", "duty")
+    )
+    holders = organization.holders_at(pairs, at=now)
+    moved = 0
+    for (owner_id, duty), holder_id in sorted(holders.items()):
+        parts = Part.objects.filter(open=True, owner_id=owner_id, duty=duty).exclude(holder_id=holder_id)
+        for case_id, role in parts.order_by("case_id").values_list("case_id", "role"):
+            reason = "return" if holder_id == owner_id else "stand-in"
+            moved += hold(case_id, role, holder_id, reason=reason, by=engine.SYSTEM, now=now)
+    return moved
+
+
+@transaction.atomic
+def hold(case_id: int, role: str, holder_id: int, *, reason: str, by: str, now: datetime) -> int:
+    """Hand a role's work in one case to a person, if they do not have it; returns 1 where it moved.
+
+    `reason` is `stand-in`, `return`, `hand-over` or `reassign`; the last two change the owner too.
+    """
+    case = Case.objects.select_for_update().get(pk=case_id)
+    state = state_of(case)
+    permanent = reason in ("hand-over", "reassign")
+    there = state.owners.get(role) if permanent else state.holders.get(role)
+    if not state.open or there == str(holder_id):
+        return 0
+    mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
+    body = engine.decide_holder(state, role=role, person=str(holder_id), by=by, reason=reason, at=now)
+    person_id = int(by) if by.isdigit() else None
+    record(case, mechanism, body, calendar=packs.calendar(now), person_id=person_id)
+    noticing.owe_for_holder(case, str(holder_id), reason=reason)
+    return 1
+
+
+def sweep_calendar(*, now: datetime) -> int:
+    """Reckon open clocks anew where a calendar notice came since; returns how many due times moved."""
+    calendar = packs.calendar(now)
+    moved, after = 0, 0
+    stale = Promise.objects.filter(result="").exclude(calendar=calendar.version)
+    while ids := list(
+        stale.filter(case_id__gt=after)
+        .order_by("case_id")
+        .values_list("case_id", flat=True)
+        .distinct()[:BATCH]
+    ):
+        after = ids[-1]
+        for case_id in ids:
+            moved += _recompute(case_id, now)
+    return moved
+
+
+@transaction.atomic
+def _recompute(case_id: int, now: datetime) -> int:
+    case = _lock(case_id)
+    if case is None:
+        return 0
+    calendar = packs.calendar(now)
+    mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
+    reason = calendar.notices[-1].number if calendar.notices else calendar.version
+    body = engine.decide_recompute(state_of(case), calendar, reason=reason, at=now)
+    if body:
+        after = record(case, mechanism, body, calendar=calendar)
+        noticing.owe_for_recompute(case, mechanism, body, after)
+    Promise.objects.filter(case=case, result="").update(calendar=calendar.version)
+    return int(body is not None)
+
+
+def _lock(pk: int) -> Case | None:
+    skip = connection.features.has_select_for_update_skip_locked
+    return Case.objects.select_for_update(skip_locked=skip).filter(pk=pk).first()

@@ -1,0 +1,218 @@
+"""Tables of the bridge: the log, and rows that are nothing but its fold, kept for lists and sweeps."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Case(models.Model):
+    """One promise under way to one firm; every column but the keys is derived from the log.
+
+    `state` is the case's folded state as JSON; `waits_for` the role that owes the next step and `holder`
+    the person who does, empty while the firm does. `next_at` is when a clock next owes something of itself.
+    """
+
+    number = models.CharField(max_length=32, unique=True)
+    progress_code = models.CharField(max_length=16, unique=True)
+    mechanism = models.CharField(max_length=64)
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    firm = models.ForeignKey(
+        "organization.Firm", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="sub_cases")
+    parent_name = models.CharField(max_length=64, default="")
+    marking = models.CharField(max_length=400)
+    waits_for = models.CharField(max_length=64, default="")
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    state = models.TextField()
+    seq = models.PositiveIntegerField()
+    head = models.CharField(max_length=64)
+    sealed_seq = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, default="")
+    due_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    example = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["holder", "due_at"], name="case_worklist"),
+            models.Index(fields=["firm", "-opened_at"], name="case_matters"),
+            models.Index(fields=["mechanism", "-opened_at"], name="case_by_promise"),
+            models.Index(fields=["next_at"], name="case_next", condition=models.Q(next_at__isnull=False)),
+            models.Index(
+                fields=["id"], name="case_unsealed", condition=models.Q(sealed_seq__lt=models.F("seq"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Part(models.Model):
+    """Who has which role in a case: `owner` (A) answers for it, `holder` does it now (B while A is away)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parts")
+    role = models.CharField(max_length=64)
+    duty = models.CharField(max_length=64)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    open = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "role"], name="part_once"),)
+        indexes = (
+            models.Index(fields=["holder", "open"], name="part_holder"),
+            models.Index(fields=["owner", "open"], name="part_owner"),
+        )
+
+
+class Load(models.Model):
+    """How many open cases a person owns under a duty, kept beside the log so that choosing stays quick."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    duty = models.CharField(max_length=64)
+    open_cases = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["person", "duty"], name="load_once"),)
+
+
+class Counter(models.Model):
+    """The last number given out in a series such as `WDJ-2026`."""
+
+    series = models.CharField(max_length=16, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+
+class Promise(models.Model):
+    """One clock on a case as its last run stands, for the overview and the sweeps.
+
+    `result` is "" while owed, then kept, broken or ended; `level` the highest rung climbed.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promises")
+    mechanism = models.CharField(max_length=64)
+    clock = models.CharField(max_length=64)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    state = models.CharField(max_length=16)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    law_due_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=8, default="")
+    breaches = models.PositiveIntegerField(default=0)
+    level = models.CharField(max_length=8, default="")
+    provisional = models.BooleanField(default=False)
+    # the calendar version this promise was last held against; differing from today's, it is reckoned anew
+    calendar = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "clock"], name="promise_once"),)
+        indexes = (
+            models.Index(fields=["mechanism", "clock", "result", "due_at"], name="promise_overview"),
+            models.Index(fields=["calendar"], name="promise_calendar", condition=models.Q(result="")),
+        )
+
+
+class Entry(models.Model):
+    """One line of the log, written once. `hash` covers the case's number, `seq`, `body` and `previous`.
+
+    `once` is the token of the form it came from: the same form sent twice makes one entry.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    name = models.CharField(max_length=64)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    body = models.TextField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    once = models.CharField(max_length=64, null=True, unique=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "seq"], name="entry_once"),)
+        ordering = ("case_id", "seq")
+
+
+class Seal(models.Model):
+    """A statement of how far every case touched since the last seal had come, chained to that seal.
+
+    A case's own chain cannot show that its newest entries, or the whole case, were taken away; this can.
+    `heads` is JSON: a list of [case number, seq, hash].
+    """
+
+    at = models.DateTimeField()
+    heads = models.TextField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+
+class Notice(models.Model):
+    """Something a person is owed to hear, written in the transaction that made it true."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=16)
+    facts = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["person", "-at"], name="notice_inbox"),
+            models.Index(fields=["person"], name="notice_unread", condition=models.Q(read_at__isnull=True)),
+        )
+
+
+class Delivery(models.Model):
+    """One notice to be sent by e-mail; kept until it is sent or given up."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
+    address = models.EmailField()
+    attempts = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, default="")
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["next_try_at"], name="delivery_due", condition=models.Q(next_try_at__isnull=False)
+            ),
+        )
+
+
+class Attachment(models.Model):
+    """A file received from a person; its bytes lie in the attachment folder under their SHA-256."""
+
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    type = models.CharField(max_length=100)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="attachments")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["sha256"], name="attachment_hash"),)

@@ -1,0 +1,57 @@
+"""Lists of cases: one firm's matters, one person's worklist, the public's progress."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from lianqiao.bridge.models import Case, Notice, Part
+from lianqiao.organization.models import Firm
+
+
+def matters(firms: list[Firm]) -> QuerySet[Case]:
+    """Return the cases of these firms, newest first."""
+    return Case.objects.filter(firm__in=firms).select_related("firm", "holder").order_by("-opened_at", "-pk")
+
+
+def worklist(person_id: int) -> QuerySet[Case]:
+    """Return the open cases this person must move now, least time left first."""
+    cases = Case.objects.filter(holder_id=person_id, closed_at=None)
+    return cases.select_related("firm", "applicant").order_by("due_at", "pk")
+
+
+def waiting_for_firm(person_id: int) -> QuerySet[Case]:
+    """Return the open cases this person holds a role in that now wait for someone else."""
+    held = Part.objects.filter(holder_id=person_id, open=True).values("case_id")
+    cases = Case.objects.filter(pk__in=held, closed_at=None).exclude(holder_id=person_id)
+    return cases.select_related("firm", "applicant").order_by("-last_at", "pk")
+
+
+def done_by(person_id: int) -> QuerySet[Case]:
+    """Return the closed cases this person held a role in, newest first."""
+    held = Part.objects.filter(holder_id=person_id, open=False).values("case_id")
+    return Case.objects.filter(pk__in=held).select_related("firm", "applicant").order_by("-closed_at", "pk")
+
+
+def matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """Return those whose number, title or firm contains the words typed."""
+    for word in text.split():
+        cases = cases.filter(
+            Q(number__icontains=word) | Q(title__icontains=word) | Q(firm__name__icontains=word)
+        )
+    return cases
+
+
+def case_by_progress_code(code: str) -> Case | None:
+    """Return the case with this public code, however it is spaced or written; None where there is none."""
+    plain = "".join(code.split()).replace("-", "").upper()
+    return Case.objects.filter(progress_code=plain).first() if plain else None
+
+
+def notices(person_id: int) -> QuerySet[Notice]:
+    """Return what the person was told, newest first."""
+    return Notice.objects.filter(person_id=person_id).select_related("case").order_by("-at", "-pk")
+
+
+def unread_count(person_id: int) -> int:
+    """Return how many notices the person has not opened."""
+    return Notice.objects.filter(person_id=person_id, read_at=None).count()

@@ -1,0 +1,113 @@
+"""How the zone's promises stand: kept, at risk, broken. Each word has one definition, here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Case as When
+from django.db.models import CharField, Count, Q, QuerySet, Value
+from django.db.models import When as If
+
+from lianqiao.bridge.models import Promise
+
+Standing = Literal["kept", "broken", "at-risk", "running", "paused", "ended"]
+STANDINGS: tuple[Standing, ...] = ("broken", "at-risk", "running", "paused", "kept", "ended")
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many promises stand how. `rate` is kept ÷ (kept + broken) in percent, None before any ended.
+
+    - broken: the due time passed, whether the promise was fulfilled late or is still owed; a run broken
+      before a restart counts;
+    - kept: fulfilled by its due time; - paused: the clock stands still while the firm has to act;
+    - at-risk: owed, in time, but the first reminder has gone out; - running: owed and in time;
+    - ended: the case left before the promise was owed (withdrawn in time).
+    """
+
+    label: str = ""
+    kept: int = 0
+    broken: int = 0
+    at_risk: int = 0
+    running: int = 0
+    paused: int = 0
+    ended: int = 0
+
+    @property
+    def rate(self) -> int | None:
+        """Return the share kept of all that came due, in tenths of a percent."""
+        owed = self.kept + self.broken
+        return round(1000 * self.kept / owed) if owed else None
+
+    @property
+    def total(self) -> int:
+        return self.kept + self.broken + self.at_risk + self.running + self.paused + self.ended
+
+
+def standing(promises: QuerySet[Promise], *, now: datetime) -> QuerySet[Promise]:
+    """Return the promises with `standing` added, computed in the database."""
+    late = Q(result="") & Q(state="running") & Q(due_at__lt=now)
+    return promises.annotate(
+        standing=When(
+            If(Q(result="broken") | Q(breaches__gt=0) | late, then=Value("broken")),
+            If(result="kept", then=Value("kept")),
+            If(result="ended", then=Value("ended")),
+            If(state="paused", then=Value("paused")),
+            If(~Q(level=""), then=Value("at-risk")),
+            default=Value("running"),
+            output_field=CharField(),
+        )
+    )
+
+
+def tally(promises: QuerySet[Promise], *, now: datetime) -> Tally:
+    """Return the count of each standing."""
+    rows = standing(promises, now=now).values("standing").annotate(count=Count("pk")).order_by()
+    return _filled(Tally(), rows.values_list("standing", "count"))
+
+
+def tally_by(
+    promises: QuerySet[Promise], *, now: datetime, columns: tuple[str, ...]
+) -> dict[tuple[str, ...], Tally]:
+    """Return a tally for each combination of the columns, such as ("mechanism", "clock") or ("owner",)."""
+    rows = (
+        standing(promises, now=now)
+        .values_list(*columns, "standing")
+        .annotate(count=Count("pk"))
+        .order_by(*columns)
+    )
+    tallies: dict[tuple[str, ...], Tally] = {}
+    for row in rows:
+        key = tuple(str(part or "") for part in row[: len(columns)])
+        tallies[key] = _filled(tallies.get(key, Tally()), [(row[-2], row[-1])])
+    return tallies
+
+
+def promises(*, since: datetime | None = None, until: datetime | None = None) -> QuerySet[Promise]:
+    """Return the promises started in the span, whatever became of them."""
+    found = Promise.objects.all()
+    if since:
+        found = found.filter(started_at__gte=since)
+    if until:
+        found = found.filter(started_at__lt=until)
+    return found
+
+
+def standing_of(promise: Promise, *, now: datetime) -> Standing:
+    """Return how one promise stands; the same definition as `standing`."""
+    late = not promise.result and promise.state == "running" and promise.due_at and promise.due_at < now
+    if promise.result == "broken" or promise.breaches or late:
+        return "broken"
+    if promise.result in ("kept", "ended"):
+        return "kept" if promise.result == "kept" else "ended"
+    if promise.state == "paused":
+        return "paused"
+    return "at-risk" if promise.level else "running"
+
+
+def _filled(before: Tally, rows: Iterable[tuple[str, int]]) -> Tally:
+    counts = {name.replace("-", "_"): count for name, count in rows}
+    return replace(before, **{name: getattr(before, name) + count for name, count in counts.items()})

@@ -1,0 +1,128 @@
+"""What a case is at a moment, and how the log makes it: `fold`, a plain function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+# An entry's body holds text, whole numbers, booleans, and lists and tables of them: nothing that rounds.
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ClockRun:
+    """One run of a clock on a case, exactly as the log says it.
+
+    `promise` and `law` are serialised clock states (see `engine.clock`), `law` empty where no statute
+    applies. `fired` lists the rungs already climbed. `result` is "" while open, then "kept", "broken"
+    or "ended" (the case left without the promise being owed any more).
+    """
+
+    promise: Mapping[str, Any]
+    law: Mapping[str, Any] = field(default_factory=dict)
+    fired: tuple[int, ...] = ()
+    result: str = ""
+    runs: int = 1
+    # earlier runs count too: a restart must not make a broken promise whole
+    breaches: int = 0
+
+    @property
+    def state(self) -> str:
+        """`running`, `paused` or `stopped`."""
+        return str(self.promise["state"])
+
+    def to_dict(self) -> Body:
+        return {
+            "promise": dict(self.promise),
+            "law": dict(self.law),
+            "fired": list(self.fired),
+            "result": self.result,
+            "runs": self.runs,
+            "breaches": self.breaches,
+        }
+
+    @classmethod
+    def from_dict(cls, body: Mapping[str, Any]) -> ClockRun:
+        return cls(
+            promise=body["promise"],
+            law=body["law"],
+            fired=tuple(body["fired"]),
+            result=body["result"],
+            runs=body["runs"],
+            breaches=body["breaches"],
+        )
+
+
+@dataclass(frozen=True)
+class CaseState:
+    """A case at a moment; equal to the fold of its log.
+
+    `owners` maps a role to the person it was assigned to, `holders` to the person doing it now (the
+    deputy while the owner is away). `sub_cases` maps a name to "open" or the outcome it ended with.
+    """
+
+    mechanism: str
+    marking: tuple[str, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    clocks: Mapping[str, ClockRun] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
+    holders: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    sub_cases: Mapping[str, str] = field(default_factory=dict)
+    seq: int = 0
+    opened_at: str = ""
+    last_at: str = ""
+    closed_at: str = ""
+    outcome: str = ""
+
+    @property
+    def open(self) -> bool:
+        return not self.closed_at
+
+    def to_dict(self) -> Body:
+        """Return the state as text, whole numbers and booleans, for keeping beside the log."""
+        body = dict(self.__dict__)
+        body["marking"] = list(self.marking)
+        body["clocks"] = {name: run.to_dict() for name, run in self.clocks.items()}
+        return body
+
+    @classmethod
+    def from_dict(cls, body: Mapping[str, Any]) -> CaseState:
+        parts = dict(body)
+        parts["marking"] = tuple(parts["marking"])
+        parts["clocks"] = {name: ClockRun.from_dict(run) for name, run in parts["clocks"].items()}
+        return cls(**parts)
+
+
+def apply(state: CaseState | None, body: Body) -> CaseState:
+    """Return the state after one more entry; knows no rules, only what the entry says happened."""
+    if state is None:
+        state = CaseState(mechanism=body["mechanism"], opened_at=body["at"])
+    marking = tuple(s for s in state.marking if s not in body.get("leave", ())) + tuple(body.get("enter", ()))
+    counts = state.counts
+    if step := body.get("step"):
+        counts = {**counts, step: counts.get(step, 0) + 1}
+    ended = body.get("outcome", "")
+    return replace(
+        state,
+        mechanism=body.get("mechanism", state.mechanism),
+        marking=marking,
+        data={**state.data, **body.get("data", {})},
+        clocks={**state.clocks, **{k: ClockRun.from_dict(v) for k, v in body.get("clocks", {}).items()}},
+        owners={**state.owners, **body.get("owners", {})},
+        holders={**state.holders, **body.get("holders", {})},
+        counts=counts,
+        sub_cases={**state.sub_cases, **body.get("sub_cases", {})},
+        seq=state.seq + 1,
+        last_at=body["at"],
+        closed_at=body["at"] if ended else state.closed_at,
+        outcome=ended or state.outcome,
+    )
+
+
+def fold(bodies: Iterable[Body], state: CaseState | None = None) -> CaseState | None:
+    """Return the state the entries make, on top of `state`; the same however the log is cut."""
+    for body in bodies:
+        state = apply(state, body)
+    return state

@@ -1,0 +1,161 @@
+"""A district pack: the zone as data, read from the texts of its files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from lianqiao.engine.calendar import Closure
+from lianqiao.engine.dated_rules import Policy
+from lianqiao.engine.district import Closures, District, Source, Sources
+from lianqiao.engine.errors import Problem, Refusal, refuse
+from lianqiao.engine.file_reading import Model, read
+from lianqiao.engine.mechanism import Mechanism
+from lianqiao.engine.nearest import meant
+
+DISTRICT_FILE = "district.toml"
+CLOSURES_FILE = "calendar/closures.toml"
+SOURCES_FILE = "sources.toml"
+_MECHANISM_FILE = re.compile(r"mechanisms/([^/@]+)(?:@(\d+))?\.toml")
+_POLICY_FILE = re.compile(r"policies/([^/]+)\.toml")
+_READ_FOLDERS = ("mechanisms", "policies", "calendar")
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """What a district's files say. Two packs are equal only where they are the same object.
+
+    `mechanisms` maps `id@version` to a promise, `files` the same keys to the file it came from; `policies`
+    maps ids; `texts` holds every file of the pack as text, also those other rooms read.
+    """
+
+    district: District
+    mechanisms: Mapping[str, Mechanism]
+    policies: Mapping[str, Policy]
+    closures: tuple[Closure, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def mechanism(self, key: str) -> Mechanism:
+        """Return the promise `id@version`. Raises Refusal `unknown-mechanism`."""
+        if key not in self.mechanisms:
+            raise _unknown(key, tuple(self.mechanisms))
+        return self.mechanisms[key]
+
+    def newest(self, mechanism_id: str) -> Mechanism:
+        """Return the newest version of a promise. Raises Refusal `unknown-mechanism`."""
+        newest = self.newest_versions
+        if mechanism_id not in newest:
+            raise _unknown(mechanism_id, tuple(newest))
+        return newest[mechanism_id]
+
+    @property
+    def newest_versions(self) -> dict[str, Mechanism]:
+        """The newest version of every promise by id: those a new case can be opened under."""
+        ordered = sorted(self.mechanisms.values(), key=lambda mechanism: mechanism.version)
+        return {mechanism.id: mechanism for mechanism in ordered}
+
+
+def read_pack(texts: Mapping[str, str]) -> Pack:
+    """Return the pack of the files given as {path inside the pack: text}, paths with `/`.
+
+    Raises Refusal with the problems of every file: those of `file_reading.read`, `pack-file-missing`,
+    `pack-folder-unknown`, `file-name-differs`, `version-repeated`.
+    """
+    reader = _Reader(texts)
+    district = reader.one(District, DISTRICT_FILE)
+    closures = reader.one(Closures, CLOSURES_FILE, needed=False)
+    sources = reader.one(Sources, SOURCES_FILE, needed=False)
+    reader.folders()
+    mechanisms, files = reader.mechanisms()
+    policies = reader.policies()
+    if reader.problems or district is None:
+        raise Refusal(*reader.problems)
+    return Pack(
+        district=district,
+        mechanisms=mechanisms,
+        policies=policies,
+        closures=closures.days if closures else (),
+        sources=sources.sources if sources else {},
+        files=files,
+        texts=dict(texts),
+    )
+
+
+class _Reader:
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts = texts
+        self.problems: list[Problem] = []
+
+    def report(self, code: str, reason: str, place: str, hint: str) -> None:
+        self.problems.append(Problem(code, reason, place=place, hint=hint))
+
+    def one(self, model: type[Model], file: str, *, needed: bool = True) -> Model | None:
+        """Return the file's model, or None where it is absent or something is wrong with it."""
+        text = self.texts.get(file)
+        if text is None:
+            if needed:
+                self.report("pack-file-missing", "a pack needs this file", file, "add it to the pack's folder")
+            return None
+        try:
+            return read(model, text, file)
+        except Refusal as refusal:
+            self.problems += refusal.problems
+            return None
+
+    def folders(self) -> None:
+        """Report folders that look like one that is read, such as `mechanism/`."""
+        for folder in sorted({path.split("/")[0] for path in self.texts if "/" in path}):
+            near = get_close_matches(folder, _READ_FOLDERS, n=1, cutoff=0.75)
+            if near and folder not in _READ_FOLDERS:
+                hint = f"call it {near[0]}/"
+                self.report("pack-folder-unknown", "no file in this folder is read", f"{folder}/", hint)
+
+    def named(self, pattern: re.Pattern[str], folder: str) -> list[tuple[str, re.Match[str]]]:
+        found = []
+        for path in sorted(self.texts):
+            if path.startswith(f"{folder}/") and path.endswith(".toml"):
+                match = pattern.fullmatch(path)
+                if match:
+                    found.append((path, match))
+                else:
+                    hint = f"call it {folder}/<id>.toml"
+                    self.report("file-name-differs", "no file of this name is read", path, hint)
+        return found
+
+    def mechanisms(self) -> tuple[dict[str, Mechanism], dict[str, str]]:
+        found: dict[str, Mechanism] = {}
+        files: dict[str, str] = {}
+        for path, match in self.named(_MECHANISM_FILE, "mechanisms"):
+            mechanism = self.one(Mechanism, path)
+            if mechanism is None:
+                continue
+            self.same(path, "id", match[1], mechanism.id)
+            self.same(path, "version", match[2] or str(mechanism.version), str(mechanism.version))
+            if mechanism.key in found:
+                reason = f"version {mechanism.version} of “{mechanism.id}” is already in {files[mechanism.key]}"
+                self.report("version-repeated", reason, f"{path} › version", "give the newer one a higher number")
+            found[mechanism.key], files[mechanism.key] = mechanism, path
+        return found, files
+
+    def policies(self) -> dict[str, Policy]:
+        found: dict[str, Policy] = {}
+        for path, match in self.named(_POLICY_FILE, "policies"):
+            policy = self.one(Policy, path)
+            if policy is not None:
+                self.same(path, "id", match[1], policy.id)
+                found[policy.id] = policy
+        return found
+
+    def same(self, path: str, key: str, in_name: str, inside: str) -> None:
+        if in_name != inside:
+            reason = f"the file's name says “{in_name}”, its {key} is “{inside}”"
+            self.report("file-name-differs", reason, f"{path} › {key}", "make the two the same")
+
+
+def _unknown(key: str, known: tuple[str, ...]) -> Refusal:
+    hint = meant(key, known, what="known promises")
+    return refuse("unknown-mechanism", f"the pack has no promise “{key}”", place=f"promise {key}", hint=hint)

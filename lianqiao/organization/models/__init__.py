@@ -1,0 +1,19 @@
+"""The tables of the organization room: who there is, and who answers for what."""
+
+from lianqiao.organization.models.changes import Change
+from lianqiao.organization.models.duties import Duty, DutyTitle, HandOver, Leave
+from lianqiao.organization.models.firms import Firm, Membership, Region
+from lianqiao.organization.models.people import Person, Unit
+
+__all__ = [
+    "Change",
+    "Duty",
+    "DutyTitle",
+    "Firm",
+    "HandOver",
+    "Leave",
+    "Membership",
+    "Person",
+    "Region",
+    "Unit",
+]

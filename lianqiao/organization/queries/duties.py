@@ -1,0 +1,91 @@
+"""Duties held at a moment, and what they are called."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from lianqiao.organization.models import Duty, DutyTitle, Leave
+from lianqiao.organization.queries.in_force import away, in_force
+
+# Held by the office that keeps the register of people: it may do everything in this room.
+OFFICE = "office"
+
+
+def leads(code: str) -> bool:
+    """Return whether a duty is a leader's: `leader`, or a code that ends in `-leader`."""
+    return code == "leader" or code.endswith("-leader")
+
+
+def leading() -> Q:
+    """Return the condition that a duty is a leader's."""
+    return Q(code="leader") | Q(code__endswith="-leader")
+
+
+def duties_of(person_id: int, *, at: datetime) -> frozenset[str]:
+    """Return the codes of the duties an active person holds at `at`, on leave or not."""
+    rows = Duty.objects.filter(in_force(at), person_id=person_id, person__is_active=True)
+    return frozenset(rows.values_list("code", flat=True))
+
+
+def is_officer(person_id: int, *, at: datetime) -> bool:
+    """Return whether a person holds any duty at `at`."""
+    return Duty.objects.filter(in_force(at), person_id=person_id, person__is_active=True).exists()
+
+
+def is_leader(person_id: int, *, at: datetime) -> bool:
+    """Return whether a person holds a leader's duty at `at`."""
+    rows = Duty.objects.filter(in_force(at), leading(), person_id=person_id, person__is_active=True)
+    return rows.exists()
+
+
+def people_with(duty_code: str, *, at: datetime) -> list[int]:
+    """Return who holds a duty at `at`, on leave or not, whatever its scope; in the order of their ids."""
+    rows = Duty.objects.filter(in_force(at), code=duty_code, person__is_active=True)
+    return list(rows.order_by("person_id").values_list("person_id", flat=True).distinct())
+
+
+def deputy_ids(person_id: int, *, at: datetime) -> dict[str, int | None]:
+    """Return the deputy of each duty a person holds at `at`, by duty code."""
+    rows = Duty.objects.filter(in_force(at), person_id=person_id).order_by("id")
+    return dict(rows.values_list("code", "deputy_id"))
+
+
+def duty_titles(language: str = "zh-hans") -> dict[str, str]:
+    """Return what each duty is called in a language; a duty the pack does not name is not in it."""
+    return {
+        title.code: title.name_en if language == "en" and title.name_en else title.name
+        for title in DutyTitle.objects.all()
+    }
+
+
+def duties_in_force(at: datetime, *, text: str = "", sort: str = "") -> QuerySet[Duty]:
+    """Return the duties of active people at `at`, each with `absent` (bool), to be paged by the caller.
+
+    `text` is looked for in the names of A and B, the unit's and the duty's; `sort` is `person`, `deputy`,
+    `duty`, `unit` or `absent`, with `-` before it to turn it round.
+    """
+    running = Leave.objects.filter(away(at), person_id=OuterRef("person_id"))
+    rows = Duty.objects.filter(in_force(at), person__is_active=True)
+    rows = rows.annotate(absent=Exists(running)).select_related("person", "deputy", "unit")
+    if text:
+        titled = DutyTitle.objects.filter(Q(name__icontains=text) | Q(name_en__icontains=text))
+        rows = rows.filter(
+            Q(person__name__icontains=text)
+            | Q(deputy__name__icontains=text)
+            | Q(unit__name__icontains=text)
+            | Q(unit__name_en__icontains=text)
+            | Q(code__icontains=text)
+            | Q(code__in=titled.values("code"))
+        )
+    keys = {
+        "person": "person__name",
+        "deputy": "deputy__name",
+        "duty": "code",
+        "unit": "unit__name",
+        "absent": "absent",
+    }
+    key = keys.get(sort.lstrip("-"))
+    first = [f"-{key}" if sort.startswith("-") else key] if key else []
+    return rows.order_by(*first, "code", "person_id", "id")

@@ -1,0 +1,79 @@
+"""Firms, who acts for them, and the regions in force on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import Q
+
+from lianqiao.organization.models import Firm, Membership, Region
+from lianqiao.organization.queries.in_force import in_force
+
+
+def firms_of(person_id: int, *, at: datetime) -> list[Firm]:
+    """Return the firms an active person acts for at `at`, by name."""
+    held = Membership.objects.filter(in_force(at), person_id=person_id, person__is_active=True)
+    return list(Firm.objects.filter(id__in=held.values("firm_id")).order_by("name", "id"))
+
+
+def acts_for(person_id: int, firm_id: int, *, at: datetime) -> bool:
+    """Return whether an active person acts for a firm at `at`, in either role."""
+    rows = Membership.objects.filter(in_force(at), person_id=person_id, firm_id=firm_id)
+    return rows.filter(person__is_active=True).exists()
+
+
+def administers(person_id: int, firm_id: int, *, at: datetime) -> bool:
+    """Return whether a person is an administrator of a firm at `at`."""
+    rows = Membership.objects.filter(in_force(at), person_id=person_id, firm_id=firm_id)
+    return rows.filter(role=Membership.Role.ADMINISTRATOR, person__is_active=True).exists()
+
+
+def firm_by_code(credit_code: str) -> Firm | None:
+    """Return the firm with a code as `checked_credit_code` writes it, or None."""
+    return Firm.objects.filter(credit_code=credit_code).first()
+
+
+def firm_names(firm_ids: Iterable[int]) -> dict[int, str]:
+    """Return the name of each firm there is; one query, unknown ids are left out."""
+    wanted = set(firm_ids)
+    return dict(Firm.objects.filter(id__in=wanted).values_list("id", "name")) if wanted else {}
+
+
+def firm_page(*, after: str = "", size: int = 50) -> list[Firm]:
+    """Return the next firms by credit code after `after`, for walking through a million of them."""
+    return list(Firm.objects.filter(credit_code__gt=after).order_by("credit_code")[:size])
+
+
+def firms_matching(text: str, *, limit: int = 20) -> list[Firm]:
+    """Return firms whose code, name or short name begins with the text; if none does, whose name contains it.
+
+    The beginnings are found by index. The second step reads the index of names from end to end, so it is
+    only taken for two characters or more.
+    """
+    text = text.strip()
+    if not text:
+        return []
+    beginning = _begins("credit_code", text.upper()) | _begins("name", text) | _begins("short_name", text)
+    found = list(Firm.objects.filter(beginning).order_by("credit_code")[:limit])
+    if found or len(text) < 2:
+        return found
+    return list(Firm.objects.filter(name__contains=text).order_by("id")[:limit])
+
+
+def region_at(code: str, *, on: date) -> Region | None:
+    """Return the division that bore a code on a day, or None."""
+    rows = Region.objects.filter(code=code).filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=on),
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on),
+    )
+    return rows.order_by("-valid_from").first()
+
+
+def _begins(column: str, text: str) -> Q:
+    """Return the condition "begins with" in the form this database answers from its index."""
+    if connection.vendor == "sqlite":
+        # SQLite's LIKE ignores case and so cannot use a plain index; in byte order a range says the same
+        return Q(**{f"{column}__gte": text, f"{column}__lt": text + "\U0010ffff"})
+    return Q(**{f"{column}__startswith": text})

@@ -1,0 +1,42 @@
+"""Who is away, and whose being away has just changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from lianqiao.organization.models import Leave
+from lianqiao.organization.queries.in_force import away
+
+
+def on_leave(at: datetime) -> frozenset[int]:
+    """Return who is on leave at `at`."""
+    return frozenset(Leave.objects.filter(away(at)).values_list("person_id", flat=True))
+
+
+def leaves_of(person_id: int, *, limit: int = 50) -> list[Leave]:
+    """Return a person's leaves, the latest first, the cancelled ones too."""
+    rows = Leave.objects.filter(person_id=person_id).select_related("stand_in", "filed_by")
+    return list(rows.order_by("-begin", "-id")[:limit])
+
+
+def overlapping_leave(person_id: int, *, begin: datetime, end: datetime) -> Leave | None:
+    """Return the first leave of a person, not cancelled, that shares a moment with [begin, end)."""
+    return _overlapping(begin, end).filter(person_id=person_id).order_by("begin").first()
+
+
+def leave_changes_due(since: datetime, *, now: datetime) -> list[int]:
+    """Return whose presence may have changed after `since` and up to `now`, in the order of their ids.
+
+    That is: a leave began, ended, was filed or was cancelled in that time. Asking twice does no harm.
+    """
+    changed = Q()
+    for moment in ("begin", "end", "filed_at", "cancelled_at"):
+        changed |= Q(**{f"{moment}__gt": since, f"{moment}__lte": now})
+    rows = Leave.objects.filter(changed).order_by("person_id")
+    return list(rows.values_list("person_id", flat=True).distinct())
+
+
+def _overlapping(begin: datetime, end: datetime) -> QuerySet[Leave]:
+    return Leave.objects.filter(begin__lt=end, end__gt=begin, cancelled_at__isnull=True)

@@ -1,0 +1,32 @@
+"""People's names, and what was done to a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from lianqiao.organization.models import Change, Duty, Person
+from lianqiao.organization.queries.in_force import in_force
+
+
+def names(person_ids: Iterable[int]) -> dict[int, str]:
+    """Return the display name of each person there is; one query, unknown ids are left out."""
+    wanted = set(person_ids)
+    return dict(Person.objects.filter(id__in=wanted).values_list("id", "name")) if wanted else {}
+
+
+def officers(at: datetime, *, text: str = "") -> QuerySet[Person]:
+    """Return the active people who hold a duty at `at`, by name; `text` narrows by name or user name."""
+    held = Duty.objects.filter(in_force(at), person_id=OuterRef("id"))
+    rows = Person.objects.filter(Exists(held), is_active=True)
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(username__icontains=text))
+    return rows.order_by("name", "id")
+
+
+def trail(subject: str, *, limit: int = 50) -> list[Change]:
+    """Return what was done to `subject` ("person:12"), the latest first."""
+    rows = Change.objects.filter(subject=subject).select_related("by")
+    return list(rows.order_by("-at", "-id")[:limit])
