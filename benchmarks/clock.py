@@ -60,9 +60,7 @@ def main(rows: int = ROWS, rounds: int = ROUNDS) -> dict[str, Any]:
             "one_pause": round(rates["lianqiao_one_pause"] / rates["numpy_busday_offset"], 2),
         },
         "agreement": {
-            "with_busday_offset": float(
-                np.mean(answers["lianqiao"] == answers["numpy_busday_offset"])
-            ),
+            "with_busday_offset": float(np.mean(answers["lianqiao"] == answers["numpy_busday_offset"])),
             "with_scalar_clock_paused": scalar_agreement(
                 calendar, starts, begins, ends, answers["lianqiao_one_pause"]
             ),
@@ -71,7 +69,7 @@ def main(rows: int = ROWS, rounds: int = ROUNDS) -> dict[str, Any]:
 
 
 def workload(rows: int) -> tuple[Any, Any, Any]:
-    """Return starts from 2025-01 to 2026-10 and one pause each: from 0 to 5 days after the start, up to 10 long."""
+    """Return starts from 2025-01 to 2026-10 and a pause each, within 5 days of the start and up to 10 long."""
     random = np.random.default_rng(SEED)
     first = np.datetime64("2025-01-01", "s")
     starts = first + random.integers(0, 668 * 86_400, rows).astype("timedelta64[s]")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 FIRST = "0" * 64
@@ -24,9 +25,17 @@ def link(number: str, seq: int, text: str, previous: str) -> str:
     return hashlib.sha256("\n".join((number, str(seq), text, previous)).encode()).hexdigest()
 
 
-def seal(at: str, heads: str, previous: str) -> str:
-    """Return the hash of a seal made at `at` over the case heads `heads`, 64 hex digits."""
-    return hashlib.sha256("\n".join((at, heads, previous)).encode()).hexdigest()
+def seal(at: datetime, heads: str, previous: str) -> str:
+    """Return the hash of a seal made at `at` over the case heads `heads`, 64 hex digits.
+
+    The time enters in UTC, in ISO 8601.
+    """
+    return hashlib.sha256("\n".join((utc_text(at), heads, previous)).encode()).hexdigest()
+
+
+def utc_text(moment: datetime) -> str:
+    """Return the one text of a moment: a database gives it back in another zone than it was given."""
+    return moment.astimezone(UTC).isoformat()
 
 
 def _refuse_floats(value: Any) -> None:

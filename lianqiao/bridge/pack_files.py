@@ -1,12 +1,14 @@
-"""Packs on disk: read once for each content, refused as a whole where anything in them is wrong. No Django."""
+"""Packs on disk: read once for each content, refused as a whole where anything is wrong. No Django."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from lianqiao.engine.check import check_pack
-from lianqiao.engine.errors import Refusal, refuse
+from lianqiao.engine.errors import Problem, Refusal, refuse
 from lianqiao.engine.pack import Pack, read_pack
 
 # A pack is text; whatever else lies in its folder (pictures, spreadsheets) is read by those who use it.
@@ -19,14 +21,56 @@ def read_texts(folder: Path) -> dict[str, str]:
     Raises Refusal `pack-not-found` and `pack-not-utf8`.
     """
     if not folder.is_dir():
-        raise refuse("pack-not-found", "there is no such folder", place=str(folder), hint="name a pack's folder")
-    return {path: _text(folder / path) for path in _paths(folder)}
+        raise _not_found(folder)
+    texts: dict[str, str] = {}
+    broken: list[Problem] = []
+    for path, _, _ in _stamps(folder):
+        try:
+            texts[path] = (folder / path).read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            reason = f"byte {error.start + 1} is not UTF-8"
+            broken.append(Problem("pack-not-utf8", reason, place=path, hint="save the file as UTF-8"))
+    if broken:
+        raise Refusal(*broken)
+    return texts
 
 
 def load_pack(folder: Path) -> Pack:
-    """Return the pack in a folder, checked; the same object for as long as no file changes.
+    """Return the pack in a folder, read and checked; the same object for as long as no file changes.
 
     Raises Refusal with every problem of every file.
     """
-    stamps = tuple((path, (folder / path).stat().st_mtime_ns, (folder / path).stat().st_size) for path in _paths(folder))
-    return _stamped(folder, stamps)
+    if not folder.is_dir():
+        raise _not_found(folder)
+    return _as_stamped(folder, tuple(_stamps(folder)))
+
+
+def _not_found(folder: Path) -> Refusal:
+    return refuse("pack-not-found", "there is no such folder", place=str(folder), hint="name a pack's folder")
+
+
+def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """Yield path, time of the last change and size of each text file, in order of path."""
+    found = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        for name in files:
+            if not name.startswith(".") and os.path.splitext(name)[1] in SUFFIXES:
+                path = os.path.join(place, name)
+                stat = os.stat(path)
+                found.append((Path(path).relative_to(folder).as_posix(), stat.st_mtime_ns, stat.st_size))
+    yield from sorted(found)
+
+
+@lru_cache(maxsize=16)
+def _as_stamped(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Pack:
+    return _of_content(tuple(read_texts(folder).items()))
+
+
+@lru_cache(maxsize=16)
+def _of_content(texts: tuple[tuple[str, str], ...]) -> Pack:
+    pack = read_pack(dict(texts))
+    problems = check_pack(pack)
+    if problems:
+        raise Refusal(*problems)
+    return pack

@@ -24,8 +24,8 @@ from lianqiao.engine.office_hours import DEFAULT_HOURS, OfficeHours
 
 __all__ = ["Cell", "Hour", "Promise", "Reason", "Ruler", "ruler"]
 
-# How many whole weeks alike, side by side, before they are folded into one cell. Counted weeks are the point of
-# the picture, so they fold only where there is much else to see.
+# How many whole weeks alike, side by side, before they are folded into one cell. Counted weeks are the
+# point of the picture, so they fold only where there is much else to see.
 _FOLD_WEEKS = {"ordinary": 4, "paused": 2, "late": 2, "after": 2}
 _FOLD_WEEKS_OF_MANY = _FOLD_WEEKS | {"ordinary": 2}
 _MANY_DAYS = 42
@@ -36,10 +36,10 @@ _LEGEND = ("counted", "make_up", "weekend", "holiday", "closure", "closed", "pau
 class Promise:
     """One clock in one look, as the atom `promise` shows it.
 
-    `state` is running, waiting, at-risk, broken, paused, kept or ended. `owner`, `left` and `note` are words in
-    the reader's language; `budget` and `law_budget` are budgets ("3wd") or words. `due` is None while the clock
-    stands still; `due_time` overrides the time of day shown ("24:00" belongs to the day that ends). `spent` is
-    0 to 100, None to leave the bar out.
+    `state` is running, waiting, at-risk, broken, paused, kept or ended. `owner`, `left` and `note` are words
+    in the reader's language; `budget` and `law_budget` are budgets ("3wd") or words. `due` is None while the
+    clock stands still; `due_time` overrides the time of day shown ("24:00" belongs to the day that ends).
+    `spent` is 0 to 100, None to leave the bar out.
     """
 
     title: str

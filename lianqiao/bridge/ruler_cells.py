@@ -73,9 +73,9 @@ class Cell:
 class Hour:
     """A stretch of an hours ruler: up to one hour counted, or a longer one in which the clock stood still.
 
-    `note` is counted, paused, closed (the office is shut) or late. `number` is set where an hour of the budget
-    is complete. `marks` may hold `due`, and `today` for the present; `now_percent` is how far into the stretch
-    the present is, None where it is elsewhere. `past` stretches are over.
+    `note` is counted, paused, closed (the office is shut) or late. `number` is set where an hour of the
+    budget is complete. `marks` may hold `due`, and `today` for the present; `now_percent` is how far into the
+    stretch the present is, None where it is elsewhere. `past` stretches are over.
     """
 
     begin: datetime

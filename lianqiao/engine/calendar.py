@@ -143,7 +143,7 @@ class Calendar:
     def working_day(self, index: int) -> date:
         """Return the working day with that index, counted from 1. Errors: Refusal `day-outside-calendar`."""
         if not 1 <= index <= len(self._tables.working):
-            raise _outside(f"working day number {index}")
+            raise _outside(f"a day after {LAST_DAY}" if index > 0 else f"a day before {FIRST_DAY}")
         return date.fromordinal(self._tables.working[index - 1])
 
     def nth_working_day_after(self, day: date, count: int) -> date:

@@ -190,7 +190,7 @@ class _WorkingHours(_Ruler):
     def due(self, mark: Ints, resumed: Ints | None) -> Ints:
         index = -(-mark // self.table.day_s)
         second = self.table.when[mark - (index - 1) * self.table.day_s]
-        at = self.day_of(index) * DAY_S + second
+        at: Ints = self.day_of(index) * DAY_S + second
         return at if resumed is None else np.maximum(at, resumed)
 
 
@@ -230,8 +230,9 @@ def _settle(ruler: _Ruler, start: Ints, amounts: Ints, pauses: tuple[Ints, Ints]
 
 def _pause_columns(pauses: tuple[Times, Times]) -> tuple[Ints, Ints]:
     """Return beginnings and ends, shape (n, k), each row in order; what is not there lies at `_NEVER`."""
-    begins, ends = (_seconds(column).reshape(len(column), -1) for column in pauses)
+    begins, ends = (_seconds(column).reshape(len(column), -1 if column.size else 1) for column in pauses)
     begins = np.where(begins == _NAT, _NEVER, begins)
+    begins = np.where(begins == ends, _NEVER, begins)  # it lasted no time
     ends = np.where((ends == _NAT) | (begins == _NEVER), _NEVER, ends)
     wrong = np.flatnonzero((ends < begins).any(axis=1))
     if wrong.size:

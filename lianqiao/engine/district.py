@@ -37,7 +37,7 @@ class District(Part):
     note: Text | None = None
     regions: tuple[Region, ...] = Field(min_length=1)
     office_hours: str = "09:00-12:00 13:30-17:30"
-    duties: dict[Identifier, Duty] = {}
+    duties: dict[Identifier, Duty] = Field(default_factory=dict)
 
     @field_validator("office_hours")
     @classmethod
@@ -54,7 +54,7 @@ class District(Part):
 
 
 class ClosedDay(Part):
-    """A working day the zone's offices stay shut, by whose order and why; `published` when that was announced."""
+    """A working day the zone's offices stay shut, by whose order and why; `published` when that was told."""
 
     day: date
     order: str = Field(min_length=1)
@@ -87,4 +87,4 @@ class Sources(Part):
     """`sources.toml`."""
 
     format: Literal[1]
-    sources: dict[Identifier, Source] = {}
+    sources: dict[Identifier, Source] = Field(default_factory=dict)

@@ -35,7 +35,14 @@ _EXPECTED = {
     "dict": "a table",
     "model": "a table",
 }
-_GIVEN = {str: "text", bool: "true or false", int: "a whole number", float: "a fraction", list: "a list", dict: "a table"}
+_GIVEN = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a fraction",
+    list: "a list",
+    dict: "a table",
+}
 
 
 def read(model: type[Model], text: str, file: str) -> Model:
@@ -86,14 +93,20 @@ def _value(error: ErrorDetails, where: str) -> Problem:
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "string_pattern_mismatch":
         pattern = str(context["pattern"])
-        hint = next((words for end, words in _FORMS.items() if pattern.endswith(end)), f"it must match {pattern}")
+        hint = next(
+            (words for end, words in _FORMS.items() if pattern.endswith(end)), f"it must match {pattern}"
+        )
         return Problem("value-malformed", f"“{given}” is not written as it should be", place=where, hint=hint)
     if kind == "value_error":
-        return Problem("value-refused", str(context["error"]), place=where, hint="change it so that this holds")
+        return Problem(
+            "value-refused", str(context["error"]), place=where, hint="change it so that this holds"
+        )
     expected = next((words for start, words in _EXPECTED.items() if kind.startswith(f"{start}_")), "")
     if expected and not kind.startswith("string_too"):
         was = _GIVEN.get(type(given), "something else")
-        return Problem("value-type", f"{expected} is expected, this is {was}", place=where, hint=f"write {expected}")
+        return Problem(
+            "value-type", f"{expected} is expected, this is {was}", place=where, hint=f"write {expected}"
+        )
     return Problem("value-range", f"“{given}” does not do", place=where, hint=error["msg"].lower())
 
 
@@ -121,7 +134,9 @@ def _model(annotation: Any) -> type[BaseModel] | None:
 
 
 def _literals(annotation: Any) -> list[Any]:
-    return [value for part in _unwrapped(annotation) if get_origin(part) is Literal for value in get_args(part)]
+    return [
+        value for part in _unwrapped(annotation) if get_origin(part) is Literal for value in get_args(part)
+    ]
 
 
 def _unwrapped(annotation: Any) -> list[Any]:

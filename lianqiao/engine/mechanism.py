@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
 
 LANGUAGES = ("zh-hans", "en")
 BudgetText = Annotated[str, Field(pattern=r"^[1-9]\d*(wd|wh|nd|nm|h)$")]
@@ -24,13 +24,19 @@ def _one_or_many(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_one_or_many),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 
 
 class Part(BaseModel):
     """Base of every table in a mechanism file: unknown keys are errors, values cannot change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True
+    )
 
 
 class Text(Part):
@@ -49,6 +55,7 @@ class Basis(Part):
 
     title: Text
     source: str = ""
+    """Address or number of the public text."""
 
 
 class Role(Part):
@@ -61,9 +68,12 @@ class Role(Part):
     title: Text
     kind: Literal["applicant", "officer", "leader"]
     duty: str = ""
+    """The duty people hold in the organization; the applicant has none."""
 
 
 class Choice(Part):
+    """One option of a choice."""
+
     title: Text
 
 
@@ -77,17 +87,26 @@ class CaseField(Part):
     type: FieldType
     title: Text
     help: Text | None = None
+    """A sentence shown beside the field."""
     optional: bool = False
     required_when: str = ""
+    """A condition over the case's data, such as `tier == "key"`; money in fen."""
     public: bool = False
+    """Whether the public progress page shows it."""
     options: dict[Identifier, Choice] = {}
+    """`choice` and `choices` only: what can be chosen."""
     formats: tuple[str, ...] = ()
+    """`file` only: pdf, jpg, png, docx, xlsx, txt, mp4, mov, mkv."""
     max_mb: int = Field(default=50, ge=1, le=2048)
+    """`file` only: the largest size of one file, in MiB."""
     max_length: int = Field(default=0, ge=0)
+    """Texts only: how many characters at most; 0 for the usual limit."""
     minimum: int | None = None
+    """Numbers only; money in fen."""
     maximum: int | None = None
-    # `items` only: the fields a clerk may tick as missing or incorrect
+    """Numbers only; money in fen."""
     among: Names = ()
+    """`items` only: the fields a clerk may tick as missing or incorrect."""
 
 
 class Derived(Part):
@@ -103,8 +122,9 @@ class State(Part):
 
     title: Text
     waits_for: Identifier | None = None
-    # the public progress page shows this in place of the title
+    """The role that owes the next step."""
     public_title: Text | None = None
+    """The public progress page shows this in place of the title."""
     end: Literal["granted", "refused", "withdrawn", "done"] | None = None
 
 
@@ -112,6 +132,7 @@ class Rung(Part):
     """One step of escalation: at `at` before or after the due time, these roles are told, once."""
 
     at: Annotated[str, Field(pattern=r"^[+-]?\d+(wd|wh|nd|h)$")]
+    """`-1wd` is a working day before the due time, `+0wd` the due time, `+2h` two hours after."""
     level: Level
     tell: Names
 
@@ -128,11 +149,15 @@ class Clock(Part):
 
     title: Text
     owner: Identifier
+    """The role that answers for the promise: an officer or a leader."""
     budget: BudgetText
+    """`3wd` working days, `21wh` working hours, `24h` hours, `30nd` natural days, `1nm` months."""
     law: Law | None = None
     receipt: Literal["instant", "office-hours"] = "instant"
+    """Whether what comes in after hours counts at once or when the office next opens."""
     rungs: tuple[Rung, ...] = ()
     on_expiry: Identifier | None = None
+    """The step (with `by = "clock"`) taken when the time runs out."""
 
 
 class Opens(Part):
@@ -140,11 +165,13 @@ class Opens(Part):
 
     name: Identifier
     mechanism: Identifier
-    # field of the sub-case = field of this case
     data: dict[Identifier, Identifier] = {}
+    """Field of the sub-case = field of this case."""
 
 
 class Extends(Part):
+    """More time for a clock, once."""
+
     clock: Identifier
     by: BudgetText
 
@@ -155,27 +182,38 @@ class Step(Part):
     title: Text
     by: str
     from_: Names = Field(default=(), alias="from")
+    """The states it leaves: whichever one of them the case is in."""
     from_all: Names = ()
+    """The states it leaves all together, joining branches."""
     to: Names
+    """The states it leads to; several open branches side by side."""
     needs: Names = ()
-    # asks again only for the fields ticked in this `items` field
+    """The fields it asks for, in order."""
     asks_again: Identifier | None = None
+    """Asks again only for the fields ticked in this `items` field."""
     when: str = ""
+    """A condition over the case's data without which it cannot be taken."""
     at_most: int | None = Field(default=None, ge=1)
+    """How often it can be taken in one case."""
     assigns: Names = ()
+    """The roles for which somebody is chosen, unless somebody has them already."""
     starts: Names = ()
     stops: Names = ()
     pauses: Names = ()
     resumes: Names = ()
     restarts: Names = ()
+    """The clocks it starts anew with their whole budget."""
     extends: Extends | None = None
     opens: tuple[Opens, ...] = ()
+    """The sub-cases it opens."""
     after: Identifier | None = None
-    # the case leaves every state it is in, whatever branches are open
+    """With `by = "sub-case"`: the sub-case whose end it follows."""
     clears: bool = False
+    """The case leaves every state it is in, whatever branches are open."""
     tell: Names = ()
-    # grave acts ask for a second look before they are done
+    """The roles told that it was taken."""
     confirm: bool = False
+    """Grave acts ask for a second look before they are done."""
 
     @property
     def opening(self) -> bool:
@@ -192,9 +230,12 @@ class Mechanism(Part):
     title: Text
     summary: Text
     number_prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,6}$")]
+    """Begins the number of every case."""
     subject: Identifier
+    """The text field a case is called by."""
     basis: tuple[Basis, ...] = ()
     example: bool = False
+    """Marks a promise made up for demonstration."""
     roles: dict[Identifier, Role]
     fields: dict[Identifier, CaseField]
     derived: dict[Identifier, Derived] = {}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from lianqiao.engine.errors import Problem, Refusal
@@ -14,10 +14,26 @@ from lianqiao.engine.expression import holds
 from lianqiao.engine.mechanism import CaseField, Mechanism, Step
 
 Data = Mapping[str, Any]
-# Some pasted text carries these; they are never meant and break logs, PDF and spreadsheets.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Some pasted text carries these; they are never meant and break logs, PDF and spreadsheets. Those that turn
+# the direction of writing can make a title read as another, and half a surrogate pair cannot be hashed.
+CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 DEFAULT_LENGTH = {"text": 200, "long_text": 10_000}
+LONGEST_REASON = 1000
 LARGEST_INTEGER = 10**15
+
+
+class WrongValue(ValueError):
+    """What was typed will not do: `fault` says how (a stable id), `facts` what the reason speaks of.
+
+    Faults: too-long, not-whole, not-money, too-small, too-large, not-date, not-yes-no, not-choice, not-file,
+    not-among, reason-missing, reason-too-long.
+    """
+
+    def __init__(self, fault: str, reason: str, **facts: str) -> None:
+        super().__init__(reason)
+        self.fault, self.facts = fault, facts
 
 
 @dataclass(frozen=True)
@@ -55,9 +71,25 @@ def accept(
     """Return the values the step adds to the case, cleaned and typed, derived values included.
 
     Text loses control characters and outer space; money comes as yuan text or whole fen and is kept in
-    fen; dates are ISO 8601. Raises Refusal with one problem a field: `needs-missing`, `needs-wrong`,
-    `needs-unknown`.
+    fen; dates are ISO 8601. Raises Refusal with one problem a field: `needs-missing`, `needs-wrong` (with
+    the `fault` of a WrongValue among its facts), `needs-unknown`, and what `derive` refuses.
     """
+    values, problems = _cleaned(mechanism, step, known, typed)
+    problems += _work_out(values, {**known, **values}, derive, but_for=problems)
+    named = {problem.facts.get("field") for problem in problems}
+    # whether a field is required can hang on what was just typed, so this is asked anew
+    for need in asked(mechanism, step, {**known, **values}):
+        if need.required and need.name not in values and need.name not in named:
+            problems.append(_problem("needs-missing", need.name, "this is required", "fill it in"))
+    if problems:
+        raise Refusal(*problems)
+    return values
+
+
+def _cleaned(
+    mechanism: Mechanism, step: Step, known: Data, typed: Data
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Return what was typed as the case keeps it, empty values left out, and what is wrong with the rest."""
     problems: list[Problem] = []
     values: dict[str, Any] = {}
     asked_before = {need.name: need for need in asked(mechanism, step, known)}
@@ -67,25 +99,29 @@ def accept(
             continue
         try:
             value = clean(mechanism, asked_before[name].field, raw)
-        except ValueError as error:
-            problems.append(_problem("needs-wrong", name, str(error), "correct this field"))
+        except WrongValue as error:
+            wrong = _problem("needs-wrong", name, str(error), "correct this field")
+            problems.append(replace(wrong, facts={**error.facts, **wrong.facts, "fault": error.fault}))
         else:
             if value not in (None, "", [], ()):
                 values[name] = value
-    if not problems:
-        values.update(derive({**known, **values}))
-    # whether a field is required can hang on what was just typed, so this is asked anew
-    for need in asked(mechanism, step, {**known, **values}):
-        wrong_already = any(problem.facts["field"] == need.name for problem in problems)
-        if need.required and need.name not in values and not wrong_already:
-            problems.append(_problem("needs-missing", need.name, "this is required", "fill it in"))
-    if problems:
-        raise Refusal(*problems)
-    return values
+    return values, problems
+
+
+def _work_out(
+    values: dict[str, Any], known: Data, derive: Callable[[Data], Data], *, but_for: list[Problem]
+) -> list[Problem]:
+    """Add the derived values; return why they cannot be worked out, but for fields already reported."""
+    reported = {problem.facts.get("field") for problem in but_for}
+    try:
+        values.update(derive(known))
+    except Refusal as refusal:
+        return [problem for problem in refusal.problems if problem.facts.get("field") not in reported]
+    return []
 
 
 def clean(mechanism: Mechanism, field: CaseField, raw: Any) -> Any:
-    """Return `raw` as the field keeps it, None where empty; raises ValueError saying what is wrong."""
+    """Return `raw` as the field keeps it, None where empty; raises WrongValue saying what is wrong."""
     if raw is None or raw == "":
         return None
     return _CLEANERS[field.type](mechanism, field, raw)
@@ -101,45 +137,47 @@ def _text(_: Mechanism, field: CaseField, raw: Any) -> str:
         value = " ".join(value.split())
     limit = field.max_length or DEFAULT_LENGTH[field.type]
     if len(value) > limit:
-        raise ValueError(f"at most {limit} characters, this has {len(value)}")
+        reason = f"at most {limit} characters, this has {len(value)}"
+        raise WrongValue("too-long", reason, limit=str(limit), length=str(len(value)))
     return value
 
 
 def _integer(_: Mechanism, field: CaseField, raw: Any) -> int:
     text = str(raw).strip().replace(",", "").replace("，", "")
     if isinstance(raw, bool) or not re.fullmatch(r"-?\d{1,16}", text):
-        raise ValueError("a whole number is needed")
+        raise WrongValue("not-whole", "a whole number is needed")
     return _within(field, int(text))
 
 
 def _money(_: Mechanism, field: CaseField, raw: Any) -> int:
     if isinstance(raw, int) and not isinstance(raw, bool):
         return _within(field, raw)
-    try:
-        yuan = Decimal(str(raw).strip().replace(",", "").replace("，", ""))
-        fen = yuan * 100
-        if not fen.is_finite() or fen != fen.to_integral_value():
-            raise ValueError("an amount in yuan with at most two decimals is needed")
-    except InvalidOperation as error:
-        raise ValueError("an amount in yuan is needed, such as 1200000 or 1200000.50") from error
-    return _within(field, int(fen))
+    text = str(raw).strip().replace(",", "").replace("，", "")
+    # no exponents: a few characters must not become a number of a million digits
+    if not re.fullmatch(r"-?\d{1,16}(\.\d{1,2})?", text):
+        raise WrongValue("not-money", "an amount in yuan is needed, such as 1200000 or 1200000.50")
+    return _within(field, int(Decimal(text) * 100))
 
 
 def _within(field: CaseField, value: int) -> int:
     low = -LARGEST_INTEGER if field.minimum is None else field.minimum
     high = LARGEST_INTEGER if field.maximum is None else field.maximum
     if value < low:
-        raise ValueError(f"at least {low} is needed")
+        raise WrongValue("too-small", f"at least {low} is needed", limit=_limit(field, low))
     if value > high:
-        raise ValueError(f"at most {high} is allowed")
+        raise WrongValue("too-large", f"at most {high} is allowed", limit=_limit(field, high))
     return value
+
+
+def _limit(field: CaseField, amount: int) -> str:
+    return f"{Decimal(amount) / 100:f}" if field.type == "money" else str(amount)
 
 
 def _date(_: Mechanism, field: CaseField, raw: Any) -> str:
     try:
         return date.fromisoformat(str(raw).strip()).isoformat()
     except ValueError as error:
-        raise ValueError("a date like 2026-02-11 is needed") from error
+        raise WrongValue("not-date", "a date like 2026-02-11 is needed") from error
 
 
 def _boolean(_: Mechanism, field: CaseField, raw: Any) -> bool:
@@ -147,18 +185,18 @@ def _boolean(_: Mechanism, field: CaseField, raw: Any) -> bool:
     try:
         return known[str(raw).strip().lower()]
     except KeyError as error:
-        raise ValueError("yes or no is needed") from error
+        raise WrongValue("not-yes-no", "yes or no is needed") from error
 
 
 def _choice(_: Mechanism, field: CaseField, raw: Any) -> str:
-    if raw not in field.options:
-        raise ValueError("choose one of: " + ", ".join(field.options))
-    return str(raw)
+    if not isinstance(raw, str) or raw not in field.options:
+        raise WrongValue("not-choice", "choose one of: " + ", ".join(field.options))
+    return raw
 
 
 def _choices(mechanism: Mechanism, field: CaseField, raw: Any) -> list[str]:
     values = raw if isinstance(raw, (list, tuple)) else [raw]
-    return [_choice(mechanism, field, value) for value in dict.fromkeys(values)]
+    return list(dict.fromkeys(_choice(mechanism, field, value) for value in values))
 
 
 def _files(_: Mechanism, field: CaseField, raw: Any) -> list[dict[str, Any]]:
@@ -166,22 +204,25 @@ def _files(_: Mechanism, field: CaseField, raw: Any) -> list[dict[str, Any]]:
     kept = []
     for file in files:
         if not isinstance(file, Mapping) or set(file) != {"sha256", "name", "size", "type"}:
-            raise ValueError("an attachment that was received is needed")
+            raise WrongValue("not-file", "an attachment that was received is needed")
         kept.append(dict(file))
     return kept
 
 
 def _items(mechanism: Mechanism, field: CaseField, raw: Any) -> list[dict[str, str]]:
     items = []
-    for item in raw:
-        if item["field"] not in field.among:
-            raise ValueError("choose among: " + ", ".join(field.among))
+    for item in raw if isinstance(raw, (list, tuple)) else [raw]:
+        name = item.get("field") if isinstance(item, Mapping) else None
+        if name not in field.among:
+            raise WrongValue("not-among", "choose among: " + ", ".join(field.among))
         reason = CONTROL.sub("", str(item.get("reason", ""))).strip()
         if not reason:
-            raise ValueError("say what is wrong with “" + mechanism.fields[item["field"]].title.zh_hans + "”")
-        if len(reason) > 1000:
-            raise ValueError(f"a reason has at most 1000 characters, this has {len(reason)}")
-        items.append({"field": item["field"], "reason": reason})
+            what = mechanism.fields[name].title
+            raise WrongValue("reason-missing", f"say what is wrong with “{what.zh_hans}”", about=name)
+        if len(reason) > LONGEST_REASON:
+            why = f"a reason has at most {LONGEST_REASON} characters, this has {len(reason)}"
+            raise WrongValue("reason-too-long", why, limit=str(LONGEST_REASON), about=name)
+        items.append({"field": name, "reason": reason})
     return items
 
 

@@ -98,7 +98,9 @@ class _Reader:
         text = self.texts.get(file)
         if text is None:
             if needed:
-                self.report("pack-file-missing", "a pack needs this file", file, "add it to the pack's folder")
+                self.report(
+                    "pack-file-missing", "a pack needs this file", file, "add it to the pack's folder"
+                )
             return None
         try:
             return read(model, text, file)
@@ -136,8 +138,12 @@ class _Reader:
             self.same(path, "id", match[1], mechanism.id)
             self.same(path, "version", match[2] or str(mechanism.version), str(mechanism.version))
             if mechanism.key in found:
-                reason = f"version {mechanism.version} of “{mechanism.id}” is already in {files[mechanism.key]}"
-                self.report("version-repeated", reason, f"{path} › version", "give the newer one a higher number")
+                reason = (
+                    f"version {mechanism.version} of “{mechanism.id}” is already in {files[mechanism.key]}"
+                )
+                self.report(
+                    "version-repeated", reason, f"{path} › version", "give the newer one a higher number"
+                )
             found[mechanism.key], files[mechanism.key] = mechanism, path
         return found, files
 

@@ -182,6 +182,8 @@ class _Settling:
         """Clip pauses at the start and join those that touch, so that no moment is taken out twice."""
         merged: list[Pause] = []
         for pause in pauses:
+            if pause.begin == pause.end:
+                continue  # it lasted no time
             if pause.end is not None and pause.end <= self.counted_from and pause.begin < self.counted_from:
                 self.ignored.append(Ignored("pause", pause.begin, "before-start"))
                 continue

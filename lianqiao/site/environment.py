@@ -6,6 +6,10 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from lianqiao.engine.errors import refuse
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Environment:
     secure_cookies: bool
     email_url: str
     email_from: str
+    site_address: str
     secret_key: str
 
 
@@ -43,6 +48,7 @@ def read_environment(variables: dict[str, str] | None = None) -> Environment:
         secure_cookies=env.get("LIANQIAO_HTTPS", "") == "1",
         email_url=env.get("EMAIL_URL", ""),
         email_from=env.get("EMAIL_FROM", "lianqiao@localhost"),
+        site_address=env.get("SITE_ADDRESS", "http://127.0.0.1:8000").rstrip("/"),
         secret_key=env.get("SECRET_KEY") or _kept_secret(home / "secret_key"),
     )
 
@@ -63,3 +69,29 @@ def _kept_secret(path: Path) -> str:
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(50))
     return path.read_text().strip()
+
+
+def mail_settings(url: str) -> dict[str, Any]:
+    """Return Django's mail settings for `smtp://user:password@host:port`, `smtp+tls://` or `smtp+ssl://`.
+
+    Without an address nothing is sent and notices stay in the inbox of the site.
+    """
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtp+tls", "smtp+ssl") or not parts.hostname:
+        raise refuse(
+            "email-url",
+            f"EMAIL_URL does not read as smtp://user:password@host:port: {parts.scheme}://…",
+            hint="use smtp, smtp+tls or smtp+ssl",
+        )
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or 25,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtp+ssl",
+        "EMAIL_TIMEOUT": 20,
+    }

@@ -6,7 +6,7 @@ from typing import Any
 
 import dj_database_url
 
-from lianqiao.site.environment import read_environment
+from lianqiao.site.environment import mail_settings, read_environment
 
 ENVIRONMENT = read_environment()
 
@@ -119,7 +119,10 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+SITE_ADDRESS = ENVIRONMENT.site_address
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
+MAIL_ON = bool(ENVIRONMENT.email_url)
+globals().update(mail_settings(ENVIRONMENT.email_url))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -195,7 +195,7 @@ def lightest(duty: str, facts: Typed, *, now: datetime) -> engine.Chosen:
     ids = [c.person_id for c in candidates]
     loads = dict(Load.objects.filter(duty=duty, person_id__in=ids).values_list("person_id", "open_cases"))
     best = min(candidates, key=lambda c: (loads.get(c.person_id, 0), not c.present, c.person_id))
-    return engine.Chosen(str(best.person_id), str(best.on_duty_id))
+    return engine.Chosen(str(best.person_id), str(best.holder_id))
 
 
 def _locked(number: str) -> Case:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
+
 from lianqiao.bridge.models import Case, Delivery, Notice
 from lianqiao.engine.case_state import Body, CaseState
 from lianqiao.engine.mechanism import Mechanism
@@ -54,6 +56,9 @@ def _owe(case: Case, people: set[str], *, kind: str, facts: dict[str, str], at: 
     notices = Notice.objects.bulk_create(
         Notice(person_id=int(person), case=case, kind=kind, facts=facts, at=at) for person in sorted(people)
     )
+    if not settings.MAIL_ON:
+        # an office that turns mail on later must not flood its people with old news
+        return
     addresses = dict(
         Person.objects.filter(pk__in=[n.person_id for n in notices], is_active=True)
         .exclude(email="")

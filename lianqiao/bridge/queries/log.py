@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from lianqiao.bridge import chain
 from lianqiao.bridge.models import Case, Entry, Seal
@@ -66,7 +66,7 @@ def exported_log(number: str = "") -> Iterator[str]:
         for seal in Seal.objects.order_by("pk").iterator(chunk_size=READ_AT_ONCE):
             yield json.dumps(
                 {
-                    "seal": seal.at.isoformat(),
+                    "seal": chain.utc_text(seal.at),
                     "heads": seal.heads,
                     "previous": seal.previous,
                     "hash": seal.hash,
@@ -109,11 +109,7 @@ def _columns_differ(line: Entry) -> str | None:
     body = json.loads(line.body)
     if line.name != (body.get("step") or body.get("act")):
         return "name"
-    return None if line.at.isoformat() == _utc(body["at"]) else "at"
-
-
-def _utc(text: str) -> str:
-    return datetime.fromisoformat(text).astimezone(UTC).isoformat()
+    return None if line.at == datetime.fromisoformat(body["at"]) else "at"
 
 
 def _check_row(case: Case, head: str, state: CaseState | None) -> list[Problem]:
@@ -131,7 +127,7 @@ def _check_seals(heads: dict[str, list[str]]) -> tuple[int, list[Problem]]:
     for seal in Seal.objects.order_by("pk").iterator(chunk_size=READ_AT_ONCE):
         count += 1
         place = f"seal {seal.pk} of {seal.at.isoformat()}"
-        if seal.previous != previous or chain.seal(seal.at.isoformat(), seal.heads, previous) != seal.hash:
+        if seal.previous != previous or chain.seal(seal.at, seal.heads, previous) != seal.hash:
             problems.append(
                 _problem("seal-altered", place, "it, or a seal before it, was changed or removed")
             )

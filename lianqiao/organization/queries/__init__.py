@@ -25,6 +25,7 @@ from lianqiao.organization.queries.leaves import (
     leaves_of,
     on_leave,
     overlapping_leave,
+    stand_in_promises,
 )
 from lianqiao.organization.queries.on_duty import (
     Candidate,
@@ -62,6 +63,7 @@ __all__ = [
     "overlapping_leave",
     "people_with",
     "region_at",
+    "stand_in_promises",
     "trail",
     "work_of_others",
 ]

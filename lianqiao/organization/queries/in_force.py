@@ -18,10 +18,5 @@ def in_force(at: datetime, *, path: str = "") -> Q:
 
 def away(at: datetime, *, path: str = "") -> Q:
     """Return the condition that a leave reached by `path` is running at `at`."""
-    return Q(
-        **{
-            f"{path}begin__lte": at,
-            f"{path}end__gt": at,
-            f"{path}cancelled_at__isnull": True,
-        }
-    )
+    not_cancelled = Q(**{f"{path}cancelled_at__isnull": True}) | Q(**{f"{path}cancelled_at__gt": at})
+    return Q(**{f"{path}begin__lte": at, f"{path}end__gt": at}) & not_cancelled

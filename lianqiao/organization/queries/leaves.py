@@ -26,6 +26,12 @@ def overlapping_leave(person_id: int, *, begin: datetime, end: datetime) -> Leav
     return _overlapping(begin, end).filter(person_id=person_id).order_by("begin").first()
 
 
+def stand_in_promises(person_id: int, *, begin: datetime, end: datetime) -> list[Leave]:
+    """Return the leaves in [begin, end) for which a person is named as stand-in, the earliest first."""
+    rows = _overlapping(begin, end).filter(stand_in_id=person_id).select_related("person")
+    return list(rows.order_by("begin", "id"))
+
+
 def leave_changes_due(since: datetime, *, now: datetime) -> list[int]:
     """Return whose presence may have changed after `since` and up to `now`, in the order of their ids.
 

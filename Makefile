@@ -1,0 +1,57 @@
+# Two commands matter: `make run` serves the Ganjiang pack, `make test` tests everything. Both set up first.
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup run test check fix bench messages screenshots
+
+setup: .venv/.ready
+
+.venv/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lianqiao needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+.venv/.ready-test: .venv/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	touch $@
+
+.venv/.ready-bench: .venv/.ready-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	touch $@
+
+run: setup
+	$(BIN)/lianqiao serve --demo --port $(PORT)
+
+# SQLite always; PostgreSQL too where TEST_POSTGRES_URL names a server whose user may create databases.
+test: .venv/.ready-test
+	$(BIN)/pytest -n auto
+	@if [ -n "$$TEST_POSTGRES_URL" ]; then \
+	  echo "once more on PostgreSQL: every test that touches the database"; \
+	  DATABASE_URL="$$TEST_POSTGRES_URL" $(BIN)/pytest -n auto --database-only; \
+	else echo "TEST_POSTGRES_URL is not set: PostgreSQL was not tested"; fi
+
+check: .venv/.ready-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy lianqiao benchmarks
+	$(BIN)/lianqiao check
+	$(MAKE) test
+
+fix: .venv/.ready-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/.ready-bench
+	$(BIN)/python -m benchmarks
+
+# after changing words in templates or code: extract, translate the new ones, run again
+messages: .venv/.ready-test
+	for room in portal service bridge organization; do \
+	  (cd lianqiao/$$room && ../../$(BIN)/django-admin makemessages -l zh_Hans --no-location && ../../$(BIN)/django-admin compilemessages); \
+	done
+
+screenshots: .venv/.ready-test
+	$(BIN)/python -m tests.browser.screenshots docs/pictures

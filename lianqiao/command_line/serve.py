@@ -1,0 +1,80 @@
+"""`lianqiao serve`: web and worker in one process."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import os
+import threading
+from typing import Any
+
+from lianqiao.command_line import django_site
+from lianqiao.engine.errors import refuse
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the verb `serve`."""
+    parser = subparsers.add_parser("serve", help="serve the district pack: web and worker in one process")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    parser.add_argument("--threads", type=int, default=8, help="how many requests are served at once")
+    parser.add_argument("--no-worker", action="store_true", help="leave ticking to other processes")
+    parser.add_argument(
+        "--demo", action="store_true", help="demonstration: example people and cases; loopback only"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Bring the database up to date, then serve until stopped."""
+    demo = args.demo or os.environ.get("LIANQIAO_DEMO") == "1"
+    if demo and not _loopback(args.host):
+        raise refuse(
+            "demo-not-loopback",
+            f"the demonstration lets anyone sign in as anyone, so it is not served on {args.host}",
+            hint="serve it on 127.0.0.1, or leave out --demo",
+        )
+    if demo:
+        os.environ["LIANQIAO_DEMO"] = "1"
+    os.environ.setdefault("SITE_ADDRESS", f"http://{args.host}:{args.port}")
+    django_site.start()
+    from django.core.management import call_command
+
+    from lianqiao.command_line.load import load
+
+    loaded = load()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if demo:
+        from lianqiao.command_line.demo import load_once
+
+        load_once()
+    _serve(args, loaded)
+    return 0
+
+
+def _serve(args: argparse.Namespace, loaded: dict[str, Any]) -> None:
+    import waitress
+
+    from lianqiao.site import worker
+    from lianqiao.site.wsgi import application
+
+    stop = threading.Event()
+    if not args.no_worker:
+        threading.Thread(target=worker.run, args=(stop,), name="worker", daemon=True).start()
+    print(f"{loaded['district']} · http://{args.host}:{args.port}", flush=True)
+    try:
+        waitress.serve(
+            application, host=args.host, port=args.port, threads=args.threads, ident="lianqiao",
+            max_request_body_size=600 * 1024 * 1024,
+        )  # fmt: skip
+    finally:
+        stop.set()
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

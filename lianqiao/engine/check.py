@@ -1,0 +1,75 @@
+"""Check a promise before it may serve: every problem of every kind, each with its place and remedy.
+
+What can be told without walking is checked first; a promise whose names are all known is then walked through
+every situation a case can come into (see `check_walk`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lianqiao.engine.check_parts import check_parts, types_of
+from lianqiao.engine.check_report import Report
+from lianqiao.engine.check_steps import check_steps
+from lianqiao.engine.check_walk import check_walk
+from lianqiao.engine.dated_rules import Policy
+from lianqiao.engine.errors import Problem
+from lianqiao.engine.mechanism import Mechanism
+from lianqiao.engine.pack import Pack
+
+# with one of these the walk would go astray, and say so in ever new words
+_ASTRAY = (
+    "unknown-state",
+    "unknown-clock",
+    "unknown-step",
+    "unknown-role",
+    "unknown-field",
+    "unknown-sub-case",
+    "clock-touched-twice",
+    "end-left",
+    "expiry-not-by-clock",
+    "expression-syntax",
+    "key-needed",
+    "needs-derived",
+    "no-clock-takes-it",
+)
+
+
+def check_mechanism(
+    mechanism: Mechanism,
+    policies: Mapping[str, Policy],
+    mechanisms: Mapping[str, Mechanism],
+    file: str,
+    *,
+    duties: frozenset[str] | None = None,
+) -> list[Problem]:
+    """Return every problem of a promise; empty where it may serve.
+
+    `mechanisms` maps ids to the promises sub-cases can be opened under; `duties` are those the district
+    names, None leaves them unchecked. The walk is left out while a name is unknown.
+    """
+    report = Report(
+        mechanism=mechanism,
+        policies=policies,
+        mechanisms=mechanisms,
+        duties=duties,
+        file=file,
+        types=types_of(mechanism, policies),
+    )
+    check_parts(report)
+    check_steps(report)
+    if not report.found(*_ASTRAY):
+        check_walk(report)
+    return report.problems
+
+
+def check_pack(pack: Pack) -> list[Problem]:
+    """Return every problem of every promise of a pack, each problem once."""
+    duties = frozenset(pack.district.duties)
+    found: dict[tuple[str, str, str], Problem] = {}
+    for key, mechanism in pack.mechanisms.items():
+        for problem in check_mechanism(
+            mechanism, pack.policies, pack.newest_versions, pack.files[key], duties=duties
+        ):
+            found[problem.code, problem.place, problem.reason] = problem
+    return list(found.values())

@@ -1,0 +1,32 @@
+"""What the organization room does. Each command is one transaction and leaves a `Change` in it.
+
+`actor` is who asks; None is the server itself: the command line, an import, the demo. A command that may not
+or cannot be done raises Refusal with every problem found, and then nothing was written.
+"""
+
+from lianqiao.organization.commands.duties import end_duty, give_duty, name_deputy, title_duties
+from lianqiao.organization.commands.firms import join_firm, leave_firm, register_firm
+from lianqiao.organization.commands.handing_over import hand_over
+from lianqiao.organization.commands.leaves import cancel_leave, file_leave
+from lianqiao.organization.commands.people import deactivate_person, register_person
+from lianqiao.organization.commands.regions import RegionImport, import_regions
+from lianqiao.organization.commands.units import appoint_head, open_unit
+
+__all__ = [
+    "RegionImport",
+    "appoint_head",
+    "cancel_leave",
+    "deactivate_person",
+    "end_duty",
+    "file_leave",
+    "give_duty",
+    "hand_over",
+    "import_regions",
+    "join_firm",
+    "leave_firm",
+    "name_deputy",
+    "open_unit",
+    "register_firm",
+    "register_person",
+    "title_duties",
+]

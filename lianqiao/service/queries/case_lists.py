@@ -1,0 +1,145 @@
+"""Cases as lists show them: how each one stands in one word, narrowed, sorted, and made into rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case as When
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import When as If
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
+
+from lianqiao.bridge import packs, queries
+from lianqiao.bridge.models import Case
+from lianqiao.engine.calendar import Calendar
+from lianqiao.engine.case_state import CaseState
+from lianqiao.engine.mechanism import Mechanism
+from lianqiao.engine.pack import Pack
+from lianqiao.service.time_left import TimeLeft, time_left
+
+# worst first: a case shows the worst of what it is owed
+GRAVITY = queries.STANDINGS
+OPEN_STANDINGS = ("broken", "at-risk", "running", "paused", "waiting")
+CLOSED_STANDINGS = ("broken", "kept", "ended")
+SORTS = {
+    "number": "number",
+    "title": "title",
+    "firm": "firm__name",
+    "due": "due_at",
+    "opened": "opened_at",
+    "closed": "closed_at",
+    "moved": "last_at",
+}
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One case in a list. `standing` is a badge state; `state` and `promise` are words in the active language."""
+
+    number: str
+    title: str
+    firm: str
+    promise: str
+    state: str
+    standing: str
+    holder: str
+    left: TimeLeft
+    opened_at: datetime
+    last_at: datetime
+    closed_at: datetime | None
+    example: bool
+
+
+def with_standing(cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
+    """Return the cases with `standing` added, computed in the database by the bridge's one definition.
+
+    An open case shows the worst of the promises it is owed now, `waiting` where nothing is owed; a closed one
+    the worst of all it had.
+    """
+    had = queries.standing(queries.promises().filter(case=OuterRef("pk")), now=now)
+    ranks = [If(standing=name, then=Value(rank)) for rank, name in enumerate(GRAVITY)]
+    had = had.annotate(gravity=When(*ranks, default=Value(len(GRAVITY)))).order_by("gravity")
+    owed, ever = (Subquery(found.values("standing")[:1]) for found in (had.filter(result=""), had))
+    return cases.annotate(
+        standing=When(
+            If(closed_at=None, then=Coalesce(owed, Value("waiting"))),
+            default=Coalesce(ever, Value("ended")),
+            output_field=CharField(),
+        )
+    )
+
+
+def narrowed(
+    cases: QuerySet[Case], *, now: datetime, text: str = "", standing: str = "", promise: str = "", sort: str = ""
+) -> QuerySet[Case]:
+    """Return the cases with `standing`, those that match all that is given, sorted where `sort` is known.
+
+    `sort` is a key of SORTS, with `-` before it to turn it round; without due time a case comes last.
+    """
+    found = with_standing(queries.matching(cases, text), now=now)
+    if standing:
+        found = found.filter(standing=standing)
+    if promise:
+        found = found.filter(mechanism=promise)
+    column = SORTS.get(sort.removeprefix("-"))
+    if column:
+        key = F(column)
+        ordered = key.desc(nulls_last=True) if sort.startswith("-") else key.asc(nulls_last=True)
+        found = found.order_by(ordered, "pk")
+    return found
+
+
+def promises_in(cases: QuerySet[Case]) -> list[tuple[str, str]]:
+    """Return (id, title) of the promises that occur among the cases, by title."""
+    pack, language = packs.current(), get_language() or "zh-hans"
+    ids = cases.order_by().values_list("mechanism", flat=True).distinct()
+    return sorted(((one, promise_title(pack, one, language)) for one in ids), key=lambda pair: pair[1])
+
+
+def promise_title(pack: Pack, mechanism_id: str, language: str) -> str:
+    """Return what a promise is called; its id where the pack has it no longer."""
+    mechanism = pack.newest_versions.get(mechanism_id)
+    return mechanism.title.in_language(language) if mechanism else mechanism_id
+
+
+def case_rows(cases: Iterable[Case], *, now: datetime) -> Iterator[CaseRow]:
+    """Yield a row for each case, which carries `standing`, its firm and its holder; asks the database nothing."""
+    pack, language, calendar = packs.current(), get_language() or "zh-hans", packs.calendar(now)
+    for case in cases:
+        yield _row(case, pack, language, calendar, now)
+
+
+def waiting_on_firms(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Return the open cases in which the firm owes the next step."""
+    return cases.filter(Q(closed_at=None) & Q(holder=None))
+
+
+def _row(case: Case, pack: Pack, language: str, calendar: Calendar, now: datetime) -> CaseRow:
+    mechanism = pack.mechanisms.get(f"{case.mechanism}@{case.version}")
+    state = CaseState.from_dict(json.loads(case.state))
+    return CaseRow(
+        number=case.number,
+        title=case.title,
+        firm=case.firm.name if case.firm else "",
+        promise=promise_title(pack, case.mechanism, language),
+        state=_state_words(mechanism, state, language),
+        standing=case.standing,  # type: ignore[attr-defined]
+        holder=case.holder.name if case.holder else "",
+        left=time_left(state, calendar=calendar, now=now),
+        opened_at=case.opened_at,
+        last_at=case.last_at,
+        closed_at=case.closed_at,
+        example=case.example,
+    )
+
+
+def _state_words(mechanism: Mechanism | None, state: CaseState, language: str) -> str:
+    names = [
+        mechanism.states[name].title.in_language(language) if mechanism and name in mechanism.states else name
+        for name in state.marking
+    ]
+    return ("、" if language.startswith("zh") else ", ").join(names)

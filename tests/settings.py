@@ -1,0 +1,22 @@
+"""The site's own settings, with a home folder that is thrown away and what would only make tests slow left out."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_home = tempfile.mkdtemp(prefix="lianqiao-test-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+os.environ["LIANQIAO_HOME"] = _home
+
+from lianqiao.site.settings import *  # noqa: E402, F403
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MAIL_ON = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
