@@ -69,7 +69,7 @@ def main(rows: int = ROWS, rounds: int = ROUNDS) -> dict[str, Any]:
 
 
 def workload(rows: int) -> tuple[Any, Any, Any]:
-    """Return starts from 2025-01 to 2026-10 and a pause each, within 5 days of the start and up to 10 long."""
+    """Return starts from 2025-01 to 2026-10 and a pause each, within 5 days of the start, up to 10 long."""
     random = np.random.default_rng(SEED)
     first = np.datetime64("2025-01-01", "s")
     starts = first + random.integers(0, 668 * 86_400, rows).astype("timedelta64[s]")

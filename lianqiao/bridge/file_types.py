@@ -42,7 +42,7 @@ def kind_of(path: Path) -> str:
     except (puremagic.PureError, ValueError):
         matches = []
     for match in matches:
-        kind = match.extension.lstrip(".").lower()
+        kind = str(match.extension).lstrip(".").lower()
         kind = SAME.get(kind, kind)
         if kind in TYPES and kind not in OFFICE_PARTS and kind != "txt":
             return kind

@@ -26,13 +26,21 @@ def read_texts(folder: Path) -> dict[str, str]:
     broken: list[Problem] = []
     for path, _, _ in _stamps(folder):
         try:
-            texts[path] = (folder / path).read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            reason = f"byte {error.start + 1} is not UTF-8"
-            broken.append(Problem("pack-not-utf8", reason, place=path, hint="save the file as UTF-8"))
+            texts[path] = read_text(folder / path, path)
+        except Refusal as refusal:
+            broken += refusal.problems
     if broken:
         raise Refusal(*broken)
     return texts
+
+
+def read_text(path: Path, name: str) -> str:
+    """Return the text of one file, called `name` in refusals. Raises Refusal `pack-not-utf8`."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        reason = f"byte {error.start + 1} is not UTF-8"
+        raise refuse("pack-not-utf8", reason, place=name, hint="save the file as UTF-8") from None
 
 
 def load_pack(folder: Path) -> Pack:

@@ -250,13 +250,16 @@ def _one(run: Sequence[Cell]) -> Cell:
 def _reasons(days: Sequence[Cell]) -> Iterable[Reason]:
     """Yield why the days count or not, like days together; those beyond the promise are left out."""
 
-    def alike(cell: Cell) -> tuple[str, str, str, bool]:
+    def alike(cell: Cell) -> tuple[object, ...]:
+        # a day that used up hours says how many, so it stands alone
+        if cell.spent and cell.note == "counted":
+            return cell.because, cell.name, cell.notice, cell.provisional, cell.day
         by_calendar = cell.because in ("make_up", "holiday", "closure")
         name, notice = (cell.name, cell.notice) if by_calendar else ("", "")
-        return cell.because, name, notice, cell.provisional
+        return cell.because, name, notice, cell.provisional, None
 
     told = [cell for cell in days if cell.note != "after"]
-    for (because, name, notice, provisional), run in groupby(told, key=alike):
+    for (because, name, notice, provisional, _), run in groupby(told, key=alike):
         cells = list(run)
         numbers = [cell.number for cell in cells if cell.number is not None]
         yield Reason(

@@ -82,4 +82,3 @@ def _notice_lines(answer: Reckoning) -> list[str]:
 
 def _moment(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}" if moment.second else f"{moment:%Y-%m-%d %H:%M}"
-

@@ -32,6 +32,7 @@ _ASTRAY = (
     "key-needed",
     "needs-derived",
     "no-clock-takes-it",
+    "sub-case-not-awaited",
 )
 
 

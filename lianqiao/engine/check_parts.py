@@ -35,7 +35,7 @@ def types_of(mechanism: Mechanism, policies: Mapping[str, Policy]) -> dict[str, 
     types = {name: _type_of(field) for name, field in mechanism.fields.items()}
     for name, derived in mechanism.derived.items():
         policy = policies.get(derived.policy)
-        types[name] = ValueType("text", tuple(policy.titles) if policy else ())
+        types.setdefault(name, ValueType("text", tuple(policy.titles) if policy else ()))
     return types
 
 

@@ -39,7 +39,7 @@ def _names(report: Report, name: str, step: Step) -> None:
         for state in states:
             report.known("state", state, mechanism.states, ("steps", name, key))
     for field in step.needs:
-        if field in mechanism.derived:
+        if field in mechanism.derived and field not in mechanism.fields:
             reason = f"“{field}” is worked out, nobody is asked for it"
             report.add("needs-derived", reason, ("steps", name, "needs"), "take it out of needs")
         else:
@@ -51,6 +51,9 @@ def _places(report: Report, name: str, step: Step) -> None:
     if not step.to:
         hint = meant("", states, what="known states")
         report.add("key-needed", "the step leads nowhere", ("steps", name, "to"), hint)
+    if len(set(step.to)) < len(step.to):
+        reason = "the step leads twice into the same state"
+        report.add("state-entered-twice", reason, ("steps", name, "to"), "name each state once")
     both = set(step.from_) & set(step.from_all)
     if both:
         reason = f"“{min(both)}” stands in from and in from_all"
@@ -175,6 +178,7 @@ def _expiry(report: Report) -> None:
 def _sub_cases(report: Report) -> None:
     steps = report.mechanism.steps
     opened = [opens.name for step in steps.values() for opens in step.opens]
+    # a name nobody opened is a slip of the pen, reported as such and not once more from the other side
     awaited = {step.after for step in steps.values() if step.after}
     for name, step in steps.items():
         if step.after:
@@ -189,7 +193,7 @@ def _sub_cases(report: Report) -> None:
                 "key-needed", "it does not say which sub-case has ended", ("steps", name, "after"), hint
             )
         for index, opens in enumerate(step.opens):
-            if opens.name not in awaited:
+            if opens.name not in awaited and awaited <= set(opened):
                 reason = f"nothing follows when the sub-case “{opens.name}” ends"
                 hint = f'add a step with by = "sub-case" and after = "{opens.name}"'
                 report.add("sub-case-not-awaited", reason, ("steps", name, "opens", index, "name"), hint)

@@ -61,13 +61,19 @@ def check_walk(report: Report) -> None:
         hint = "lower at_most, or have fewer branches side by side"
         report.add("too-many-situations", reason, ("steps",), hint)
         return
-    for move in found.twice:
+    # one branch too many goes wrong at every later step too; the first place is the one to mend
+    for move in found.twice[:1]:
         reason = (
             f"“{move.step}” brings the case into a state it is in already (after {found.way(move.before)})"
         )
         report.add(
             "state-entered-twice", reason, ("steps", move.step, "to"), "join the branches with from_all"
         )
+    for move in found.unclear:
+        _unclear(report, found, move)
+    if found.stopped_at:
+        # what a walk cut short would say besides follows from this
+        return
     for situation in found.moves:
         _situation(report, found, situation)
     for move in found.all_moves:
@@ -86,7 +92,7 @@ def _situation(report: Report, found: Walk, here: Situation) -> None:
         reason = f"the case reaches this end while it is also in {others} (after {found.way(here)})"
         hint = "join the branches with from_all, or let the step into the end have clears = true"
         report.add("branch-left-behind", reason, ("states", ends[0]), hint)
-    if is_end(mechanism, here):
+    if ends:
         return
     _leads_on(report, found, here)
     _somebody_is_there(report, found, here)
@@ -95,9 +101,7 @@ def _situation(report: Report, found: Walk, here: Situation) -> None:
 
 def _leads_on(report: Report, found: Walk, here: Situation) -> None:
     mechanism = report.mechanism
-    if any(move.before == here for move in found.twice) or any(
-        progresses(mechanism, move.step, here) for move in found.moves[here]
-    ):
+    if any(progresses(mechanism, move.step, here) for move in found.moves[here]):
         return
     where = " and ".join(sorted(here.marking))
     state = min(here.marking)
@@ -148,20 +152,18 @@ def _move(report: Report, found: Walk, move: Move) -> None:
         reason = f"the clock “{step.extends.clock}” is extended while it is {now} {after}"
         hint = "let the step leave only states in which the clock runs"
         report.add("clock-not-running", reason, ("steps", move.step, "extends"), hint)
-    _one_state_left(report, move, step)
     _told(report, move, step, after)
     _sub_cases(report, move, step, after)
     _ending(report, move, step, after)
 
 
-def _one_state_left(report: Report, move: Move, step: Step) -> None:
-    here = move.before.marking & set(step.from_) if move.before and not step.clears else set()
-    if len(here) > 1:
-        reason = (
-            f"a case can be in {' and '.join(sorted(here))} at once, and the step leaves only one of them"
-        )
-        hint = "name them in from_all, set clears = true, or make a step for each"
-        report.add("from-ambiguous", reason, ("steps", move.step, "from"), hint)
+def _unclear(report: Report, found: Walk, move: Move) -> None:
+    assert move.before is not None
+    here = sorted(move.before.marking & set(report.mechanism.steps[move.step].from_))
+    reason = f"a case can be in {' and '.join(here)} at once, and the step leaves only one of them"
+    hint = "name them in from_all, set clears = true, or make a step for each"
+    path = ("steps", move.step, "from")
+    report.add("from-ambiguous", f"{reason} (after {found.way(move.before)})", path, hint)
 
 
 def _told(report: Report, move: Move, step: Step, after: str) -> None:
@@ -191,7 +193,7 @@ def _sub_cases(report: Report, move: Move, step: Step, after: str) -> None:
 
 
 def _ending(report: Report, move: Move, step: Step, after: str) -> None:
-    """A promise must be measured: a step of the zone's that ends the case says `stops` for what still runs.
+    """A promise must be measured: a step of the zone's or the clock's that ends the case `stops` what runs.
 
     Where the applicant gives up, the outcome is `withdrawn`, or a step `clears` whatever is open, what still
     runs is not owed any more and counts as ended, neither kept nor (unless overdue) broken.
@@ -219,7 +221,7 @@ def _unreached(report: Report, found: Walk) -> None:
     """Report the first cause only: what is out of reach because of something else follows from that."""
     mechanism = report.mechanism
     reached = {state for situation in found.moves for state in situation.marking}
-    taken = {move.step for move in found.all_moves} | {move.step for move in found.twice}
+    taken = {move.step for move in found.all_moves}
     led_to = {state for step in mechanism.steps.values() for state in step.to}
     lost = [state for state in mechanism.states if state not in reached]
     for state in lost if not _causes(report, reached, taken) else [s for s in lost if s not in led_to]:
@@ -228,7 +230,7 @@ def _unreached(report: Report, found: Walk) -> None:
 
 
 def _causes(report: Report, reached: set[str], taken: set[str]) -> bool:
-    """Report steps never taken though a case comes where they begin; return whether anything explains the rest."""
+    """Report steps never taken though a case comes where they begin; return whether that explains the rest."""
     mechanism = report.mechanism
     led_to = {state for step in mechanism.steps.values() for state in step.to}
     explained = any(state not in led_to for state in mechanism.states)
@@ -255,7 +257,6 @@ def _endless(report: Report, found: Walk) -> None:
     """Report where no end but `withdrawn` is within reach, though steps can be taken for ever."""
     mechanism = report.mechanism
     stops = [s for s, moves in found.moves.items() if not moves and not _withdrawn(mechanism, s)]
-    stops += [move.before for move in found.twice if move.before]
     leading: dict[Situation, list[Situation]] = {}
     for move in found.all_moves:
         if move.before is not None:

@@ -60,7 +60,9 @@ def day_table(calendar: Calendar, hours: OfficeHours = DEFAULT_HOURS) -> DayTabl
     # One past the end for "a day after the last": reading it gives a day outside, which is refused.
     days = np.concatenate([[-1], working, [_LENGTH]])
     following = days[np.searchsorted(working, np.arange(_LENGTH + 1)) + 1]
-    worked = np.array([hours.worked_by(second) for second in range(DAY_S + 1)], dtype=np.int64)
+    worked = np.zeros(DAY_S + 1, dtype=np.int64)
+    for opens, closes in hours.spans_s:
+        worked += np.clip(np.arange(DAY_S + 1), opens, closes) - opens
     when = np.array([0, *(hours.second_when(n) for n in range(1, hours.day_s + 1))], dtype=np.int64)
     return DayTable(calendar.version, through, days, following, worked, when, hours.closes_s, hours.day_s)
 
@@ -177,7 +179,7 @@ class _NaturalHours(_Ruler):
         return at
 
     def due(self, mark: Ints, resumed: Ints | None) -> Ints:
-        return mark if resumed is None else np.maximum(mark, resumed)
+        return mark
 
 
 class _WorkingHours(_Ruler):

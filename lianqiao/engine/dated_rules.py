@@ -143,8 +143,8 @@ def _covered(version: PolicyVersion, types: Mapping[str, ValueType], file: str) 
     expressions = [parse(outcome.when) for outcome in version.outcomes]
     never = {outcome.value for outcome in version.outcomes}
     gap = None
-    tried = stand_ins(expressions, types)
-    if tried is None:
+    tried = list(stand_ins(expressions, types) or ())
+    if not tried:
         return
     for case in tried:
         winner = next((i for i, e in enumerate(expressions) if evaluate(e, case) is True), None)

@@ -58,7 +58,17 @@ def read(model: type[Model], text: str, file: str) -> Model:
     try:
         return model.model_validate(table)
     except ValidationError as error:
-        raise Refusal(*(_plainly(found, model, file) for found in error.errors())) from None
+        raise Refusal(*(_plainly(found, model, file) for found in _causes(error.errors()))) from None
+
+
+def _causes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out what is said of a list or table only because something inside it is wrong."""
+    places = [error["loc"] for error in errors]
+    return [
+        e
+        for e in errors
+        if not any(len(p) > len(e["loc"]) and p[: len(e["loc"])] == e["loc"] for p in places)
+    ]
 
 
 def _syntax(message: str, file: str) -> Problem:

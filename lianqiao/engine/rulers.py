@@ -106,10 +106,9 @@ class NaturalHours(Ruler):
         return int((at - _EPOCH).total_seconds())
 
     def due(self, mark: int, resumed: datetime | None) -> Due:
-        """Return the instant itself."""
+        """Return the instant itself: a pause in time has pushed it past the resumption."""
         day, second = divmod(mark, DAY_S)
         at = at_second(_day(_EPOCH.toordinal() + day), second)
-        at = max(at, resumed) if resumed else at
         return Due(at, at.date(), clock_time(at))
 
     def budget(self, marks: int) -> Budget:

@@ -45,13 +45,15 @@ class Move:
 class Walk:
     """Every situation reached, the moves out of each, and the move by which each was first reached.
 
-    `complete` is false where the walk was given up as too large. `twice` lists moves that bring a case into
-    a state it is already in; nothing is walked from there.
+    `complete` is false where the walk was given up as too large. Nothing is walked on from `twice`, moves
+    that bring a case into a state it is in already, and `unclear`, moves that might leave one of several
+    states.
     """
 
     moves: dict[Situation, list[Move]] = field(default_factory=dict)
     reached_by: dict[Situation, Move] = field(default_factory=dict)
     twice: list[Move] = field(default_factory=list)
+    unclear: list[Move] = field(default_factory=list)
     complete: bool = True
 
     @property
@@ -60,6 +62,11 @@ class Walk:
         yield from (move for move in self.reached_by.values() if move.before is None)
         for moves in self.moves.values():
             yield from moves
+
+    @property
+    def stopped_at(self) -> set[Situation | None]:
+        """The situations some move out of which was not walked on."""
+        return {move.before for move in (*self.twice, *self.unclear)}
 
     def way(self, situation: Situation | None) -> str:
         """Return a shortest way into a situation in steps: `file → return_incorrect → correct`."""
@@ -105,8 +112,9 @@ def _moves(mechanism: Mechanism, here: Situation, found: Walk) -> Iterator[Move]
         for leaves in _leaves(step, here):
             after = _after(mechanism, name, here, leaves)
             move = Move(name, here, after)
-            staying = here.marking - leaves
-            if staying & set(step.to) or len(set(step.to)) < len(step.to):
+            if not step.clears and len(here.marking & set(step.from_)) > 1:
+                found.unclear.append(move)
+            elif (here.marking - leaves) & set(step.to):
                 found.twice.append(move)
             else:
                 yield move

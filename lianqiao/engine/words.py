@@ -76,10 +76,10 @@ class _Teller:
         return text.in_language(self.language)
 
     def role(self, name: str) -> str:
-        if name == "clock":
-            return self.say("系统", "the system")
         part = self.mechanism.roles.get(name)
-        return self.text(part.title) if part else name
+        if part:
+            return self.text(part.title)
+        return self.say("系统", "the system") if name == "clock" else self.say("子事项", "the sub-case")
 
     def roles(self, names: Iterable[str]) -> str:
         return self.listed(self.role(name) for name in names)
@@ -104,9 +104,10 @@ class _Teller:
             name for name in step.needs if m.fields[name].required_when and not m.fields[name].optional
         ]
         optional = [name for name in step.needs if m.fields[name].optional]
+        opens, items = self.step(m.opening_step), self.fields(needed)
         told = self.say(
-            f"发起：{who}{self.step(m.opening_step)}，须填报 {len(needed)} 项：{self.fields(needed)}",
-            f"Opening: {who} takes {self.step(m.opening_step)} and gives {len(needed)} items: {self.fields(needed)}",
+            f"发起：{who}{opens}，须填报 {len(needed)} 项：{items}",
+            f"Opening: {who} takes {opens} and gives {len(needed)} items: {items}",
         )
         if at_times:
             told += self.say(
@@ -163,7 +164,7 @@ class _Teller:
         yield self.say("　计时：", "  Clock: ") + told + self.say("。", ".")
 
     def stopping(self, name: str) -> Iterable[str]:
-        """Say which steps send the case back, from where the clock starts anew, and which meet the promise."""
+        """Say which steps send the case back, to where the clock starts anew, and which meet the promise."""
         restarting = {
             s for step in self.mechanism.steps.values() if name in step.restarts for s in step.from_
         }
@@ -234,9 +235,8 @@ class _Teller:
         parts = []
         for name, state in self.mechanism.states.items():
             if state.end:
-                ways = self.listed(
-                    self.way(s, step) for s, step in self.mechanism.steps.items() if name in step.to
-                )
+                steps = self.mechanism.steps.items()
+                ways = self.any_of([self.way(key, step) for key, step in steps if name in step.to])
                 title, kind = self.text(state.title), self.say(*_ENDS[state.end])
                 parts.append(self.say(f"{title}（{kind}）：{ways}", f"{title} ({kind}): {ways}"))
         return self.say("结果：", "Ends: ") + self.say("；", "; ").join(parts) + self.say("。", ".")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from lianqiao.bridge.ruler import Cell, Hour, Reason, Ruler
 from lianqiao.engine.beijing import beijing
@@ -29,12 +29,12 @@ def cell_centre(cell: Cell, ruler: Ruler) -> str:
     if cell.spent and cell.note == "counted":
         return budget_words(cell.spent)
     words = {
-        "start": gettext("start"),
-        "received": gettext("received"),
-        "paused": gettext("paused"),
-        "late": gettext("over"),
-        "rolled": gettext("moved on"),
-        "resumption": gettext("resumed"),
+        "start": pgettext("ruler", "start"),
+        "received": pgettext("ruler", "received"),
+        "paused": pgettext("ruler", "paused"),
+        "late": pgettext("ruler", "over"),
+        "rolled": pgettext("ruler", "moved on"),
+        "resumption": pgettext("ruler", "resumed"),
     }
     if cell.note in words:
         return words[cell.note]
@@ -47,7 +47,7 @@ def folded_words(cell: Cell, ruler: Ruler) -> tuple[str, str]:
     length = ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": weeks}
     if cell.number is not None:
         return length, gettext("days %(a)s–%(b)s") % {"a": cell.number, "b": cell.last_number}
-    words = {"paused": gettext("paused"), "late": gettext("over"), "after": ""}
+    words = {"paused": pgettext("ruler", "paused"), "late": pgettext("ruler", "over"), "after": ""}
     return length, words.get(cell.note, "")
 
 
@@ -59,7 +59,7 @@ def mark_words(mark: str, ruler: Ruler) -> str:
         return gettext("Legal limit %(time)s") % {"time": ruler.law_due_time}
     if mark == "stopped" and ruler.stopped_at:
         return gettext("Done %(time)s") % {"time": f"{ruler.stopped_at:%H:%M}"}
-    return gettext("Today")
+    return pgettext("ruler", "Today")
 
 
 def hour_sentence(hour: Hour, ruler: Ruler) -> str:
@@ -68,15 +68,15 @@ def hour_sentence(hour: Hour, ruler: Ruler) -> str:
     today = ruler.started_at.date()
     until = f"{end:%H:%M}" if begin.date() == end.date() else f"{day_words(end, today=today)} {end:%H:%M}"
     words = {
-        "counted": gettext("hour %(n)s") % {"n": hour.number} if hour.number else gettext("counts"),
+        "counted": gettext("hour %(n)s") % {"n": hour.number} if hour.number else pgettext("ruler", "counts"),
         "closed": gettext("office closed, not counted"),
         "paused": gettext("clock paused, not counted"),
-        "late": gettext("past due"),
+        "late": pgettext("ruler", "past due"),
     }
     said = f"{day_words(begin, today=today)} {begin:%H:%M}–{until}{_colon()}{words[hour.note]}"
     if "due" in hour.marks:
         said += _stop() + mark_words("due", ruler)
-    return said + (_stop() + gettext("Now") if "today" in hour.marks else "")
+    return said + (_stop() + pgettext("ruler", "Now") if "today" in hour.marks else "")
 
 
 def hour_centre(hour: Hour) -> str:
@@ -107,13 +107,14 @@ def question(ruler: Ruler) -> str:
     """Return the question the explanation answers."""
     if ruler.due_date is None:
         return gettext("How has the time been counted so far?")
-    return gettext("Why %(day)s?") % {"day": day_words(ruler.due_date, today=ruler.started_at.date())}
+    due = day_words(ruler.due_date, today=ruler.started_at.date())
+    return gettext("Why %(day)s?") % {"day": f"{due} {ruler.due_time}" if ruler.hours else due}
 
 
 def legend_words(kind: str, ruler: Ruler) -> str:
     """Return the name of a look."""
     words = {
-        "counted": gettext("working day, counts") if ruler.unit in _WORKING and ruler.cells else gettext("counts"),
+        "counted": gettext("working day, counts") if ruler.unit in _WORKING and ruler.cells else pgettext("ruler", "counts"),
         "make_up": gettext("make-up working day"),
         "weekend": gettext("weekend"),
         "holiday": gettext("public holiday"),
@@ -121,7 +122,7 @@ def legend_words(kind: str, ruler: Ruler) -> str:
         "closed": gettext("outside office hours"),
         "paused": gettext("clock paused"),
         "provisional": gettext("calendar not published yet"),
-        "late": gettext("past due"),
+        "late": pgettext("ruler", "past due"),
     }
     return words[kind]
 
@@ -165,7 +166,7 @@ def _counts(reason: Reason, ruler: Ruler) -> str:
     if reason.first_number is None:
         if reason.spent and reason.spent[0] != "0":
             return gettext("%(span)s counted") % {"span": budget_words(reason.spent)}
-        return gettext("counts") if ruler.hours else gettext("weekend, not counted")
+        return pgettext("ruler", "counts") if ruler.hours else gettext("weekend, not counted")
     said = _numbers(reason, ruler.unit in _WORKING)
     if reason.because == "make_up":
         said = gettext("a make-up working day for %(name)s: %(days)s") % {"name": reason.name, "days": said}

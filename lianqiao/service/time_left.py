@@ -19,13 +19,13 @@ from lianqiao.engine.spans import Budget
 class TimeLeft:
     """What a list shows of one clock: `words`, whether the due time has passed, and when it is (Beijing time).
 
-    `due` is None while the clock stands still; `due_words` is its time of day where that is 24:00, else "".
+    `due` is None while the clock stands still; `due_time` can be 24:00, which belongs to the day it ends.
     """
 
     words: str = ""
     late: bool = False
     due: datetime | None = None
-    due_date: str = ""
+    due_date: date | None = None
     due_time: str = ""
 
 
@@ -52,7 +52,7 @@ def left_of(clock: ClockState, *, calendar: Calendar, now: datetime) -> TimeLeft
         return TimeLeft(_("Paused, %(rest)s left") % {"rest": rest})
     late = now > due
     words = _late(clock, due, calendar, now) if late else _ahead(clock, due, calendar, now)
-    return TimeLeft(words, late, beijing(due), clock.due_date, clock.due_time)
+    return TimeLeft(words, late, beijing(due), date.fromisoformat(clock.due_date), clock.due_time)
 
 
 def budget_words(text: str) -> str:

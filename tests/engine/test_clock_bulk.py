@@ -54,7 +54,7 @@ def columns(given_rows: list[Any]) -> tuple[Any, Any, Any, Any]:
     return starts, np.array([amount for _, amount, _ in given_rows]), begins, ends
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(rows, st.sampled_from(["wd", "nd", "nm", "h", "wh"]))
 def test_columns_agree_with_the_scalar_clock(given_rows: list[Any], unit: str) -> None:
     starts, amounts, begins, ends = columns(given_rows)
@@ -70,7 +70,29 @@ def test_columns_agree_with_the_scalar_clock(given_rows: list[Any], unit: str) -
         assert told == (expected.replace(tzinfo=None) if expected else None)
 
 
-@settings(max_examples=100, deadline=None)
+@pytest.mark.parametrize("unit", ["wd", "nd", "nm", "h", "wh"])
+@pytest.mark.parametrize("late_s", [0, 1])
+def test_a_pause_at_the_very_instant_of_expiry_agrees(unit: str, late_s: int) -> None:
+    amount = 3
+    start = datetime.fromisoformat("2026-03-02T09:00")
+    due = reckon(start, Budget(amount, unit), calendar=KNOWN).due
+    assert due is not None
+    begin = due.replace(tzinfo=None) + timedelta(seconds=late_s)
+    end = begin + timedelta(hours=1)
+    expected = reckon(start, Budget(amount, unit), calendar=KNOWN, pauses=[Pause(begin, end)])
+    assert bool(expected.ignored) == bool(late_s)
+    told = due_instants(
+        np.array([start], dtype="M8[s]"),
+        amount * (3600 if unit in {"h", "wh"} else 1),
+        TABLE,
+        unit=unit,
+        pauses=(np.array([begin], dtype="M8[s]"), np.array([end], dtype="M8[s]")),
+    )
+    assert expected.due is not None
+    assert told[0].item() == expected.due.replace(tzinfo=None)
+
+
+@settings(max_examples=50, deadline=None)
 @given(st.lists(moments, min_size=1, max_size=50), st.integers(1, 40))
 def test_the_fast_way_without_pauses_agrees(seconds: list[int], amount: int) -> None:
     starts = np.array([stamp(second) for second in seconds], dtype="M8[s]")

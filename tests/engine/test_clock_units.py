@@ -105,6 +105,11 @@ def test_suspended_hours_remain_to_the_second() -> None:
     assert Budget.parse("2:59:59h") == held.remaining
 
 
+def test_hours_are_never_due_before_the_resumption() -> None:
+    answer = reckon(at("03-02T09:00"), "3wh", calendar=KNOWN, pauses=[pause("03-02T12:00", "03-02T13:00")])
+    assert due(answer) == "2026-03-02 13:00"
+
+
 # Time zones.
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from zone_made import DAY, NOW, STEWARD, Zone
 
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import commands, queries
 from lianqiao.organization.models import Change, Duty, HandOver, Person, Unit
+from tests.organization.zone_made import DAY, NOW, STEWARD, Zone
 
 
 def test_a_person_is_registered_with_a_trace_and_without_a_password(zone: Zone) -> None:

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 from django.test.utils import CaptureQueriesContext
-from zone_made import DAY, NOW, Zone, credit_code
 
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import commands, queries
 from lianqiao.organization.commands.firms import short_firm_name
 from lianqiao.organization.models import Firm, Membership, Region
+from tests.organization.zone_made import DAY, NOW, Zone, credit_code
 
 ROWS = [
     {"code": "36", "name": "江西省"},

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from zone_made import DAY, NOW, STEWARD, Zone
 
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import commands, queries
 from lianqiao.organization.models import Change, Leave, Person
+from tests.organization.zone_made import DAY, NOW, STEWARD, Zone
 
 
 def refused(person: Person, *, actor: Person | None, **span: Any) -> Refusal:

@@ -6,12 +6,12 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from zone_made import DAY, NOW, STEWARD, Zone
 
 from lianqiao.organization import commands, queries
 from lianqiao.organization.models import Person
 from lianqiao.organization.queries.roster import Post, Roster
 from lianqiao.organization.queries.succession import doer, last_resort
+from tests.organization.zone_made import DAY, NOW, STEWARD, Zone
 
 
 def test_who_is_present_does_their_own_work(zone: Zone) -> None:

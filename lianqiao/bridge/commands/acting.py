@@ -12,9 +12,10 @@ from django.db.models import F
 
 from lianqiao.bridge import chain, packs
 from lianqiao.bridge.commands import attaching, noticing
-from lianqiao.bridge.commands.recording import record, state_of
+from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.models import Case, Counter, Entry, Load
 from lianqiao.bridge.queries import roles
+from lianqiao.bridge.queries.one_case import state_of, unknown_case
 from lianqiao.engine import case as engine
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.engine.case_state import Body, CaseState
@@ -76,11 +77,6 @@ def act(
     asked = engine.Act(step, engine.Actor(str(by.pk), held), data)
     _take(case, mechanism, state, asked, by=by, now=now, once=once)
     return case
-
-
-def unknown_case(number: str) -> Exception:
-    """Return the refusal for a case that is not there or not this person's: the two read alike."""
-    return refuse("unknown-case", f"there is no case {number} for you", hint="check the number")
 
 
 def take_by_itself(case: Case, step: str, actor: str, *, now: datetime, sub_case: str = "") -> None:

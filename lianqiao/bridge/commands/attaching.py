@@ -14,6 +14,7 @@ from django.conf import settings
 
 from lianqiao.bridge import file_types
 from lianqiao.bridge.models import Attachment, Case
+from lianqiao.bridge.storage import stored_at
 from lianqiao.engine.case_state import Body
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.mechanism import CaseField, Mechanism
@@ -53,16 +54,17 @@ def receive(upload: Upload, *, field: CaseField, by: Person, now: datetime) -> d
     return {"sha256": digest, "name": name, "size": size, "type": kind}
 
 
-def stored_at(sha256: str) -> Path:
-    """Return where the bytes with this hash lie."""
-    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
-
-
 def claim(case: Case, mechanism: Mechanism, body: Body, by: Person | None) -> None:
-    """Bind the files a step names to its case; refuses `file-not-yours` for a hash someone else uploaded."""
+    """Bind the files a step names to its case; refuses `file-not-yours` for a hash someone else uploaded.
+
+    What the case, or the one it is part of, has already may be named again by whoever takes the step.
+    """
+    here = [pk for pk in (case.pk, case.parent_id) if pk]
     for name, file in _files_in(mechanism, body):
-        mine = Attachment.objects.filter(sha256=file["sha256"], size=file["size"], person=by)
-        found = mine.filter(case=case).first() or mine.filter(case=None).first() or mine.first()
+        # name and type are matched too: what the log says of a file must be what was received
+        same = Attachment.objects.filter(**file)
+        mine = same.filter(person=by)
+        found = same.filter(case_id__in=here).first() or mine.filter(case=None).first() or mine.first()
         if found is None:
             raise refuse(
                 "file-not-yours", f"“{file['name']}” was not uploaded by you", place=f"field {name}",

@@ -7,11 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from lianqiao.bridge import packs
-from lianqiao.bridge.commands.acting import unknown_case
-from lianqiao.bridge.commands.recording import record, state_of
+from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.commands.sweeping import hold
 from lianqiao.bridge.models import Case, Part
 from lianqiao.bridge.queries import roles
+from lianqiao.bridge.queries.one_case import state_of, unknown_case
 from lianqiao.engine import case as engine
 from lianqiao.engine.errors import refuse
 from lianqiao.organization import commands as organization_commands
@@ -28,7 +28,7 @@ def hand_over(
     Raises Refusal as `organization.commands.hand_over` does; then nothing has moved.
     """
     organization_commands.hand_over(
-        from_person, to_person=to_person, code=duty, reason=reason, actor=by, now=now
+        from_person.pk, code=duty, to_id=to_person.pk, reason=reason, actor=by, now=now
     )
     open_parts = Part.objects.filter(open=True, owner=from_person, duty=duty).order_by("case_id")
     moved = 0

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from lianqiao.bridge import chain
 from lianqiao.bridge.models import Case, Entry, Load, Part, Promise
+from lianqiao.bridge.queries.one_case import state_of
 from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.case_state import Body, CaseState, apply
 from lianqiao.engine.clock_run import next_moment
@@ -45,11 +46,6 @@ def record(
     _parts(case, mechanism, before, after)
     _promises(case, mechanism, body, after, calendar)
     return after
-
-
-def state_of(case: Case) -> CaseState:
-    """Return the case's folded state from its row."""
-    return CaseState.from_dict(json.loads(case.state))
 
 
 def _refold(case: Case, mechanism: Mechanism, state: CaseState, calendar: Calendar) -> None:

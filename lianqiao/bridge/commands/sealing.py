@@ -30,8 +30,6 @@ def seal_log(*, now: datetime) -> int:
         return 0
     heads = chain.canonical([[case.number, case.seq, case.head] for case in cases])
     previous = last.hash if last else chain.FIRST
-    Seal.objects.create(
-        at=now, heads=heads, previous=previous, hash=chain.seal(now, heads, previous)
-    )
+    Seal.objects.create(at=now, heads=heads, previous=previous, hash=chain.seal(now, heads, previous))
     Case.objects.filter(pk__in=[case.pk for case in cases]).update(sealed_seq=F("seq"))
     return len(cases)

@@ -14,8 +14,9 @@ from django.db.models import F, Q
 from lianqiao.bridge import packs
 from lianqiao.bridge.commands import noticing
 from lianqiao.bridge.commands.acting import take_by_itself
-from lianqiao.bridge.commands.recording import record, state_of
+from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.models import Case, Part, Promise
+from lianqiao.bridge.queries.one_case import state_of
 from lianqiao.engine import case as engine
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import queries as organization

@@ -44,7 +44,7 @@ class CaseSeen:
 
 @dataclass(frozen=True)
 class LogLine:
-    """One entry of a case's log; `who` is the name of the person who acted, "" where time or the system did."""
+    """One entry of a case's log; `who` names the person who acted, "" where time or the system did."""
 
     seq: int
     at: datetime
@@ -88,19 +88,58 @@ def case_for(number: str, person: Person, *, at: datetime) -> CaseSeen:
         raise unknown_case(number)
     mechanism, state = mechanism_of(case), state_of(case)
     roles = held_in(case, state, mechanism, person, at=at)
-    owned = person.is_active and str(person.pk) in state.owners.values()
-    if not roles and not owned and not may_see(case, mechanism, person, at=at):
+    private = bool(roles) or (person.is_active and _owns(person, state, mechanism))
+    if not private and not may_see(case, mechanism, person, at=at):
         raise unknown_case(number)
-    theirs = {role for role in roles if mechanism.roles[role].kind != "applicant"}
-    firms_own = len(roles) > len(theirs)
-    # the person who once applied and no longer acts for the firm is not an owner in this sense
-    officers_own = {role for role, owner in state.owners.items() if owner == str(person.pk)} - _applicants(
-        mechanism
+    return CaseSeen(case, mechanism, state, roles, private)
+
+
+def log_of(case: Case) -> list[LogLine]:
+    """Return the case's log, oldest first, in one database query."""
+    entries = Entry.objects.filter(case=case).select_related("person").order_by("seq")
+    return [
+        LogLine(
+            seq=entry.seq,
+            at=entry.at,
+            who=entry.person.name if entry.person else "",
+            body=json.loads(entry.body),
+            hash=entry.hash,
+        )
+        for entry in entries
+    ]
+
+
+def document_of(case: Case, sha256: str, name: str) -> Document | None:
+    """Return the file of the case with this hash and name; None where there is none or its bytes are gone."""
+    found = Attachment.objects.filter(case=case, sha256=sha256, name=name).first()
+    if found is None or not stored_at(sha256).is_file():
+        return None
+    return Document(found.name, found.type, found.size, stored_at(sha256))
+
+
+def received_files(
+    keys: Iterable[tuple[str, str]], *, by: Person, case: Case | None = None
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what a case keeps of files received before, by (sha256, name).
+
+    Only files this person uploaded, or that the case already has, are found.
+    """
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    theirs = Q(person=by) | Q(case=case) if case else Q(person=by)
+    rows = Attachment.objects.filter(theirs, sha256__in={sha256 for sha256, _ in wanted}).order_by("pk")
+    kept = {
+        (row.sha256, row.name): {"sha256": row.sha256, "name": row.name, "size": row.size, "type": row.type}
+        for row in rows
+    }
+    return {key: file for key, file in kept.items() if key in wanted}
+
+
+def _owns(person: Person, state: CaseState, mechanism: Mechanism) -> bool:
+    """True for the officer whose case it is while a deputy does the work."""
+    return any(
+        owner == str(person.pk) and mechanism.roles[role].kind != "applicant"
+        for role, owner in state.owners.items()
+        if role in mechanism.roles
     )
-    if not roles and not officers_own and not may_see(case, mechanism, person, at=at):
-        raise unknown_case(number)
-    return CaseSeen(case, mechanism, state, roles, private=bool(theirs or firms_own or officers_own))
-
-
-def _applicants(mechanism: Mechanism) -> set[str]:
-    return {name for name, role in mechanism.roles.items() if role.kind == "applicant"}

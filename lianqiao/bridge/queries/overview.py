@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import Case as When
 from django.db.models import CharField, Count, Q, QuerySet, Value
@@ -47,7 +47,7 @@ class Tally:
         return self.kept + self.broken + self.at_risk + self.running + self.paused + self.ended
 
 
-def standing(promises: QuerySet[Promise], *, now: datetime) -> QuerySet[Promise]:
+def standing(promises: QuerySet[Promise], *, now: datetime) -> QuerySet[Any]:
     """Return the promises with `standing` added, computed in the database."""
     late = Q(result="") & Q(state="running") & Q(due_at__lt=now)
     return promises.annotate(

@@ -184,7 +184,13 @@ def _firm_problems(firm: Firm) -> list[Problem]:
             validate_email(firm.email)
     except ValidationError:
         problems.append(
-            Problem("firm-email", f"“{firm.email}” is no e-mail address", place="email", hint="name@firm.cn")
+            Problem(
+                "firm-email",
+                f"“{firm.email}” is no e-mail address",
+                place="email",
+                hint="such as name@firm.cn",
+                facts={"email": firm.email},
+            )
         )
     return problems
 

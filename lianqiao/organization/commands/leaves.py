@@ -98,7 +98,7 @@ def _span_problems(begin: datetime, end: datetime, *, now: datetime) -> list[Pro
                 "the leave ends before it begins",
                 place="end",
                 hint="the last day is the first day or later",
-                facts={"begin": _shown(begin), "end": _shown(end)},
+                facts={"begin": _shown(begin), "end": _shown_end(end)},
             )
         ]
     problems = [_over(end)] if end <= now else []
@@ -129,7 +129,7 @@ def _person_problems(person: Person, *, begin: datetime, end: datetime, now: dat
         )
     other = overlapping_leave(person.pk, begin=begin, end=end) if begin < end else None
     if other is not None:
-        facts = {"begin": _shown(other.begin), "end": _shown(other.end), "leave": str(other.pk)}
+        facts = {"begin": _shown(other.begin), "end": _shown_end(other.end), "leave": str(other.pk)}
         problems.append(
             Problem(
                 "leave-overlaps",
@@ -159,7 +159,7 @@ def _stand_in_problems(
     other = overlapping_leave(person.pk, begin=begin, end=end) if begin < end else None
     if other is None:
         return []
-    facts |= {"begin": _shown(other.begin), "end": _shown(other.end)}
+    facts |= {"begin": _shown(other.begin), "end": _shown_end(other.end)}
     reason = f"{person.name} is away too, from {facts['begin']} to {facts['end']}"
     hint = "choose someone else, or nobody: then the deputy has the work"
     return [Problem("stand-in-away", reason, place="stand_in", hint=hint, facts=facts)]
@@ -177,7 +177,7 @@ def _kind_problem(kind: str) -> Problem:
 
 
 def _over(end: datetime) -> Problem:
-    at = _shown(end)
+    at = _shown_end(end)
     return Problem(
         "leave-over",
         f"the leave was over at {at}",
@@ -189,3 +189,11 @@ def _over(end: datetime) -> Problem:
 
 def _shown(moment: datetime) -> str:
     return localtime(moment).strftime("%Y-%m-%d %H:%M")
+
+
+def _shown_end(moment: datetime) -> str:
+    """Return a moment as the end of something: midnight is 24:00 of the day that ends."""
+    local = localtime(moment)
+    if (local.hour, local.minute) != (0, 0):
+        return _shown(moment)
+    return f"{local.date() - timedelta(days=1)} 24:00"

@@ -2,12 +2,14 @@
 
 from lianqiao.organization.queries.duties import (
     deputy_ids,
+    duties_held,
     duties_in_force,
     duties_of,
     duty_titles,
     is_leader,
     is_officer,
     leads,
+    may_file_for_others,
     people_with,
 )
 from lianqiao.organization.queries.firms import (
@@ -34,14 +36,16 @@ from lianqiao.organization.queries.on_duty import (
     holders_at,
     work_of_others,
 )
-from lianqiao.organization.queries.people import names, officers, trail
+from lianqiao.organization.queries.people import colleagues, names, officers, person, trail
 
 __all__ = [
     "Candidate",
     "acts_for",
     "administers",
     "candidates",
+    "colleagues",
     "deputy_ids",
+    "duties_held",
     "duties_in_force",
     "duties_of",
     "duty_titles",
@@ -57,11 +61,13 @@ __all__ = [
     "leads",
     "leave_changes_due",
     "leaves_of",
+    "may_file_for_others",
     "names",
     "officers",
     "on_leave",
     "overlapping_leave",
     "people_with",
+    "person",
     "region_at",
     "stand_in_promises",
     "trail",

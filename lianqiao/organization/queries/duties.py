@@ -60,15 +60,28 @@ def duty_titles(language: str = "zh-hans") -> dict[str, str]:
     }
 
 
-def duties_in_force(at: datetime, *, text: str = "", sort: str = "") -> QuerySet[Duty]:
+def duties_held(person_id: int, *, at: datetime) -> list[Duty]:
+    """Return the duties a person holds at `at`, with unit and deputy, by code."""
+    rows = Duty.objects.filter(in_force(at), person_id=person_id).select_related("unit", "deputy")
+    return list(rows.order_by("code", "id"))
+
+
+def may_file_for_others(person_id: int, *, at: datetime) -> bool:
+    """Return whether a person may file a leave for a colleague: as a leader or as the office."""
+    return is_leader(person_id, at=at) or OFFICE in duties_of(person_id, at=at)
+
+
+def duties_in_force(at: datetime, *, text: str = "", sort: str = "", absent: bool = False) -> QuerySet[Duty]:
     """Return the duties of active people at `at`, each with `absent` (bool), to be paged by the caller.
 
     `text` is looked for in the names of A and B, the unit's and the duty's; `sort` is `person`, `deputy`,
-    `duty`, `unit` or `absent`, with `-` before it to turn it round.
+    `duty`, `unit` or `absent`, with `-` before it to turn it round; `absent` leaves out who is there.
     """
     running = Leave.objects.filter(away(at), person_id=OuterRef("person_id"))
     rows = Duty.objects.filter(in_force(at), person__is_active=True)
     rows = rows.annotate(absent=Exists(running)).select_related("person", "deputy", "unit")
+    if absent:
+        rows = rows.filter(absent=True)
     if text:
         titled = DutyTitle.objects.filter(Q(name__icontains=text) | Q(name_en__icontains=text))
         rows = rows.filter(

@@ -17,6 +17,21 @@ def names(person_ids: Iterable[int]) -> dict[int, str]:
     return dict(Person.objects.filter(id__in=wanted).values_list("id", "name")) if wanted else {}
 
 
+def person(person_id: int) -> Person | None:
+    """Return an active person, or None."""
+    return Person.objects.filter(id=person_id, is_active=True).first()
+
+
+def colleagues(person_id: int, *, at: datetime, limit: int = 200) -> list[Person]:
+    """Return up to `limit` other officers by name, those who share a duty or a unit with a person first."""
+    own = Duty.objects.filter(in_force(at), person_id=person_id)
+    shared = Duty.objects.filter(in_force(at), person_id=OuterRef("id")).filter(
+        Q(code__in=own.values("code")) | Q(unit_id__in=own.exclude(unit=None).values("unit_id"))
+    )
+    rows = officers(at).exclude(id=person_id).annotate(near=Exists(shared))
+    return list(rows.order_by("-near", "name", "id")[:limit])
+
+
 def officers(at: datetime, *, text: str = "") -> QuerySet[Person]:
     """Return the active people who hold a duty at `at`, by name; `text` narrows by name or user name."""
     held = Duty.objects.filter(in_force(at), person_id=OuterRef("id"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,44 +15,58 @@ from django.views.decorators.http import require_safe
 from lianqiao.bridge import queries
 from lianqiao.bridge.models import Case
 from lianqiao.organization import queries as organization
-from lianqiao.organization.models import Firm
-from lianqiao.service.pages import listing
+from lianqiao.service.pages import asking, listing
+from lianqiao.service.pages.case_list import listed, sheet
 from lianqiao.service.queries import case_lists
-from lianqiao.service.spreadsheets import spreadsheet
 
-SHEET = (("number", 18), ("title", 32), ("firm", 32), ("promise", 26), ("state", 22), ("standing", 10),
-         ("due", 18), ("left", 18), ("holder", 16), ("opened", 18), ("closed", 18), ("progress_code", 14))  # fmt: skip
+SORT = {"": "-opened", "firm": "-moved", "zone": "due", "done": "-closed"}
+SHEET = ("number", "title", "firm", "promise", "state", "standing", "due", "left", "holder", "opened", "closed",
+         "progress_code")  # fmt: skip
 
 
 @require_safe
 def matters(request: HttpRequest) -> HttpResponse:
-    """Show the firm's cases, newest first, those that wait for the firm counted on top."""
-    firms, every = _mine(request)
-    wanted = _asked(request, every)
-    page = listing.page_of(request, _found(request, every, wanted))
-    page.object_list = list(case_lists.case_rows(page.object_list, now=request.now))  # type: ignore[attr-defined, assignment]
-    return render(request, "service/matters.html", _context(request, firms, every, wanted, page))
+    """Show the firm's cases: all, those waiting for the firm, those with the zone, those closed."""
+    mine, show = _mine(request), _show(request)
+    context = listed(request, case_lists.whose_turn(mine, show), sort=SORT[show])
+    first = "closed" if show == "done" else "due"
+    context |= {
+        "tabs": _tabs(mine, show),
+        "show": show,
+        "columns": listing.columns(
+            "case", "state", "standing", first, "holder", "opened", sortable=("due", "opened", "closed"), lead="case"
+        ),
+        "export": reverse("matters-sheet"),
+        "several_firms": len(organization.firms_of(asking.person(request).pk, at=asking.moment(request))) > 1,
+    }
+    return render(request, "service/matters.html", context)
 
 
 @require_safe
 def matters_sheet(request: HttpRequest) -> FileResponse:
-    """Send the same cases, all pages, as a workbook."""
-    _, every = _mine(request)
-    cases = _found(request, every, _asked(request, every))
-    words = listing.headings()
-    heads = [(words[key], width) for key, width in SHEET]
-    return spreadsheet(str(_("My matters")), columns=heads, rows=_sheet_rows(request, cases))
+    """Send the same cases, all of them, as a workbook."""
+    show = _show(request)
+    cases = case_lists.whose_turn(_mine(request), show)
+    return sheet(request, cases, sort=SORT[show], name=_("My matters"), keys=SHEET)
 
 
-def _mine(request: HttpRequest) -> tuple[list[Firm], QuerySet[Case]]:
-    firms = organization.firms_of(request.user.pk, at=request.now)  # type: ignore[attr-defined]
+def _mine(request: HttpRequest) -> QuerySet[Case]:
+    firms = organization.firms_of(asking.person(request).pk, at=asking.moment(request))
     if not firms:
         raise PermissionDenied(_("Only people who act for a firm have matters."))
-    return firms, queries.matters(firms)
+    return queries.matters(firms)
 
 
-def _asked(request: HttpRequest, every: QuerySet[Case]) -> listing.Asked:
-    promises = [one for one, _ in case_lists.promises_in(every)]
-    return listing.asked(
-        request, sort="-opened", standing=listing.standing_words(), promise=promises, turn=("firm", "zone", "done")
-    )
+def _show(request: HttpRequest) -> str:
+    show = request.GET.get("show", "")
+    return show if show in SORT else ""
+
+
+def _tabs(mine: QuerySet[Case], show: str) -> list[dict[str, Any]]:
+    words = {"": _("All"), "firm": _("Waiting for us"), "zone": _("With the zone"), "done": _("Closed")}
+    counts = case_lists.turns(mine)
+    here = reverse("matters")
+    return [
+        {"label": words[turn], "url": f"{here}?show={turn}" if turn else here, "current": turn == show, "count": counts[turn]}
+        for turn in SORT
+    ]

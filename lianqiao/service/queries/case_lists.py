@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case as When
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models import When as If
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
@@ -23,8 +23,6 @@ from lianqiao.service.time_left import TimeLeft, time_left
 
 # worst first: a case shows the worst of what it is owed
 GRAVITY = queries.STANDINGS
-OPEN_STANDINGS = ("broken", "at-risk", "running", "paused", "waiting")
-CLOSED_STANDINGS = ("broken", "kept", "ended")
 SORTS = {
     "number": "number",
     "title": "title",
@@ -33,6 +31,13 @@ SORTS = {
     "opened": "opened_at",
     "closed": "closed_at",
     "moved": "last_at",
+}
+# the role of whoever opened the case, in every mechanism
+APPLICANT = "applicant"
+_TURNS = {
+    "firm": Q(closed_at=None, waits_for=APPLICANT),
+    "zone": Q(closed_at=None) & ~Q(waits_for=APPLICANT),
+    "done": Q(closed_at__isnull=False),
 }
 
 
@@ -51,6 +56,7 @@ class CaseRow:
     opened_at: datetime
     last_at: datetime
     closed_at: datetime | None
+    progress_code: str
     example: bool
 
 
@@ -113,9 +119,16 @@ def case_rows(cases: Iterable[Case], *, now: datetime) -> Iterator[CaseRow]:
         yield _row(case, pack, language, calendar, now)
 
 
-def waiting_on_firms(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Return the open cases in which the firm owes the next step."""
-    return cases.filter(Q(closed_at=None) & Q(holder=None))
+def whose_turn(cases: QuerySet[Case], turn: str) -> QuerySet[Case]:
+    """Return the cases in which the `firm` or the `zone` owes the next step, or those `done`; "" for all."""
+    return cases.filter(_TURNS[turn]) if turn else cases
+
+
+def turns(cases: QuerySet[Case]) -> dict[str, int]:
+    """Return how many cases there are in each turn of `whose_turn`, "" for all; one query."""
+    counts = {name: Count("pk", filter=condition) for name, condition in _TURNS.items()}
+    found: dict[str, int] = cases.order_by().aggregate(every=Count("pk"), **counts)
+    return {"": found.pop("every"), **found}
 
 
 def _row(case: Case, pack: Pack, language: str, calendar: Calendar, now: datetime) -> CaseRow:
@@ -133,6 +146,7 @@ def _row(case: Case, pack: Pack, language: str, calendar: Calendar, now: datetim
         opened_at=case.opened_at,
         last_at=case.last_at,
         closed_at=case.closed_at,
+        progress_code=case.progress_code,
         example=case.example,
     )
 

@@ -1,0 +1,153 @@
+"""What a refusal of this room says to a reader, in the language active when it is shown.
+
+A problem carries a code and facts; the words are put together here, so that a form, a list of import errors
+and a message speak alike. A code that is not listed says what the program said, in English.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext, gettext_noop
+
+from lianqiao.engine.errors import Problem
+
+_ = gettext_noop
+
+_AUTHORITY = {
+    "office-only": (_("Only the office may do this."), _("Ask a colleague in the office.")),
+    "leader-only": (
+        _("Only a leader or the office may do this for someone else."),
+        _("Ask your leader."),
+    ),
+    "window-only": (_("Only a window clerk or the office may do this."), _("Ask at the service window.")),
+    "last-office": (
+        _("This is the last person in the office; nobody could give duties any more."),
+        _("Hand the duty over to someone else first."),
+    ),
+}
+
+_PEOPLE = {
+    "person-unknown": (_("There is no such person."), _("Choose someone from the list.")),
+    "person-inactive": (
+        _("%(name)s has left; the account is closed."),
+        _("Choose someone who works here now."),
+    ),
+    "person-field": ("%(what)s", _("Correct this field.")),
+    "password-weak": ("%(what)s", _("Choose a longer one.")),
+    "username-taken": (_("The user name %(username)s is taken."), _("Choose another one.")),
+    "unit-name-missing": (_("The unit has no name."), _("Give the name on its door.")),
+    "unit-unknown": (_("There is no such unit."), _("Choose a unit from the list.")),
+    "unit-ring": (_("%(unit)s would lie below itself."), _("Choose a unit outside it.")),
+}
+
+_DUTIES = {
+    "duty-code": (
+        _("“%(code)s” is not the code of a duty."),
+        _("Small letters, digits and hyphens, such as drama-steward."),
+    ),
+    "duty-span": (_("The duty would end before it begins."), _("Put the end later.")),
+    "duty-scope": (
+        _("A scope names a field and the list of its values."),
+        _("Look at a duty that has one."),
+    ),
+    "duty-held": (
+        _("%(name)s holds this duty already."),
+        _("End the one there is, or give it another scope."),
+    ),
+    "duty-unknown": (_("There is no such duty."), _("Choose one from the list.")),
+    "deputy-self": (_("Nobody is their own deputy."), _("Choose a colleague.")),
+    "reason-missing": (_("No reason was given."), _("Say why: it stays in the record.")),
+    "hand-over-self": (_("A duty is handed over to someone else."), _("Choose a colleague.")),
+    "duty-not-held": (_("%(name)s does not hold this duty."), _("Look at the list of duties.")),
+    "duty-handed-over": (
+        _("%(name)s handed this duty over to %(to)s on %(at)s."),
+        _("Look at the list of duties."),
+    ),
+}
+
+_LEAVES = {
+    "leave-order": (_("The leave ends before it begins."), _("The last day is the first day or later.")),
+    "leave-over": (_("The leave was over on %(at)s."), _("It changes nothing now.")),
+    "leave-too-long": (
+        _("The leave lasts %(days)s days; more than %(most)s are not filed at once."),
+        _("Check the year; for an absence this long hand the duty over."),
+    ),
+    "leave-kind": (_("“%(kind)s” is not a kind of leave."), _("Choose one from the list.")),
+    "leave-overlaps": (
+        _("There is already a leave from %(begin)s to %(end)s."),
+        _("Cancel that one first, or choose other days."),
+    ),
+    "leave-unknown": (_("There is no such leave."), _("Choose one from the list.")),
+    "leave-cancelled": (_("This leave was cancelled on %(at)s."), _("Nothing is left to do.")),
+    "not-officer": (_("%(name)s holds no duty, so nobody need stand in."), _("Give the duty first.")),
+    "stand-in-self": (_("Nobody stands in for themselves."), _("Choose a colleague, or nobody.")),
+    "stand-in-inactive": (
+        _("%(name)s has left; the account is closed."),
+        _("Choose someone who works here now."),
+    ),
+    "stand-in-not-officer": (_("%(name)s holds no duty in the zone."), _("Choose an officer.")),
+    "stand-in-away": (
+        _("%(name)s is away too, from %(begin)s to %(end)s."),
+        _("Choose someone else, or nobody: then the deputy has the work."),
+    ),
+}
+
+_FIRMS = {
+    "firm-exists": (
+        _("The code %(credit_code)s belongs to %(name)s, which is entered already."),
+        _("Ask its administrator, or the service window, to let you act for it."),
+    ),
+    "firm-name-missing": (_("The firm has no name."), _("As on the business licence.")),
+    "firm-name-long": (_("The name is longer than 200 characters."), _("Shorten it.")),
+    "firm-email": (_("“%(email)s” is no e-mail address."), _("Such as name@firm.cn.")),
+    "firm-capital": (_("Capital is zero or more."), _("In whole fen.")),
+    "firm-unknown": (_("There is no such firm."), _("Choose one from the list.")),
+    "region-unknown": (
+        _("No division has the code %(code)s today."),
+        _("Codes change: look for the place by its name."),
+    ),
+    "membership-role": (_("“%(role)s” is not a role at a firm."), _("Choose one from the list.")),
+    "membership-span": (_("The authority would end before it begins."), _("Put the end later.")),
+    "membership-held": (
+        _("%(name)s acts for %(firm)s already."),
+        _("End that first, to change the role."),
+    ),
+    "membership-unknown": (_("There is no such authority."), _("Choose one from the list.")),
+}
+
+_CODES = {
+    "credit-code-empty": (
+        _("No unified social credit code was given."),
+        _("Copy the 18 characters from the business licence."),
+    ),
+    "credit-code-length": (
+        _("A unified social credit code has 18 characters, this one has %(length)s."),
+        _("Compare it with the business licence: a character is missing or doubled."),
+    ),
+    "credit-code-character": (
+        _("Character %(position)s, “%(found)s”, cannot stand there."),
+        _("The letters I, O, S, V and Z do not occur; characters 3 to 8 are digits."),
+    ),
+    "credit-code-check-digit": (
+        _("The last character does not fit the others: it would have to be %(expected)s, not %(found)s."),
+        _("A character was mistyped or two were swapped: compare all 18 with the business licence."),
+    ),
+    "division-code": (
+        _("“%(given)s” is not the code of a division."),
+        _("A county or district has six digits, such as 360112."),
+    ),
+}
+
+SENTENCES: dict[str, tuple[str, str]] = {**_AUTHORITY, **_PEOPLE, **_DUTIES, **_LEAVES, **_FIRMS, **_CODES}
+
+
+def said(problem: Problem) -> tuple[str, str]:
+    """Return (reason, hint) of a problem in the active language, each a whole sentence."""
+    if problem.code not in SENTENCES:
+        return problem.reason, problem.hint
+    reason, hint = SENTENCES[problem.code]
+    return gettext(reason) % problem.facts, gettext(hint) % problem.facts
+
+
+def sentence(problem: Problem) -> str:
+    """Return a problem and its remedy as one text in the active language."""
+    return " ".join(part for part in said(problem) if part)

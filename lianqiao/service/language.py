@@ -1,0 +1,24 @@
+"""Words of the district's files in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import get_language
+
+from lianqiao.engine.mechanism import Text
+
+
+def in_words(text: Text) -> str:
+    """Return the words of a text in the active language."""
+    return text.in_language(get_language() or "zh-hans")
+
+
+def chinese() -> bool:
+    """True where the active language is Chinese."""
+    return (get_language() or "zh-hans").startswith("zh")
+
+
+def listed_words(words: Iterable[str]) -> str:
+    """Return several words as one list: 甲、乙 or “a, b”."""
+    return ("、" if chinese() else ", ").join(words)

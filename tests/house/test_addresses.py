@@ -1,0 +1,64 @@
+"""Every address is guarded: nobody who is not signed in gets more than the sign-in page, unless listed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# open to everyone, each for the reason beside it
+PUBLIC = {
+    "home",  # the zone's front page
+    "sign-in",
+    "set-language",
+    "personas",  # exists in demonstration mode only
+    "services",  # what the zone promises
+    "service",
+    "progress",  # public progress by code, showing nothing private
+    "progress-of",
+    "items",  # the public catalogue of service items
+    "item",
+    "item-suggestions",
+}
+SAMPLES = {"str": "WDJ-2026-000001", "int": "1", "slug": "microdrama-filing", "path": "x"}
+
+
+def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, prefix + str(pattern.pattern))
+        else:
+            yield prefix + str(pattern.pattern), pattern
+
+
+ALL = list(patterns(get_resolver()))
+
+
+def test_every_address_has_a_name() -> None:
+    assert [route for route, pattern in ALL if not pattern.name] == []
+
+
+def test_the_list_of_public_addresses_is_current() -> None:
+    assert {str(pattern.name) for _, pattern in ALL} >= PUBLIC
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("route", "pattern"),
+    [(route, pattern) for route, pattern in ALL if pattern.name not in PUBLIC],
+    ids=[str(pattern.name) for _, pattern in ALL if pattern.name not in PUBLIC],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_guarded(route: str, pattern: URLPattern, method: str) -> None:
+    address = "/" + route
+    for name, converter in pattern.pattern.converters.items():
+        kind = type(converter).__name__.removesuffix("Converter").lower()
+        sample = SAMPLES["str" if kind == "string" else kind]
+        for label in (kind, "str", "int", "slug", "path"):
+            address = address.replace(f"<{label}:{name}>", sample).replace(f"<{name}>", sample)
+    response = getattr(Client(), method)(address)
+    assert response.status_code in (302, 405), f"{address} answered {response.status_code}"
+    if response.status_code == 302:
+        assert response.headers["Location"].startswith("/sign-in/")
