@@ -13,8 +13,8 @@ class Case(models.Model):
     the person who does, empty while the firm does. `next_at` is when a clock next owes something of itself.
     """
 
-    number = models.CharField(max_length=32, unique=True)
-    progress_code = models.CharField(max_length=16, unique=True)
+    number = models.CharField(max_length=32)
+    progress_code = models.CharField(max_length=16)
     mechanism = models.CharField(max_length=64)
     version = models.PositiveIntegerField()
     title = models.CharField(max_length=200)
@@ -24,7 +24,9 @@ class Case(models.Model):
     applicant = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="sub_cases")
+    parent = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="sub_cases", db_index=False
+    )
     parent_name = models.CharField(max_length=64, default="")
     marking = models.CharField(max_length=400)
     waits_for = models.CharField(max_length=64, default="")
@@ -44,7 +46,14 @@ class Case(models.Model):
     example = models.BooleanField(default=False)
 
     class Meta:
+        # every index is paid for by every act: constraints in place of unique=True, which would add a second
+        # index for prefixes on PostgreSQL, and no index on what few rows have
+        constraints = (
+            models.UniqueConstraint(fields=["number"], name="case_number"),
+            models.UniqueConstraint(fields=["progress_code"], name="case_progress_code"),
+        )
         indexes = (
+            models.Index(fields=["parent"], name="case_parent", condition=models.Q(parent__isnull=False)),
             models.Index(fields=["holder", "due_at"], name="case_worklist"),
             models.Index(fields=["firm", "-opened_at"], name="case_matters"),
             models.Index(fields=["mechanism", "-opened_at"], name="case_by_promise"),
@@ -61,7 +70,7 @@ class Case(models.Model):
 class Part(models.Model):
     """Who has which role in a case: `owner` (A) answers for it, `holder` does it now (B while A is away)."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parts")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parts", db_index=False)
     role = models.CharField(max_length=64)
     duty = models.CharField(max_length=64)
     owner = models.ForeignKey(
@@ -83,12 +92,14 @@ class Part(models.Model):
 class Load(models.Model):
     """How many open cases a person owns under a duty, kept beside the log so that choosing stays quick."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     duty = models.CharField(max_length=64)
     open_cases = models.IntegerField(default=0)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["person", "duty"], name="load_once"),)
+        constraints = (models.UniqueConstraint(fields=["duty", "person"], name="load_once"),)
 
 
 class Counter(models.Model):
@@ -104,7 +115,7 @@ class Promise(models.Model):
     `result` is "" while owed, then kept, broken or ended; `level` the highest rung climbed.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promises")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promises", db_index=False)
     mechanism = models.CharField(max_length=64)
     clock = models.CharField(max_length=64)
     owner = models.ForeignKey(
@@ -146,10 +157,15 @@ class Entry(models.Model):
     body = models.TextField()
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
-    once = models.CharField(max_length=64, null=True, unique=True)
+    once = models.CharField(max_length=64, null=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["case", "seq"], name="entry_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["case", "seq"], name="entry_once"),
+            models.UniqueConstraint(
+                fields=["once"], name="entry_token", condition=models.Q(once__isnull=False)
+            ),
+        )
         ordering = ("case_id", "seq")
 
 
@@ -172,7 +188,7 @@ class Notice(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices", db_index=False)
     kind = models.CharField(max_length=16)
     facts = models.JSONField(default=dict)
     at = models.DateTimeField()
@@ -181,7 +197,9 @@ class Notice(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["person", "-at"], name="notice_inbox"),
-            models.Index(fields=["person"], name="notice_unread", condition=models.Q(read_at__isnull=True)),
+            models.Index(
+                fields=["person", "case"], name="notice_unread", condition=models.Q(read_at__isnull=True)
+            ),
         )
 
 
@@ -210,9 +228,13 @@ class Attachment(models.Model):
     name = models.CharField(max_length=200)
     size = models.BigIntegerField()
     type = models.CharField(max_length=100)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="attachments")
     at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=["sha256"], name="attachment_hash"),)
+        # a firm sends the same licence with every filing: the case is in the index so that finding the one
+        # not yet bound stays quick
+        indexes = (models.Index(fields=["sha256", "person", "case"], name="attachment_hash"),)

@@ -1,4 +1,7 @@
-"""What a refusal says to a person, in the active language: words by code, values from the problem's facts."""
+"""What a refusal says to a person, in the active language: words by code, values from the problem's facts.
+
+Refusals of the organization room have their words there; this speaks for every room below the pages.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.engine.errors import Problem
+from lianqiao.organization import wording as organization
 
 # What will not do about a value typed: the `fault` of `needs-wrong`.
 FAULTS = {
@@ -32,6 +36,7 @@ CASES = {
     "unknown-mechanism": gettext_noop("This promise is not offered here"),
     "unknown-step": gettext_noop("This promise has no such step"),
     "unknown-role": gettext_noop("Nobody is assigned in this role; choose an officer's role"),
+    "no-firm": gettext_noop("You act for no firm; ask the administrator of your firm, or the service window"),
     "wrong-role": gettext_noop("This step belongs to someone else in this case"),
     "step-not-possible": gettext_noop("This step cannot be taken now: the case has moved on"),
     "case-moved": gettext_noop("%(who)s acted on this case at %(at)s, before you did"),
@@ -55,6 +60,7 @@ FILES = {
     "file-empty": gettext_noop("“%(name)s” is empty; choose another file"),
     "file-too-large": gettext_noop("“%(name)s” is larger than %(limit)s MB"),
     "file-type": gettext_noop("“%(name)s” is of another type by its content; allowed: %(formats)s"),
+    "files-too-many": gettext_noop("At most %(limit)s files; put more into one document"),
     "file-not-yours": gettext_noop("This file was not received from you; choose it again"),
 }
 
@@ -70,7 +76,6 @@ CLOCKS = {
         "“%(given)s” is not an amount of time; write it as 3wd, 21wh, 24h, 30nd or 1nm"
     ),
     "budget-not-positive": gettext_noop("“%(given)s” promises no time at all"),
-    "unit-unknown": gettext_noop("This unit is not known"),
     "time-malformed": gettext_noop("“%(given)s” is not a date and time; write it as 2026-02-11T10:00"),
     "receipt-unknown": gettext_noop("“%(given)s” is not a way to count receipt"),
     "hours-malformed": gettext_noop("These are no office hours; write them as 09:00-12:00 13:30-17:30"),
@@ -88,64 +93,6 @@ CLOCKS = {
     "no-due-while-paused": gettext_noop("There is no due time while the clock is paused"),
 }
 
-PEOPLE = {
-    "office-only": gettext_noop("Only the office that keeps the register may do this"),
-    "leader-only": gettext_noop("Only a leader or the office may do this for someone else"),
-    "window-only": gettext_noop("Only a window clerk or the office may do this"),
-    "last-office": gettext_noop("Someone must keep the register: give another person the duty first"),
-    "person-unknown": gettext_noop("There is no such person; choose one from the list"),
-    "person-inactive": gettext_noop("%(name)s has left: the account is closed"),
-    "person-field": gettext_noop("This will not do; correct this field"),
-    "username-taken": gettext_noop("The user name %(username)s is taken; choose another"),
-    "password-weak": gettext_noop("This password is too easy to guess; choose a longer one"),
-    "unit-name-missing": gettext_noop("The unit has no name"),
-    "unit-ring": gettext_noop("A unit cannot stand below itself"),
-    "duty-code": gettext_noop("“%(code)s” is not the code of a duty: small letters, digits and hyphens"),
-    "duty-scope": gettext_noop("A scope names fields, each with the list of its values"),
-    "duty-span": gettext_noop("The duty would end before it begins"),
-    "duty-unknown": gettext_noop("There is no such duty; choose one from the list"),
-    "duty-held": gettext_noop("%(name)s holds this duty already"),
-    "duty-not-held": gettext_noop("%(name)s does not hold this duty"),
-    "duty-handed-over": gettext_noop("%(name)s handed this duty over to %(to)s at %(at)s"),
-    "deputy-self": gettext_noop("Nobody is their own deputy; choose a colleague"),
-    "hand-over-self": gettext_noop("A duty is handed over to someone else; choose a colleague"),
-    "not-officer": gettext_noop("%(name)s holds no duty, so nobody need stand in"),
-    "leave-unknown": gettext_noop("There is no such leave; choose one from the list"),
-    "leave-cancelled": gettext_noop("This leave was cancelled at %(at)s"),
-    "leave-kind": gettext_noop("Choose one of the kinds of leave"),
-    "leave-order": gettext_noop("The leave ends before it begins"),
-    "leave-over": gettext_noop("The leave was over at %(at)s"),
-    "leave-overlaps": gettext_noop("There is already a leave from %(begin)s to %(end)s"),
-    "leave-too-long": gettext_noop("%(days)s days are too many to file at once; at most %(most)s"),
-    "stand-in-self": gettext_noop("Nobody stands in for themselves; choose a colleague"),
-    "stand-in-inactive": gettext_noop("%(name)s has left: choose someone who works here now"),
-    "stand-in-not-officer": gettext_noop("%(name)s holds no duty in the zone; choose an officer"),
-    "stand-in-away": gettext_noop("%(name)s is away too, from %(begin)s to %(end)s"),
-}
-
-FIRMS = {
-    "firm-unknown": gettext_noop("There is no such firm; choose one from the list"),
-    "firm-exists": gettext_noop("This code belongs to %(name)s, which is entered already"),
-    "firm-name-missing": gettext_noop("The firm has no name; enter it as on the licence"),
-    "firm-name-long": gettext_noop("The name is longer than 200 characters"),
-    "firm-capital": gettext_noop("The registered capital is zero or more"),
-    "firm-email": gettext_noop("“%(email)s” is no e-mail address"),
-    "region-unknown": gettext_noop("No division has the code %(code)s today; look for the place by its name"),
-    "region-row": gettext_noop("This row cannot be read"),
-    "membership-held": gettext_noop("%(name)s acts for %(firm)s already"),
-    "membership-role": gettext_noop("Choose one of the roles"),
-    "membership-span": gettext_noop("It would end before it begins"),
-    "membership-unknown": gettext_noop("There is no such entry; choose one from the list"),
-    "credit-code-empty": gettext_noop("Enter the 18 characters from the business licence"),
-    "credit-code-length": gettext_noop("The code has 18 characters, this one has %(length)s"),
-    "credit-code-character": gettext_noop("Character %(position)s, “%(found)s”, cannot stand there"),
-    "credit-code-check-digit": gettext_noop(
-        "The last character does not fit the others: it would have to be %(expected)s, not %(found)s; "
-        "compare all 18 with the licence"
-    ),
-    "division-code": gettext_noop("“%(given)s” is not a division code"),
-}
-
 LOG = {
     "chain-broken": gettext_noop("An entry does not follow from the one before it"),
     "entry-altered": gettext_noop("An entry is not what was written"),
@@ -156,16 +103,18 @@ LOG = {
     "sealed-entry-gone": gettext_noop("An entry that was sealed is gone"),
 }
 
-WORDS: Mapping[str, str] = {**CASES, **FILES, **RULES, **CLOCKS, **PEOPLE, **FIRMS, **LOG}
+WORDS: Mapping[str, str] = {**CASES, **FILES, **RULES, **CLOCKS, **LOG}
 OTHERWISE = gettext_noop("This cannot be done now (%(code)s)")
 _MOMENTS = ("at", "due", "begin", "end")
 
 
 def refusal_text(problem: Problem) -> str:
-    """Return what the problem says in the active language, one sentence without a full stop.
+    """Return what the problem says in the active language.
 
     A code without words of its own, such as one that speaks to authors of pack files, is named.
     """
+    if problem.code not in WORDS and problem.code in organization.SENTENCES:
+        return organization.sentence(problem)
     facts = {name: _moment(value) if name in _MOMENTS else value for name, value in problem.facts.items()}
     if problem.code == "case-moved":
         facts["who"] = facts.get("who") or _("The system")

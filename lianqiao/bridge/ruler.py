@@ -29,6 +29,8 @@ __all__ = ["Cell", "Hour", "Promise", "Reason", "Ruler", "ruler"]
 _FOLD_WEEKS = {"ordinary": 4, "paused": 2, "late": 2, "after": 2}
 _FOLD_WEEKS_OF_MANY = _FOLD_WEEKS | {"ordinary": 2}
 _MANY_DAYS = 42
+# What the calendar alone decides, and so names a festival and a notice.
+_BY_CALENDAR = ("make_up", "holiday", "closure")
 _LEGEND = ("counted", "make_up", "weekend", "holiday", "closure", "closed", "paused", "provisional", "late")
 
 
@@ -249,28 +251,29 @@ def _one(run: Sequence[Cell]) -> Cell:
 
 def _reasons(days: Sequence[Cell]) -> Iterable[Reason]:
     """Yield why the days count or not, like days together; those beyond the promise are left out."""
-
-    def alike(cell: Cell) -> tuple[object, ...]:
-        # a day that used up hours says how many, so it stands alone
-        if cell.spent and cell.note == "counted":
-            return cell.because, cell.name, cell.notice, cell.provisional, cell.day
-        by_calendar = cell.because in ("make_up", "holiday", "closure")
-        name, notice = (cell.name, cell.notice) if by_calendar else ("", "")
-        return cell.because, name, notice, cell.provisional, None
-
     told = [cell for cell in days if cell.note != "after"]
-    for (because, name, notice, provisional, _), run in groupby(told, key=alike):
+    for _, run in groupby(told, key=_alike):
         cells = list(run)
+        first = cells[0]
         numbers = [cell.number for cell in cells if cell.number is not None]
+        by_calendar = first.because in _BY_CALENDAR
         yield Reason(
-            because=because,
-            first=cells[0].day,
+            because=first.because,
+            first=first.day,
             last=cells[-1].day,
             first_number=numbers[0] if numbers else None,
             last_number=numbers[-1] if numbers else None,
-            weekends=because == "ordinary" and any(cell.kind == "weekend" for cell in cells),
-            spent=cells[0].spent if len(cells) == 1 else "",
-            name=name,
-            notice=notice,
-            provisional=provisional,
+            weekends=first.because == "ordinary" and any(cell.kind == "weekend" for cell in cells),
+            spent=first.spent if len(cells) == 1 else "",
+            name=first.name if by_calendar else "",
+            notice=first.notice if by_calendar else "",
+            provisional=first.provisional,
         )
+
+
+def _alike(cell: Cell) -> tuple[object, ...]:
+    """Return what neighbouring days must share to be told together."""
+    # a day that used up hours says how many, so it stands alone
+    alone = cell.day if cell.spent and cell.note == "counted" else None
+    named = (cell.name, cell.notice) if cell.because in _BY_CALENDAR else ()
+    return cell.because, named, cell.provisional, alone

@@ -46,9 +46,9 @@ class Cell:
             return self.note
         if self.note == "counted":
             return "make_up" if self.kind == "make_up" else "counted"
-        if self.note in ("rolled", "resumption", "idle"):
-            return "idle"
-        return self.kind if self.kind in ("holiday", "closure") else "weekend"
+        if self.kind in ("holiday", "closure"):
+            return self.kind
+        return "weekend" if self.note == "rest" or self.kind == "weekend" else "idle"
 
     @property
     def badge(self) -> str:

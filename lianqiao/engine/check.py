@@ -12,7 +12,7 @@ from lianqiao.engine.check_parts import check_parts, types_of
 from lianqiao.engine.check_report import Report
 from lianqiao.engine.check_steps import check_steps
 from lianqiao.engine.check_walk import check_walk
-from lianqiao.engine.dated_rules import Policy
+from lianqiao.engine.dated_rules import Policy, check_syntax
 from lianqiao.engine.errors import Problem
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
@@ -65,12 +65,17 @@ def check_mechanism(
 
 
 def check_pack(pack: Pack) -> list[Problem]:
-    """Return every problem of every promise of a pack, each problem once."""
+    """Return every problem of every promise and policy of a pack, each problem once.
+
+    A policy no promise uses is read for its syntax only: what its names mean is not known here.
+    """
     duties = frozenset(pack.district.duties)
-    found: dict[tuple[str, str, str], Problem] = {}
+    newest = pack.newest_versions
+    problems: list[Problem] = []
     for key, mechanism in pack.mechanisms.items():
-        for problem in check_mechanism(
-            mechanism, pack.policies, pack.newest_versions, pack.files[key], duties=duties
-        ):
-            found[problem.code, problem.place, problem.reason] = problem
-    return list(found.values())
+        problems += check_mechanism(mechanism, pack.policies, newest, pack.files[key], duties=duties)
+    used = {part.policy for mechanism in pack.mechanisms.values() for part in mechanism.derived.values()}
+    for name, policy in pack.policies.items():
+        if name not in used:
+            problems += check_syntax(policy, f"policies/{name}.toml")
+    return list({(problem.code, problem.place, problem.reason): problem for problem in problems}.values())

@@ -230,7 +230,7 @@ def _unreached(report: Report, found: Walk) -> None:
 
 
 def _causes(report: Report, reached: set[str], taken: set[str]) -> bool:
-    """Report steps never taken though a case comes where they begin; return whether that explains the rest."""
+    """Report steps never taken though a case comes where they begin; return whether that says it all."""
     mechanism = report.mechanism
     led_to = {state for step in mechanism.steps.values() for state in step.to}
     explained = any(state not in led_to for state in mechanism.states)

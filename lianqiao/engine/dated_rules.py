@@ -119,6 +119,17 @@ def _undecided(policy: Policy, names: tuple[str, ...]) -> Refusal:
     return Refusal(*problems) if problems else refuse("policy-undecided", f"“{policy.id}” cannot be decided")
 
 
+def check_syntax(policy: Policy, file: str) -> list[Problem]:
+    """Return what cannot be read in the policy's conditions, whatever fields they speak of."""
+    conditions = [(version, outcome) for version in policy.versions for outcome in version.outcomes]
+    problems = []
+    for version, outcome in conditions:
+        place = f"{file} › versions {version.effective_from} › outcomes.{outcome.value} › when"
+        found = check(outcome.when, {}, place)
+        problems += [problem for problem in found if problem.code == "expression-syntax"]
+    return problems
+
+
 def check_policy(policy: Policy, types: Mapping[str, ValueType], file: str) -> list[Problem]:
     """Return every problem of the policy's conditions, given the kinds of the fields they speak of.
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from lianqiao.engine.calendar import Closure
+from lianqiao.engine.calendar import FIRST_DAY, LAST_DAY, Closure
 from lianqiao.engine.errors import Refusal
 from lianqiao.engine.mechanism import Identifier, Part, Text
 from lianqiao.engine.office_hours import OfficeHours
@@ -60,6 +60,13 @@ class ClosedDay(Part):
     order: str = Field(min_length=1)
     reason: str = Field(min_length=1)
     published: date | None = None
+
+    @field_validator("day")
+    @classmethod
+    def _within_the_calendar(cls, day: date) -> date:
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ValueError(f"the calendar runs from {FIRST_DAY} to {LAST_DAY}")
+        return day
 
 
 class Closures(Part):

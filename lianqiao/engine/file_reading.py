@@ -96,10 +96,10 @@ def _plainly(error: ErrorDetails, model: type[BaseModel], file: str) -> Problem:
         known = [str(value) for value in _literals(_at(model, path))]
         hint = meant(str(error["input"]), known, what="known values")
         return Problem("value-unknown", f"“{error['input']}” is not known here", place=where, hint=hint)
-    return _value(error, where)
+    return _value(error, where, _keys(_at(model, path)))
 
 
-def _value(error: ErrorDetails, where: str) -> Problem:
+def _value(error: ErrorDetails, where: str, keys: list[str]) -> Problem:
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "string_pattern_mismatch":
         pattern = str(context["pattern"])
@@ -114,9 +114,8 @@ def _value(error: ErrorDetails, where: str) -> Problem:
     expected = next((words for start, words in _EXPECTED.items() if kind.startswith(f"{start}_")), "")
     if expected and not kind.startswith("string_too"):
         was = _GIVEN.get(type(given), "something else")
-        return Problem(
-            "value-type", f"{expected} is expected, this is {was}", place=where, hint=f"write {expected}"
-        )
+        hint = f"write {expected}" + (f" with: {', '.join(keys)}" if keys else "")
+        return Problem("value-type", f"{expected} is expected, this is {was}", place=where, hint=hint)
     return Problem("value-range", f"“{given}” does not do", place=where, hint=error["msg"].lower())
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
 
 LANGUAGES = ("zh-hans", "en")
-BudgetText = Annotated[str, Field(pattern=r"^[1-9]\d*(wd|wh|nd|nm|h)$")]
+BudgetText = Annotated[str, Field(pattern=r"^[1-9]\d{0,5}(wd|wh|nd|nm|h)$")]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 Level = Literal["remind", "urge", "leader", "public"]
 FieldType = Literal[
@@ -131,7 +131,7 @@ class State(Part):
 class Rung(Part):
     """One step of escalation: at `at` before or after the due time, these roles are told, once."""
 
-    at: Annotated[str, Field(pattern=r"^[+-]?\d+(wd|wh|nd|h)$")]
+    at: Annotated[str, Field(pattern=r"^[+-]?\d{1,6}(wd|wh|nd|h)$")]
     """`-1wd` is a working day before the due time, `+0wd` the due time, `+2h` two hours after."""
     level: Level
     tell: Names

@@ -209,7 +209,7 @@ class _Teller:
             when = self.say(f"逾期 {span}", f"{span} overdue")
         return self.say(
             f"{when}{_LEVELS[rung.level][0]}{self.roles(rung.tell)}",
-            f"{when} {_LEVELS[rung.level][1]} {self.roles(rung.tell)}",
+            f"{when}: {_LEVELS[rung.level][1]} {self.roles(rung.tell)}",
         )
 
     def sub_cases(self) -> Iterable[str]:

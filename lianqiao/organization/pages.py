@@ -178,18 +178,17 @@ def _leave_words(filed: Leave, *, now: datetime) -> dict[str, Any]:
 
 def _leave_columns() -> list[dict[str, Any]]:
     return [
-        {"key": "first_day", "label": gettext("First day")},
-        {"key": "last_day", "label": gettext("Last day")},
-        {"key": "kind", "label": gettext("Kind")},
+        {"key": "days", "label": gettext("Days")},
+        {"key": "kind", "label": gettext("Kind"), "align": "fit"},
         {"key": "stand_in", "label": gettext("Who stands in")},
-        {"key": "state", "label": gettext("State")},
-        {"key": "action", "label": gettext("Action"), "hide": True},
+        {"key": "state", "label": gettext("State"), "align": "fit"},
+        {"key": "action", "label": gettext("Action"), "align": "fit", "hide": True},
     ]
 
 
 def _duty_columns() -> list[dict[str, Any]]:
     return [
-        {"key": "duty", "label": gettext("Duty"), "sort": True},
+        {"key": "duty", "label": gettext("Duty held"), "sort": True},
         {"key": "person", "label": gettext("Officer (A)"), "sort": True, "lead": True},
         {"key": "absent", "label": gettext("Presence"), "sort": True},
         {"key": "deputy", "label": gettext("Deputy (B)"), "sort": True},

@@ -150,4 +150,5 @@ def said(problem: Problem) -> tuple[str, str]:
 
 def sentence(problem: Problem) -> str:
     """Return a problem and its remedy as one text in the active language."""
-    return " ".join(part for part in said(problem) if part)
+    reason, hint = said(problem)
+    return gettext("%(reason)s %(hint)s") % {"reason": reason, "hint": hint} if hint else reason

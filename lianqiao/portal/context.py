@@ -24,7 +24,6 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     """Return the layout's variables; works for anonymous readers and for requests refused early."""
     now: datetime = getattr(request, "now", None) or timezone.now()
     person = getattr(request, "user", None)
-    signed_in = bool(person and person.is_authenticated)
     language = get_language() or settings.LANGUAGE_CODE
     theme = request.COOKIES.get("theme", "")
     return {
@@ -36,7 +35,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "language": language,
         "other_language": "en" if language.startswith("zh") else "zh-hans",
         "navigation": navigation(request, now=now),
-        "unread": queries.unread_count(person.pk) if signed_in else 0,
+        "unread": queries.unread_count(person.pk) if person and person.is_authenticated else 0,
     }
 
 

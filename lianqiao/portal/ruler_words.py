@@ -2,21 +2,81 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.utils.translation import gettext, ngettext, pgettext
 
 from lianqiao.bridge.ruler import Cell, Hour, Reason, Ruler
 from lianqiao.engine.beijing import beijing
-from lianqiao.portal.words import budget_words, chinese, day_words, span_words
+from lianqiao.portal.words import budget_words, chinese, day_words, short_day, span_words, weekday
 
 _WORKING = ("wd", "wh")
 
 
+def told(made: Ruler) -> dict[str, Any]:
+    """Return a ruler with all it says, as its template shows it."""
+    return {
+        "ruler": made,
+        "cells": [_cell(made, index) for index in range(len(made.cells))],
+        "hours": [_hour(made, index) for index in range(len(made.hours))],
+        "legend": [(kind, legend_words(kind, made)) for kind in made.kinds],
+        "reasons": [
+            {
+                "days": reason_days(reason, made),
+                "why": reason_sentence(reason, made),
+                "counts": reason.first_number is not None or bool(reason.spent),
+            }
+            for reason in made.reasons
+        ],
+        "question": question(made),
+        "budget": budget_words(made.budget),
+        "remaining": budget_words(made.remaining),
+        "extension": budget_words(made.extension),
+        "due_words": _day(made.due_date, made),
+        "law_words": _day(made.law_due_date, made),
+    }
+
+
+def _day(day: date | None, made: Ruler) -> str:
+    """Return the day with its year where the clock did not start in it."""
+    return day_words(day, today=made.started_at.date()) if day else ""
+
+
+def _cell(made: Ruler, index: int) -> dict[str, Any]:
+    cell = made.cells[index]
+    length, which = folded_words(cell) if cell.folded else ("", "")
+    named_month = index == 0 or cell.day.day == 1 or made.cells[index - 1].folded
+    return {
+        "cell": cell,
+        "weekday": weekday(cell.day),
+        "date": short_day(cell.day, month=named_month),
+        "centre": cell_centre(cell),
+        "length": length,
+        "which": which,
+        "sentence": cell_sentence(cell, made),
+        "flags": [(mark, mark_words(mark, made)) for mark in cell.marks],
+    }
+
+
+def _hour(made: Ruler, index: int) -> dict[str, Any]:
+    hour = made.hours[index]
+    new_day = index == 0 or made.hours[index - 1].begin.date() != hour.begin.date()
+    return {
+        "hour": hour,
+        "share": f"{hour.share / 100:.2f}",
+        "begins": f"{hour.begin:%H:%M}",
+        "day": short_day(hour.begin.date(), month=True) if new_day else "",
+        "centre": hour_centre(hour),
+        "sentence": hour_sentence(hour, made),
+    }
+
+
 def cell_sentence(cell: Cell, ruler: Ruler) -> str:
     """Return the day, why it counts or not, and what falls on it, in one line."""
-    today = ruler.started_at.date()
-    days = day_words(cell.day, today=today)
+    days = _day(cell.day, ruler)
     if cell.folded:
-        days = f"{days} – {day_words(cell.until, today=today)}"
+        days = f"{days} – {_day(cell.until, ruler)}"
     said = [f"{days}{_colon()}{_cell_reason(cell, ruler)}"]
     if cell.provisional and cell.note != "after":
         said.append(_provisional(cell.day.year))
@@ -24,7 +84,7 @@ def cell_sentence(cell: Cell, ruler: Ruler) -> str:
     return _stop().join(said)
 
 
-def cell_centre(cell: Cell, ruler: Ruler) -> str:
+def cell_centre(cell: Cell) -> str:
     """Return the one word a day without a number shows in its middle."""
     if cell.spent and cell.note == "counted":
         return budget_words(cell.spent)
@@ -33,15 +93,13 @@ def cell_centre(cell: Cell, ruler: Ruler) -> str:
         "received": pgettext("ruler", "received"),
         "paused": pgettext("ruler", "paused"),
         "late": pgettext("ruler", "over"),
-        "rolled": pgettext("ruler", "moved on"),
-        "resumption": pgettext("ruler", "resumed"),
     }
-    if cell.note in words:
-        return words[cell.note]
-    return cell.name if cell.note == "rest" else ""
+    if "due" in cell.marks:
+        words |= {"rolled": pgettext("ruler", "moved on"), "resumption": pgettext("ruler", "resumed")}
+    return words.get(cell.note) or (cell.name if cell.look in ("holiday", "closure") else "")
 
 
-def folded_words(cell: Cell, ruler: Ruler) -> tuple[str, str]:
+def folded_words(cell: Cell) -> tuple[str, str]:
     """Return how long a folded run is, and which days of the budget it holds or why it holds none."""
     weeks = cell.length_days // 7
     length = ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": weeks}
@@ -65,15 +123,14 @@ def mark_words(mark: str, ruler: Ruler) -> str:
 def hour_sentence(hour: Hour, ruler: Ruler) -> str:
     """Return the stretch of time and what it was."""
     begin, end = beijing(hour.begin), beijing(hour.end)
-    today = ruler.started_at.date()
-    until = f"{end:%H:%M}" if begin.date() == end.date() else f"{day_words(end, today=today)} {end:%H:%M}"
+    until = f"{end:%H:%M}" if begin.date() == end.date() else f"{_day(end.date(), ruler)} {end:%H:%M}"
     words = {
         "counted": gettext("hour %(n)s") % {"n": hour.number} if hour.number else pgettext("ruler", "counts"),
         "closed": gettext("office closed, not counted"),
         "paused": gettext("clock paused, not counted"),
         "late": pgettext("ruler", "past due"),
     }
-    said = f"{day_words(begin, today=today)} {begin:%H:%M}–{until}{_colon()}{words[hour.note]}"
+    said = f"{_day(begin.date(), ruler)} {begin:%H:%M}–{until}{_colon()}{words[hour.note]}"
     if "due" in hour.marks:
         said += _stop() + mark_words("due", ruler)
     return said + (_stop() + pgettext("ruler", "Now") if "today" in hour.marks else "")
@@ -84,7 +141,11 @@ def hour_centre(hour: Hour) -> str:
     if hour.note == "counted":
         return str(hour.number) if hour.number else ""
     length = span_words(hour.end - hour.begin)
-    words = {"closed": gettext("closed %(span)s"), "paused": gettext("paused %(span)s"), "late": gettext("%(span)s over")}
+    words = {
+        "closed": gettext("closed %(span)s"),
+        "paused": gettext("paused %(span)s"),
+        "late": gettext("%(span)s over"),
+    }
     return words[hour.note] % {"span": length}
 
 
@@ -98,23 +159,24 @@ def reason_sentence(reason: Reason, ruler: Ruler) -> str:
 
 def reason_days(reason: Reason, ruler: Ruler) -> str:
     """Return the day or days a reason speaks of."""
-    today = ruler.started_at.date()
-    first = day_words(reason.first, today=today)
-    return first if reason.one_day else f"{first} – {day_words(reason.last, today=today)}"
+    first = _day(reason.first, ruler)
+    return first if reason.one_day else f"{first} – {_day(reason.last, ruler)}"
 
 
 def question(ruler: Ruler) -> str:
     """Return the question the explanation answers."""
     if ruler.due_date is None:
         return gettext("How has the time been counted so far?")
-    due = day_words(ruler.due_date, today=ruler.started_at.date())
+    due = _day(ruler.due_date, ruler)
     return gettext("Why %(day)s?") % {"day": f"{due} {ruler.due_time}" if ruler.hours else due}
 
 
 def legend_words(kind: str, ruler: Ruler) -> str:
     """Return the name of a look."""
     words = {
-        "counted": gettext("working day, counts") if ruler.unit in _WORKING and ruler.cells else pgettext("ruler", "counts"),
+        "counted": gettext("working day, counts")
+        if ruler.unit in _WORKING and ruler.cells
+        else pgettext("ruler", "counts"),
         "make_up": gettext("make-up working day"),
         "weekend": gettext("weekend"),
         "holiday": gettext("public holiday"),
@@ -154,7 +216,9 @@ def _reason(reason: Reason, ruler: Ruler) -> str:
         "holiday": gettext("%(name)s holiday, not counted"),
         "closure": gettext("offices closed (%(name)s), not counted"),
         "paused": gettext("clock paused, not counted"),
-        "rolled": gettext("the last day is no working day, so the next one takes its place (Civil Code art. 203)"),
+        "rolled": gettext(
+            "the last day is no working day, so the next one takes its place (Civil Code art. 203)"
+        ),
         "resumption": gettext("due on the day the clock resumed"),
         "idle": gettext("no office hours fell within the clock"),
         "late": gettext("past due, still owed"),

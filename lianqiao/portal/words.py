@@ -19,8 +19,8 @@ def chinese() -> bool:
 
 
 def weekday(day: date) -> str:
-    """Return the shortest name of the weekday: 六, Sat."""
-    return _WEEKDAYS_ZH[day.weekday()] if chinese() else _english(day, "%a")
+    """Return the shortest name of the weekday: 六, Sa."""
+    return _WEEKDAYS_ZH[day.weekday()] if chinese() else _english(day, "%a")[:2]
 
 
 def day_words(day: date | datetime, *, today: date | None = None) -> str:
@@ -33,7 +33,12 @@ def day_words(day: date | datetime, *, today: date | None = None) -> str:
     if chinese():
         year = "" if on.year == this_year else f"{on.year}年"
         return f"{year}{on.month}月{on.day}日(周{_WEEKDAYS_ZH[on.weekday()]})"
-    return _english(on, "%a") + f" {on.day} " + _english(on, "%b") + ("" if on.year == this_year else f" {on.year}")
+    return (
+        _english(on, "%a")
+        + f" {on.day} "
+        + _english(on, "%b")
+        + ("" if on.year == this_year else f" {on.year}")
+    )
 
 
 def moment_words(at: datetime, *, today: date | None = None) -> str:

@@ -45,7 +45,10 @@ def month_chart(months: Sequence[tuple[str, int, int, int]]) -> MonthChart:
     """Lay out (month, kept, broken, owed) as bars, the last two years where there are more."""
     shown = months[-MONTHS_SHOWN:]
     most = max((kept + broken + owed for _, kept, broken, owed in shown), default=0) or 1
-    bars = [_bar(place, month, (kept, broken, owed), most) for place, (month, kept, broken, owed) in enumerate(shown)]
+    bars = [
+        _bar(place, month, (kept, broken, owed), most)
+        for place, (month, kept, broken, owed) in enumerate(shown)
+    ]
     return MonthChart(width=max(1, len(bars)) * STEP, height=HEIGHT, bars=tuple(bars))
 
 

@@ -74,3 +74,10 @@ def remarks(mechanism: Mechanism, items: Iterable[Mapping[str, str]]) -> list[tu
 def _option(field: CaseField, value: Any) -> str:
     option = field.options.get(value)
     return in_words(option.title) if option else str(value)
+
+
+def day_words(day: date) -> str:
+    """Return a day with its weekday: “2026年2月14日（周六）”, “Sat 14 Feb 2026”."""
+    if chinese():
+        return f"{day.year}年{day.month}月{day.day}日（周{'一二三四五六日'[day.weekday()]}）"
+    return f"{day:%a} {day.day} {day:%b %Y}"

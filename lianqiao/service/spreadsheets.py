@@ -32,7 +32,11 @@ Value = str | int | float | bool | date | datetime | None
 
 
 def spreadsheet(
-    name: str, *, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Value]], most_rows: int = MOST_ROWS
+    name: str,
+    *,
+    columns: Sequence[tuple[str, int]],
+    rows: Iterable[Sequence[Value]],
+    most_rows: int = MOST_ROWS,
 ) -> FileResponse:
     """Return the rows as a workbook to download as `name`.xlsx; `columns` are (heading, width in characters).
 
@@ -88,7 +92,8 @@ def _cell(sheet: Any, value: Value) -> Any:
         cell = WriteOnlyCell(sheet, beijing(value).replace(tzinfo=None))
         cell.number_format = _MOMENT
         return cell
-    cell = WriteOnlyCell(sheet, value)
+    plain: Any = value
+    cell = WriteOnlyCell(sheet, plain)
     if isinstance(value, date):
         cell.number_format = _DAY
     return cell

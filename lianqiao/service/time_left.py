@@ -17,7 +17,7 @@ from lianqiao.engine.spans import Budget
 
 @dataclass(frozen=True)
 class TimeLeft:
-    """What a list shows of one clock: `words`, whether the due time has passed, and when it is (Beijing time).
+    """What a list shows of one clock: words, whether the due time has passed, when it is (Beijing time).
 
     `due` is None while the clock stands still; `due_time` can be 24:00, which belongs to the day it ends.
     """
@@ -96,7 +96,7 @@ def _day_unit(clock: ClockState) -> str:
 
 
 def _days_to_due(clock: ClockState, now: datetime, calendar: Calendar) -> int:
-    """Return the days after today through the due day, working days where those are promised; below 0 if late."""
+    """Return the days from today to the due day, working days where those are promised; below 0 if late."""
     today, due = beijing(now).date(), date.fromisoformat(clock.due_date)
     if _day_unit(clock) == "wd":
         return calendar.working_index(due) - calendar.working_index(today)

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+from lianqiao.service.pages import acts, cases, documents, filing, progress
+
+urlpatterns = [
+    # lists
+    path("", include("lianqiao.service.list_urls")),
+    # what is promised, and asking for it
+    path("services/", filing.services, name="services"),
+    path("services/<str:mechanism>/", filing.service, name="service"),
+    path("services/<str:mechanism>/new/", filing.file, name="file"),
+    # one case
+    path("cases/<str:number>/", cases.case, name="case"),
+    path("cases/<str:number>/acts/<str:step>/", acts.act, name="act"),
+    path("cases/<str:number>/documents/<str:sha256>/<str:name>", documents.document, name="document"),
+    # the public's view of it
+    path("progress/", progress.progress, name="progress"),
+    path("progress/<str:code>/", progress.progress_of, name="progress-of"),
+]

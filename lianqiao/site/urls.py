@@ -7,4 +7,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("lianqiao.portal.urls")),
     path("", include("lianqiao.service.urls")),
+    path("", include("lianqiao.organization.urls")),
 ]

@@ -50,4 +50,7 @@ def test_the_chinese_uses_the_same_facts() -> None:
 def test_a_code_without_words_says_what_the_program_said() -> None:
     problem = Problem("new-code", "it cannot be", hint="wait")
     assert said(problem) == ("it cannot be", "wait")
-    assert sentence(problem) == "it cannot be wait"
+    with translation.override("en"):
+        assert sentence(problem) == "it cannot be wait"
+    with translation.override("zh-hans"):
+        assert sentence(Problem("stand-in-self", "…")) == "本人不能为自己顶岗。请选择同事，或不指定。"

@@ -7,20 +7,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import IntegrityError, transaction
 
-from lianqiao.bridge import chain, packs
+from lianqiao.bridge import chain, packs, statements
 from lianqiao.bridge.commands import attaching, noticing
+from lianqiao.bridge.commands.book import Book
+from lianqiao.bridge.commands.choosing import Choosing
 from lianqiao.bridge.commands.recording import record
-from lianqiao.bridge.models import Case, Counter, Entry, Load
+from lianqiao.bridge.models import Case, Entry
 from lianqiao.bridge.queries import roles
-from lianqiao.bridge.queries.one_case import state_of, unknown_case
+from lianqiao.bridge.queries.one_case import mechanism_of, state_of, unknown_case
 from lianqiao.engine import case as engine
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.engine.case_state import Body, CaseState
 from lianqiao.engine.dated_rules import derive
-from lianqiao.engine.errors import refuse
+from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Firm, Person
@@ -28,9 +29,9 @@ from lianqiao.organization.models import Firm, Person
 Typed = Mapping[str, Any]
 # Without 0/O, 1/I/L and U: a code is read over the telephone.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 10
 
 
-@transaction.atomic
 def open_case(
     mechanism_id: str, *, by: Person, firm: Firm, data: Typed, now: datetime, once: str = ""
 ) -> Case:
@@ -39,16 +40,20 @@ def open_case(
     Raises Refusal: `unknown-mechanism`, `wrong-role` where the person does not act for the firm, and all
     that `engine.case.decide` refuses.
     """
-    if again := _made_before(once):
-        return again
-    mechanism = packs.current().newest(mechanism_id)
-    if not roles.acts_for(by, firm.pk, at=now):
-        raise refuse("wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for")
-    act = engine.Act(mechanism.opening_step, engine.Actor(str(by.pk), frozenset({"applicant"})), data)
-    return _open(mechanism, act, firm=firm, by=by, now=now, once=once)
+    try:
+        with transaction.atomic(), Book(now) as book:
+            mechanism = packs.current().newest(mechanism_id)
+            if not roles.acts_for(by, firm.pk, at=now):
+                raise refuse("wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for")
+            actor = engine.Actor(str(by.pk), frozenset({"applicant"}))
+            asked = engine.Act(mechanism.opening_step, actor, data)
+            return _open(book, mechanism, asked, firm=firm, by=by, once=once)
+    except (IntegrityError, Refusal):
+        if again := _made_before(once, by):
+            return again
+        raise
 
 
-@transaction.atomic
 def act(
     number: str,
     step: str,
@@ -64,64 +69,69 @@ def act(
     Raises Refusal: `unknown-case` (also for a case this person may not see), `case-moved` naming who got
     there first and when, and all that `engine.case.decide` refuses. Nothing is written then.
     """
-    case = _locked(number)
-    if once and Entry.objects.filter(once=once, case=case).exists():
-        return case
-    mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
-    state = state_of(case)
-    held = roles.held_in(case, state, mechanism, by, at=now)
-    if not held and not roles.may_see(case, mechanism, by, at=now):
+    try:
+        with transaction.atomic(), Book(now) as book:
+            return _act(book, number, step, by=by, data=data, seen=seen, once=once)
+    except (IntegrityError, Refusal):
+        # a token is looked up only now: the unique constraint or the moved case has stopped its second use
+        if (again := _made_before(once, by)) and again.number == number:
+            return again
+        raise
+
+
+def _act(
+    book: Book, number: str, step: str, *, by: Person, data: Typed, seen: int | None, once: str
+) -> Case:
+    case = book.locked("number", number)
+    if case is None:
+        raise unknown_case(number)
+    mechanism, state = mechanism_of(case), state_of(case)
+    held = roles.held_for(step, case, state, mechanism, by, at=book.now)
+    if not held and not roles.may_see(case, mechanism, by, at=book.now):
         raise unknown_case(number)
     if seen is not None and seen != sum(state.counts.values()):
-        raise _moved_on(case)
+        raise _moved_on(case, mechanism)
     asked = engine.Act(step, engine.Actor(str(by.pk), held), data)
-    _take(case, mechanism, state, asked, by=by, now=now, once=once)
+    _take(book, case, mechanism, state, asked, by=by, once=once)
     return case
 
 
-def take_by_itself(case: Case, step: str, actor: str, *, now: datetime, sub_case: str = "") -> None:
+def take_by_itself(book: Book, case: Case, step: str, actor: str, *, sub_case: str = "") -> None:
     """Take a step no person takes: a clock's on expiry or a sub-case's end. The case must be locked."""
-    mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
     asked = engine.Act(step, engine.Actor(actor, frozenset({actor})), {}, sub_case=sub_case)
-    _take(case, mechanism, state_of(case), asked, by=None, now=now)
+    _take(book, case, mechanism_of(case), state_of(case), asked, by=None)
 
 
 def _take(
+    book: Book,
     case: Case,
     mechanism: Mechanism,
     state: CaseState,
     asked: engine.Act,
     *,
     by: Person | None,
-    now: datetime,
     once: str = "",
 ) -> None:
-    around = _surroundings(now)
-    body = engine.decide(mechanism, state, asked, around)
-    attaching.claim(case, mechanism, body, by)
-    after = record(
-        case, mechanism, body, calendar=around.calendar, person_id=by.pk if by else None, once=once
-    )
-    noticing.owe_for_step(case, mechanism, body, after)
-    _sub_cases(case, mechanism, body, after, by=by, now=now)
+    body = engine.decide(mechanism, state, asked, _surroundings(book, mechanism))
+    after = record(book, case, mechanism, state, body, person_id=by.pk if by else None, once=once)
+    _follow_up(book, case, mechanism, body, after, by=by)
 
 
 def _open(
+    book: Book,
     mechanism: Mechanism,
     asked: engine.Act,
     *,
     firm: Firm | None,
     by: Person | None,
-    now: datetime,
     once: str = "",
     parent: Case | None = None,
     parent_name: str = "",
 ) -> Case:
-    around = _surroundings(now)
-    body = engine.decide(mechanism, None, asked, around)
+    body = engine.decide(mechanism, None, asked, _surroundings(book, mechanism))
     case = Case(
-        number=_number(mechanism, now),
-        progress_code="".join(secrets.choice(CODE_LETTERS) for _ in range(10)),
+        number=_number(mechanism, book.now),
+        progress_code=_progress_code(),
         firm=firm,
         applicant=by,
         parent=parent,
@@ -129,87 +139,64 @@ def _open(
         head=chain.FIRST,
         example=bool(firm and firm.example),
     )
-    after = record(
-        case, mechanism, body, calendar=around.calendar, person_id=by.pk if by else None, once=once
-    )
-    attaching.claim(case, mechanism, body, by)
-    noticing.owe_for_step(case, mechanism, body, after)
-    _sub_cases(case, mechanism, body, after, by=by, now=now)
+    after = record(book, case, mechanism, None, body, person_id=by.pk if by else None, once=once)
+    _follow_up(book, case, mechanism, body, after, by=by)
     return case
 
 
-def _sub_cases(
-    case: Case,
-    mechanism: Mechanism,
-    body: Body,
-    after: CaseState,
-    *,
-    by: Person | None,
-    now: datetime,
+def _follow_up(
+    book: Book, case: Case, mechanism: Mechanism, body: Body, after: CaseState, *, by: Person | None
 ) -> None:
-    """Open the sub-cases the step opens; where the case itself was one and has ended, move its parent."""
-    for opens in mechanism.steps[body["step"]].opens:
-        below = packs.current().newest(opens.mechanism)
+    attaching.claim(case, mechanism, body, by)
+    book.notices += noticing.owed_for_step(case, mechanism, body, after)
+    _open_sub_cases(book, case, mechanism, body, after, by=by)
+    if not after.open and case.parent_id is not None:
+        _move_parent(book, case, case.parent_id)
+
+
+def _open_sub_cases(
+    book: Book, case: Case, mechanism: Mechanism, body: Body, after: CaseState, *, by: Person | None
+) -> None:
+    pack = packs.current()
+    below = [(pack.newest(opens.mechanism), opens) for opens in mechanism.steps[body["step"]].opens]
+    # in the order of their numbers' counters, which stay locked until the end
+    for sub, opens in sorted(below, key=lambda pair: pair[0].number_prefix):
         data = {name: after.data[source] for name, source in opens.data.items() if source in after.data}
         applicant = by or case.applicant
         actor = engine.Actor(str(applicant.pk) if applicant else engine.SYSTEM, frozenset({"applicant"}))
-        asked = engine.Act(below.opening_step, actor, data)
-        _open(below, asked, firm=case.firm, by=applicant, now=now, parent=case, parent_name=opens.name)
-    if after.open or case.parent_id is None:
-        return
-    parent = Case.objects.select_for_update().get(pk=case.parent_id)
-    above = packs.mechanism(f"{parent.mechanism}@{parent.version}")
+        asked = engine.Act(sub.opening_step, actor, data)
+        _open(book, sub, asked, firm=case.firm, by=applicant, parent=case, parent_name=opens.name)
+
+
+def _move_parent(book: Book, case: Case, parent_id: int) -> None:
+    parent = book.locked("id", parent_id)
+    assert parent is not None
+    above = mechanism_of(parent)
     for name in engine.possible_steps(above, state_of(parent), frozenset({engine.SUB_CASE})):
         if above.steps[name].after == case.parent_name:
-            take_by_itself(parent, name, engine.SUB_CASE, now=now, sub_case=case.parent_name)
+            take_by_itself(book, parent, name, engine.SUB_CASE, sub_case=case.parent_name)
             return
 
 
-def _surroundings(now: datetime) -> engine.Surroundings:
-    def choose(role_duty: str, facts: Typed) -> engine.Chosen:
-        return lightest(role_duty, facts, now=now)
-
+def _surroundings(book: Book, mechanism: Mechanism) -> engine.Surroundings:
     def derived(policy: str, data: Typed) -> str:
-        return derive(packs.current().policies[policy], data, on=now.astimezone(BEIJING).date())
+        return derive(packs.current().policies[policy], data, on=book.now.astimezone(BEIJING).date())
 
-    return engine.Surroundings(at=now, calendar=packs.calendar(now), choose=choose, derive=derived)
-
-
-def lightest(duty: str, facts: Typed, *, now: datetime) -> engine.Chosen:
-    """Return whose case it becomes: of those whose duty covers it the one with the fewest open cases.
-
-    Refuses `nobody-on-duty` where nobody holds the duty at all.
-    """
-    candidates = organization.candidates(duty, facts=facts, at=now)
-    if not candidates:
-        raise refuse(
-            "nobody-on-duty",
-            f"nobody holds the duty “{duty}” for this case",
-            hint="the digital office must give someone this duty; nothing was filed",
-            duty=duty,
-        )
-    ids = [c.person_id for c in candidates]
-    loads = dict(Load.objects.filter(duty=duty, person_id__in=ids).values_list("person_id", "open_cases"))
-    best = min(candidates, key=lambda c: (loads.get(c.person_id, 0), not c.present, c.person_id))
-    return engine.Chosen(str(best.person_id), str(best.holder_id))
+    choosing = Choosing(mechanism, at=book.now, pending=book.loads)
+    return engine.Surroundings(
+        at=book.now, calendar=book.calendar, choose=choosing.lightest, derive=derived
+    )
 
 
-def _locked(number: str) -> Case:
-    try:
-        return Case.objects.select_for_update().get(number=number)
-    except Case.DoesNotExist:
-        raise unknown_case(number) from None
-
-
-def _made_before(once: str) -> Case | None:
+def _made_before(once: str, by: Person) -> Case | None:
     if not once:
         return None
-    entry = Entry.objects.filter(once=once).select_related("case").first()
+    entry = Entry.objects.filter(once=once, person=by).select_related("case").first()
     return entry.case if entry else None
 
 
-def _moved_on(case: Case) -> Exception:
-    last = Entry.objects.filter(case=case, name__in=_step_names(case)).order_by("-seq").first()
+def _moved_on(case: Case, mechanism: Mechanism) -> Refusal:
+    last = Entry.objects.filter(case=case, name__in=list(mechanism.steps)).order_by("-seq").first()
     assert last is not None
     who = organization.names([last.person_id]).get(last.person_id, "") if last.person_id else ""
     return refuse(
@@ -222,13 +209,14 @@ def _moved_on(case: Case) -> Exception:
     )
 
 
-def _step_names(case: Case) -> list[str]:
-    return list(packs.mechanism(f"{case.mechanism}@{case.version}").steps)
-
-
 def _number(mechanism: Mechanism, now: datetime) -> str:
     series = f"{mechanism.number_prefix}-{now.astimezone(BEIJING).year}"
-    if not Counter.objects.filter(series=series).update(last=F("last") + 1):
-        Counter.objects.get_or_create(series=series)
-        Counter.objects.filter(series=series).update(last=F("last") + 1)
-    return f"{series}-{Counter.objects.get(series=series).last:06d}"
+    return f"{series}-{statements.next_in_series(series):06d}"
+
+
+def _progress_code() -> str:
+    drawn, letters = secrets.randbelow(len(CODE_LETTERS) ** CODE_LENGTH), []
+    for _ in range(CODE_LENGTH):
+        drawn, at = divmod(drawn, len(CODE_LETTERS))
+        letters.append(CODE_LETTERS[at])
+    return "".join(letters)

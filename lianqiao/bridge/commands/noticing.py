@@ -1,45 +1,58 @@
-"""Owe notices in the transaction that makes them true; sending them is a later job's affair."""
+"""What people are owed to hear, written in the transaction that makes it true; sending is a later job's affair."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 
-from lianqiao.bridge.models import Case, Delivery, Notice
+from lianqiao.bridge import statements
+from lianqiao.bridge.models import Case, Delivery
 from lianqiao.engine.case_state import Body, CaseState
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization.models import Person
 
 
-def owe_for_step(case: Case, mechanism: Mechanism, body: Body, state: CaseState) -> None:
+class Owed(NamedTuple):
+    """One notice, in the order of the columns it is written to; `facts` is JSON."""
+
+    person_id: int
+    case_id: int
+    kind: str
+    facts: str
+    at: datetime
+
+
+def owed_for_step(case: Case, mechanism: Mechanism, body: Body, state: CaseState) -> list[Owed]:
     """Tell the roles the step names that it was taken, but not the person who took it."""
     step = mechanism.steps[body["step"]]
     people = people_told(mechanism, step.tell, state)
     if len(people) > 1 or step.by != "applicant":
         people.discard(body["by"])
-    _owe(case, people, kind="step", facts={"step": body["step"]}, at=case.last_at)
+    return _owed(case, people, kind="step", facts={"step": body["step"]})
 
 
-def owe_for_rung(case: Case, mechanism: Mechanism, body: Body, state: CaseState) -> None:
+def owed_for_rung(case: Case, mechanism: Mechanism, body: Body, state: CaseState) -> list[Owed]:
     """Tell the roles the highest rung climbed names how the promise stands."""
     clock = mechanism.clocks[body["clock"]]
     roles = {role for index in body["rungs"] for role in clock.rungs[index].tell}
     facts = {"clock": body["clock"], "level": body["level"], "due": body["due"]}
-    _owe(case, people_told(mechanism, roles, state), kind="rung", facts=facts, at=case.last_at)
+    return _owed(case, people_told(mechanism, roles, state), kind="rung", facts=facts)
 
 
-def owe_for_holder(case: Case, person: str, *, reason: str) -> None:
+def owed_for_holder(case: Case, person: str, *, reason: str) -> list[Owed]:
     """Tell a person that a case is now theirs to do."""
-    _owe(case, {person}, kind="hold", facts={"reason": reason}, at=case.last_at)
+    return _owed(case, {person}, kind="hold", facts={"reason": reason})
 
 
-def owe_for_recompute(case: Case, mechanism: Mechanism, body: Body, state: CaseState) -> None:
+def owed_for_recompute(case: Case, mechanism: Mechanism, body: Body, state: CaseState) -> list[Owed]:
     """Tell the owners of the clocks and the applicant that a new calendar moved a due time."""
     roles = {mechanism.clocks[name].owner for name in body["clocks"]} | {"applicant"}
     facts = {"calendar": body["calendar"], "reason": body["reason"]}
-    _owe(case, people_told(mechanism, roles, state), kind="recompute", facts=facts, at=case.last_at)
+    return _owed(case, people_told(mechanism, roles, state), kind="recompute", facts=facts)
 
 
 def people_told(mechanism: Mechanism, roles: Iterable[str], state: CaseState) -> set[str]:
@@ -50,22 +63,27 @@ def people_told(mechanism: Mechanism, roles: Iterable[str], state: CaseState) ->
     return {person for person in told if person.isdigit()}
 
 
-def _owe(case: Case, people: set[str], *, kind: str, facts: dict[str, str], at: datetime) -> None:
-    if not people:
+def write(owed: Sequence[Owed]) -> None:
+    """Write the notices, and where mail is on what must be sent for them."""
+    if not owed:
         return
-    notices = Notice.objects.bulk_create(
-        Notice(person_id=int(person), case=case, kind=kind, facts=facts, at=at) for person in sorted(people)
-    )
     if not settings.MAIL_ON:
         # an office that turns mail on later must not flood its people with old news
+        statements.insert("bridge_notice", statements.NOTICE, owed)
         return
+    written = statements.insert("bridge_notice", statements.NOTICE, owed, returning="id, person_id")
     addresses = dict(
-        Person.objects.filter(pk__in=[n.person_id for n in notices], is_active=True)
+        Person.objects.filter(pk__in={notice.person_id for notice in owed}, is_active=True)
         .exclude(email="")
         .values_list("pk", "email")
     )
     Delivery.objects.bulk_create(
-        Delivery(notice=notice, address=addresses[notice.person_id], next_try_at=at)
-        for notice in notices
-        if notice.person_id in addresses
+        Delivery(notice_id=notice_id, address=addresses[person_id], next_try_at=owed[0].at)
+        for notice_id, person_id in written
+        if person_id in addresses
     )
+
+
+def _owed(case: Case, people: set[str], *, kind: str, facts: dict[str, str]) -> list[Owed]:
+    text = json.dumps(facts)
+    return [Owed(int(person), case.pk, kind, text, case.last_at) for person in sorted(people)]

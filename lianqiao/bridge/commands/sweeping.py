@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from lianqiao.bridge import packs
 from lianqiao.bridge.commands import noticing
 from lianqiao.bridge.commands.acting import take_by_itself
+from lianqiao.bridge.commands.book import Book
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.models import Case, Part, Promise
 from lianqiao.bridge.queries.one_case import state_of
@@ -53,14 +54,14 @@ def _sweep(pk: int, now: datetime) -> int:
     case = _lock(pk)
     if case is None or case.next_at is None or case.next_at > now:
         return 0
-    mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
-    calendar = packs.calendar(now)
-    for body in engine.decide_rungs(mechanism, state_of(case), calendar=calendar, at=now):
-        after = record(case, mechanism, body, calendar=calendar)
-        noticing.owe_for_rung(case, mechanism, body, after)
-    step = engine.expiry_step(mechanism, state_of(case), now)
-    if step:
-        take_by_itself(case, step, engine.CLOCK, now=now)
+    mechanism, state = mechanism_of(case), state_of(case)
+    with Book(now) as book:
+        for body in engine.decide_rungs(mechanism, state, at=now):
+            state = record(book, case, mechanism, state, body)
+            book.notices += noticing.owed_for_rung(case, mechanism, body, state)
+        step = engine.expiry_step(mechanism, state, now)
+        if step:
+            take_by_itself(book, case, step, engine.CLOCK)
     return 1
 
 
@@ -90,17 +91,17 @@ def hold(case_id: int, role: str, holder_id: int, *, reason: str, by: str, now: 
 
     `reason` is `stand-in`, `return`, `hand-over` or `reassign`; the last two change the owner too.
     """
-    case = Case.objects.select_for_update().get(pk=case_id)
+    case = statements.locked_case("id", case_id)
+    assert case is not None
     state = state_of(case)
     permanent = reason in ("hand-over", "reassign")
     there = state.owners.get(role) if permanent else state.holders.get(role)
     if not state.open or there == str(holder_id):
         return 0
-    mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
     body = engine.decide_holder(state, role=role, person=str(holder_id), by=by, reason=reason, at=now)
     person_id = int(by) if by.isdigit() else None
-    record(case, mechanism, body, calendar=packs.calendar(now), person_id=person_id)
-    noticing.owe_for_holder(case, str(holder_id), reason=reason)
+    record(book, case, mechanism_of(case), state, body, person_id=person_id)
+    book.notices += noticing.owed_for_holder(case, str(holder_id), reason=reason)
     return 1
 
 

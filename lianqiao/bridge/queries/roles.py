@@ -13,7 +13,25 @@ from lianqiao.organization.models import Person
 
 def acts_for(person: Person, firm_id: int | None, *, at: datetime) -> bool:
     """True where the person acts for the firm at `at`."""
-    return firm_id is not None and any(firm.pk == firm_id for firm in organization.firms_of(person.pk, at=at))
+    return firm_id is not None and organization.acts_for(person.pk, firm_id, at=at)
+
+
+def held_for(
+    step: str, case: Case, state: CaseState, mechanism: Mechanism, person: Person, *, at: datetime
+) -> frozenset[str]:
+    """Return the role that takes the step if the person holds it now, else all they hold, as `held_in`.
+
+    What an act needs to know: an officer's step asks the database nothing, any other one question.
+    """
+    name = mechanism.steps[step].by if step in mechanism.steps else ""
+    role = mechanism.roles.get(name)
+    if role is None or not person.is_active:
+        return held_in(case, state, mechanism, person, at=at)
+    if role.kind == "applicant":
+        holds = acts_for(person, case.firm_id, at=at)
+    else:
+        holds = state.holders.get(name) == str(person.pk)
+    return frozenset({name}) if holds else held_in(case, state, mechanism, person, at=at)
 
 
 def held_in(

@@ -125,17 +125,14 @@ def _places(cells: Sequence[str], layout: Layout) -> dict[str, int]:
 def _no_header(rows: Sequence[Numbered], layout: Layout, file: str) -> Problem:
     wanted = "、".join(known[0] for name, known in layout.columns.items() if name in layout.required)
     line = layout.header_row or (rows[0][0] if rows else 1)
-    found = next((cells for number, cells in rows if number == line), [])
+    cells = next((cells for number, cells in rows if number == line), [])
+    found = excerpt("、".join(cell for cell in cells if cell.strip()))
     return Problem(
         "header-missing",
         "no row has the headings asked for",
         place=f"{file}, line {line}",
-        hint=f"wanted: {wanted}; found: {excerpt('、'.join(cell for cell in found if cell.strip())) or 'nothing'}",
-        facts={
-            "line": str(line),
-            "wanted": wanted,
-            "found": excerpt("、".join(c for c in found if c.strip())),
-        },
+        hint=f"wanted: {wanted}; found: {found or 'nothing'}",
+        facts={"line": str(line), "wanted": wanted, "found": found},
     )
 
 

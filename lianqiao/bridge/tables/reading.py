@@ -59,12 +59,12 @@ def open_table(path: Path, layout: Layout, *, name: str = "") -> Table:
     file = name or path.name
     encoding = delimiter = sheet = ""
     found: Iterator[Record]
-    if kinds.kind_of(path) == "csv":
+    if kinds.kind_of(path, file) == "csv":
         encoding = layout.encoding or records.encoding_of(path)
         delimiter = layout.delimiter or records.delimiter_of(path, encoding, layout)
         found = records.records(path, encoding, delimiter)
     else:
-        sheet, found = sheets.rows_of(path, layout)
+        sheet, found = sheets.rows_of(path, layout, file)
     within = max(HEADINGS_WITHIN_ROWS, layout.header_row)
     first = list(islice(found, within))
     header = find_header([row for row in first if not isinstance(row, Problem)], layout, file)

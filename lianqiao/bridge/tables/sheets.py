@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,30 +19,30 @@ from lianqiao.engine.nearest import meant
 SURE_DIGITS = 15
 
 
-def rows_of(path: Path, layout: Layout) -> tuple[str, Iterator[Numbered]]:
+def rows_of(path: Path, layout: Layout, file: str) -> tuple[str, Iterator[Numbered]]:
     """Return the name of the sheet and its rows with their numbers.
 
     The sheet is the one the layout names, else the one in which most columns are found. Raises Refusal
     `table-locked`, `table-damaged`, `sheet-unknown`.
     """
-    workbook = _opened(path)
+    workbook = _opened(path, file)
     if layout.sheet:
         names = [layout.sheet]
         if layout.sheet not in workbook.sheet_names:
             raise refuse(
                 "sheet-unknown",
                 f"there is no sheet “{layout.sheet}”",
-                place=path.name,
+                place=file,
                 hint=meant(layout.sheet, workbook.sheet_names, what="sheets"),
                 sheet=layout.sheet,
                 known="、".join(workbook.sheet_names),
-                file=path.name,
+                file=file,
             )
     else:
         names = workbook.sheet_names
-    sheets = [(name, _sheet(workbook, name, path)) for name in names]
+    sheets = [(name, _sheet(workbook, name, file)) for name in names]
     if not sheets:
-        raise kinds.damaged(path, "no sheet")
+        raise kinds.damaged(file, "no sheet")
     name, sheet = max(sheets, key=lambda pair: _best(pair[1], layout))
     return name, _rows(sheet)
 
@@ -52,62 +53,63 @@ def text_of(value: Any) -> str:
     A number whose digits Excel no longer holds is written 5.11602E+17, which no code looks like.
     """
     if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
+        return str(value).upper()
     if isinstance(value, float):
-        if value.is_integer() and abs(value) < 10**SURE_DIGITS:
-            return str(int(value))
-        return f"{value:.6G}" if abs(value) >= 10**SURE_DIGITS else f"{value:.{SURE_DIGITS}g}"
+        return _number(value)
     if isinstance(value, datetime):
-        midnight = value.time() == time()
-        return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
+        return value.isoformat(" ", "seconds").removesuffix(" 00:00:00")
     if isinstance(value, (date, time)):
         return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
     return str(value)
 
 
-def _opened(path: Path) -> CalamineWorkbook:
+def _number(value: float) -> str:
+    if abs(value) >= 10**SURE_DIGITS:
+        return f"{value:.6G}"
+    return str(int(value)) if value.is_integer() else f"{value:.{SURE_DIGITS}g}"
+
+
+def _opened(path: Path, file: str) -> CalamineWorkbook:
     try:
         return load_workbook(str(path))
     except PasswordError:
-        raise kinds.locked(path) from None
+        raise kinds.locked(file) from None
     except CalamineError as error:
-        raise kinds.damaged(path, str(error)) from None
+        raise kinds.damaged(file, str(error)) from None
 
 
-def _sheet(workbook: CalamineWorkbook, name: str, path: Path) -> CalamineSheet:
+def _sheet(workbook: CalamineWorkbook, name: str, file: str) -> CalamineSheet:
     try:
         return workbook.get_sheet_by_name(name)
     except CalamineError as error:
-        raise kinds.damaged(path, str(error)) from None
+        raise kinds.damaged(file, str(error)) from None
 
 
 def _best(sheet: CalamineSheet, layout: Layout) -> int:
-    rows = _rows(sheet)
-    return (
-        max((matches(cells, layout) for number, cells in rows if number <= HEADINGS_WITHIN_ROWS), default=0)
-        if (sheet.height)
-        else 0
-    )
+    """Return how many columns are found in the best of the first rows."""
+    first = islice(_rows(sheet), HEADINGS_WITHIN_ROWS) if sheet.height else ()
+    return max((matches(cells, layout) for _, cells in first), default=0)
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[Numbered]:
     """Yield (row number, cells); a cell merged over several rows counts in each of them."""
-    first_column = sheet.start[1] if sheet.start else 0
-    tall = {}
-    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
-        if bottom > top:
-            tall[top, left - first_column] = bottom
+    tall = _merged_downwards(sheet)
     held: dict[int, tuple[int, str]] = {}
     for number, values in enumerate(sheet.iter_rows()):
         cells = [text_of(value) for value in values]
-        for column, (bottom, text) in list(held.items()):
-            if number > bottom:
-                del held[column]
-            elif column < len(cells) and not cells[column]:
-                cells[column] = text
-        for column, text in enumerate(cells):
-            if (number, column) in tall:
-                held[column] = tall[number, column], text
+        held = {column: (bottom, text) for column, (bottom, text) in held.items() if number <= bottom}
+        for column, (_, text) in held.items():
+            cells[column] = cells[column] or text
+        for column, bottom in tall.get(number, ()):
+            held[column] = bottom, cells[column]
         yield number + 1, cells
+
+
+def _merged_downwards(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
+    """Return the column, counted as in the rows, and the bottom row of each merged cell, by its top row."""
+    first = sheet.start[1] if sheet.start else 0
+    tall: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        if bottom > top and 0 <= left - first < sheet.width:
+            tall.setdefault(top, []).append((left - first, bottom))
+    return tall

@@ -1,4 +1,4 @@
-"""Files of a form: taken in first, then named by their hash, so that none is lost to another field's mistake."""
+"""Files of a form: taken in first, then named by hash, so that none is lost to another field's mistake."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def file_key(file: File) -> str:
 
 def received(
     post: QueryDict,
-    sent: MultiValueDict[str, UploadedFile],
+    sent: MultiValueDict[str, UploadedFile[Any]],
     asked: Iterable[Need],
     *,
     by: Person,
@@ -66,7 +66,7 @@ def received(
     return uploads
 
 
-def _receive(uploads: Uploads, need: Need, upload: UploadedFile, *, by: Person, now: datetime) -> None:
+def _receive(uploads: Uploads, need: Need, upload: UploadedFile[Any], *, by: Person, now: datetime) -> None:
     files = uploads.files[need.name]
     if len(files) >= MOST_FILES:
         uploads.problems.append(_problem("files-too-many", need.name, limit=str(MOST_FILES)))

@@ -17,7 +17,7 @@ WIDTHS = {"number": 18, "title": 32, "firm": 32, "promise": 26, "state": 22, "le
 
 
 def listed(request: HttpRequest, cases: QuerySet[Case], *, sort: str) -> dict[str, Any]:
-    """Return what a template needs to show the cases asked for: one page of rows, filters, how many in all."""
+    """Return what a template needs to show the cases asked for: one page of rows, and the filters."""
     promises = case_lists.promises_in(cases)
     wanted = _asked(request, promises, sort)
     page = listing.page_of(request, _found(request, cases, wanted))

@@ -20,8 +20,8 @@ from lianqiao.service.pages.case_list import listed, sheet
 from lianqiao.service.queries import case_lists
 
 SORT = {"": "-opened", "firm": "-moved", "zone": "due", "done": "-closed"}
-SHEET = ("number", "title", "firm", "promise", "state", "standing", "due", "left", "holder", "opened", "closed",
-         "progress_code")  # fmt: skip
+SHEET = ("number", "title", "firm", "promise", "state", "standing", "due", "left", "holder", "opened",
+         "closed", "progress_code")  # fmt: skip
 
 
 @require_safe
@@ -34,7 +34,14 @@ def matters(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(mine, show),
         "show": show,
         "columns": listing.columns(
-            "case", "state", "standing", first, "holder", "opened", sortable=("due", "opened", "closed"), lead="case"
+            "case",
+            "state",
+            "standing",
+            first,
+            "holder",
+            "opened",
+            sortable=("due", "opened", "closed"),
+            lead="case",
         ),
         "export": reverse("matters-sheet"),
         "several_firms": len(organization.firms_of(asking.person(request).pk, at=asking.moment(request))) > 1,
@@ -67,6 +74,11 @@ def _tabs(mine: QuerySet[Case], show: str) -> list[dict[str, Any]]:
     counts = case_lists.turns(mine)
     here = reverse("matters")
     return [
-        {"label": words[turn], "url": f"{here}?show={turn}" if turn else here, "current": turn == show, "count": counts[turn]}
+        {
+            "label": words[turn],
+            "url": f"{here}?show={turn}" if turn else here,
+            "current": turn == show,
+            "count": counts[turn],
+        }
         for turn in SORT
     ]

@@ -50,7 +50,9 @@ def read_notices(request: HttpRequest) -> HttpResponse:
         asking.person(request), now=asking.moment(request), case_number=request.POST.get("case", "")
     )
     following = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(following, {request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        following, {request.get_host()}, require_https=request.is_secure()
+    ):
         following = reverse("notices")
     return HttpResponseRedirect(following)
 

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -48,7 +47,9 @@ def overview(request: HttpRequest) -> HttpResponse:
             {"person": one, "numbers": _numbers(one.tally, span, owner=one.person_id)}
             for one in figures.by_person(promises, now=now)
         ],
-        "months": [{"month": one.month, "numbers": _numbers(one.tally, span, month=one.month)} for one in months],
+        "months": [
+            {"month": one.month, "numbers": _numbers(one.tally, span, month=one.month)} for one in months
+        ],
         "chart": month_chart([(one.month, one.tally.kept, one.tally.broken, one.open) for one in months]),
         "absences": figures.absences(mechanisms, at=now),
         "overdue": list(figures.promise_rows(overdue[:OVERDUE_SHOWN], now=now)),
@@ -117,7 +118,10 @@ def _span(request: HttpRequest) -> str:
 
 def _spans(span: str) -> list[dict[str, Any]]:
     words = {"year": _("This year"), "quarter": _("This quarter"), "month": _("This month"), "all": _("All")}
-    return [{"label": words[one], "url": f"?span={one}", "current": one == span, "value": one} for one in figures.SPANS]
+    return [
+        {"label": words[one], "url": f"?span={one}", "current": one == span, "value": one}
+        for one in figures.SPANS
+    ]
 
 
 def _numbers(tally: Tally, span: str, **narrow: Any) -> dict[str, Any]:
@@ -152,9 +156,9 @@ def _standing_words() -> dict[str, str]:
 
 
 def _clocks(mechanisms: tuple[str, ...]) -> list[tuple[str, str]]:
-    pack, language = packs.current(), get_language() or "zh-hans"
+    pack = packs.current()
     keys = [f"{one}/{name}" for one in mechanisms for name in pack.newest(one).clocks]
-    return [(key, figures.clock_title(pack, key, language)) for key in keys]
+    return [(key, figures.clock_title(pack, key)) for key in keys]
 
 
 def _asked(request: HttpRequest, mechanisms: tuple[str, ...]) -> listing.Asked:

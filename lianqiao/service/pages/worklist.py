@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from lianqiao.bridge import queries
 from lianqiao.bridge.models import Case
 from lianqiao.organization import queries as organization
+from lianqiao.service.language import listed_words
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.case_list import listed, sheet
 
@@ -25,8 +26,8 @@ COLUMNS = {
     "done": ("case", "firm", "state", "standing", "closed", "opened"),
 }
 SORTABLE = ("firm", "due", "opened", "moved", "closed")
-SHEET = ("number", "title", "firm", "promise", "state", "standing", "due", "left", "holder", "opened", "moved",
-         "closed")  # fmt: skip
+SHEET = ("number", "title", "firm", "promise", "state", "standing", "due", "left", "holder", "opened",
+         "moved", "closed")  # fmt: skip
 
 
 @require_safe
@@ -40,7 +41,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "columns": listing.columns(*COLUMNS[show], sortable=SORTABLE, lead="case"),
         "keys": COLUMNS[show],
         "export": reverse("worklist-sheet"),
-        "standing_in_for": _away(request),
+        "standing_in_for": listed_words(_away(request)),
     }
     return render(request, "service/worklist.html", context)
 

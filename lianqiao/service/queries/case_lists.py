@@ -11,7 +11,6 @@ from django.db.models import Case as When
 from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models import When as If
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language
 
 from lianqiao.bridge import packs, queries
 from lianqiao.bridge.models import Case
@@ -19,6 +18,7 @@ from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.case_state import CaseState
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
+from lianqiao.service.language import in_words, listed_words
 from lianqiao.service.time_left import TimeLeft, time_left
 
 # worst first: a case shows the worst of what it is owed
@@ -43,7 +43,7 @@ _TURNS = {
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One case in a list. `standing` is a badge state; `state` and `promise` are words in the active language."""
+    """One case in a list. `standing` is a badge state; `state` and `promise` are in the active language."""
 
     number: str
     title: str
@@ -80,7 +80,13 @@ def with_standing(cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
 
 
 def narrowed(
-    cases: QuerySet[Case], *, now: datetime, text: str = "", standing: str = "", promise: str = "", sort: str = ""
+    cases: QuerySet[Case],
+    *,
+    now: datetime,
+    text: str = "",
+    standing: str = "",
+    promise: str = "",
+    sort: str = "",
 ) -> QuerySet[Case]:
     """Return the cases with `standing`, those that match all that is given, sorted where `sort` is known.
 
@@ -88,7 +94,7 @@ def narrowed(
     """
     found = with_standing(queries.matching(cases, text), now=now)
     if standing:
-        found = found.filter(standing=standing)
+        found = found.filter(Q(standing=standing))
     if promise:
         found = found.filter(mechanism=promise)
     column = SORTS.get(sort.removeprefix("-"))
@@ -101,22 +107,22 @@ def narrowed(
 
 def promises_in(cases: QuerySet[Case]) -> list[tuple[str, str]]:
     """Return (id, title) of the promises that occur among the cases, by title."""
-    pack, language = packs.current(), get_language() or "zh-hans"
+    pack = packs.current()
     ids = cases.order_by().values_list("mechanism", flat=True).distinct()
-    return sorted(((one, promise_title(pack, one, language)) for one in ids), key=lambda pair: pair[1])
+    return sorted(((one, promise_title(pack, one)) for one in ids), key=lambda pair: pair[1])
 
 
-def promise_title(pack: Pack, mechanism_id: str, language: str) -> str:
+def promise_title(pack: Pack, mechanism_id: str) -> str:
     """Return what a promise is called; its id where the pack has it no longer."""
     mechanism = pack.newest_versions.get(mechanism_id)
-    return mechanism.title.in_language(language) if mechanism else mechanism_id
+    return in_words(mechanism.title) if mechanism else mechanism_id
 
 
 def case_rows(cases: Iterable[Case], *, now: datetime) -> Iterator[CaseRow]:
-    """Yield a row for each case, which carries `standing`, its firm and its holder; asks the database nothing."""
-    pack, language, calendar = packs.current(), get_language() or "zh-hans", packs.calendar(now)
+    """Yield a row for each case, which carries `standing`, firm and holder; asks the database nothing."""
+    pack, calendar = packs.current(), packs.calendar(now)
     for case in cases:
-        yield _row(case, pack, language, calendar, now)
+        yield _row(case, pack, calendar, now)
 
 
 def whose_turn(cases: QuerySet[Case], turn: str) -> QuerySet[Case]:
@@ -131,15 +137,21 @@ def turns(cases: QuerySet[Case]) -> dict[str, int]:
     return {"": found.pop("every"), **found}
 
 
-def _row(case: Case, pack: Pack, language: str, calendar: Calendar, now: datetime) -> CaseRow:
+def standings(cases: QuerySet[Case]) -> dict[str, int]:
+    """Return how many of the cases, which carry `standing`, stand how."""
+    rows = cases.order_by().values("standing").annotate(count=Count("pk"))
+    return {row["standing"]: row["count"] for row in rows}
+
+
+def _row(case: Case, pack: Pack, calendar: Calendar, now: datetime) -> CaseRow:
     mechanism = pack.mechanisms.get(f"{case.mechanism}@{case.version}")
     state = CaseState.from_dict(json.loads(case.state))
     return CaseRow(
         number=case.number,
         title=case.title,
         firm=case.firm.name if case.firm else "",
-        promise=promise_title(pack, case.mechanism, language),
-        state=_state_words(mechanism, state, language),
+        promise=promise_title(pack, case.mechanism),
+        state=_state_words(mechanism, state),
         standing=case.standing,  # type: ignore[attr-defined]
         holder=case.holder.name if case.holder else "",
         left=time_left(state, calendar=calendar, now=now),
@@ -151,9 +163,6 @@ def _row(case: Case, pack: Pack, language: str, calendar: Calendar, now: datetim
     )
 
 
-def _state_words(mechanism: Mechanism | None, state: CaseState, language: str) -> str:
-    names = [
-        mechanism.states[name].title.in_language(language) if mechanism and name in mechanism.states else name
-        for name in state.marking
-    ]
-    return ("、" if language.startswith("zh") else ", ").join(names)
+def _state_words(mechanism: Mechanism | None, state: CaseState) -> str:
+    known = mechanism.states if mechanism else {}
+    return listed_words(in_words(known[name].title) if name in known else name for name in state.marking)

@@ -12,7 +12,7 @@ from lianqiao.engine.dated_rules import Policy, derive
 from lianqiao.engine.errors import Problem, Refusal
 from lianqiao.engine.expression import parse
 from lianqiao.engine.mechanism import Mechanism
-from lianqiao.service.language import in_words
+from lianqiao.service.language import in_words, listed_words
 
 Data = Mapping[str, Any]
 
@@ -35,6 +35,11 @@ class Derivation:
     source: str = ""
     note: str = ""
     sure: bool = True
+
+    @property
+    def missing_words(self) -> str:
+        """The fields still needed as one list."""
+        return listed_words(self.missing)
 
 
 def derived_values(mechanism: Mechanism, data: Data, *, on: date) -> dict[str, str]:

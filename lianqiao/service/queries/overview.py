@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncMonth
-from django.utils.translation import get_language
 
 from lianqiao.bridge import packs, queries
 from lianqiao.bridge.models import Promise
@@ -19,6 +18,7 @@ from lianqiao.engine.case_state import CaseState
 from lianqiao.engine.clock import ClockState
 from lianqiao.engine.pack import Pack
 from lianqiao.organization import queries as organization
+from lianqiao.service.language import in_words
 from lianqiao.service.time_left import NO_CLOCK, TimeLeft, budget_words, left_of
 
 SPANS = ("year", "quarter", "month", "all")
@@ -31,7 +31,7 @@ SORTS = {"case": "case__number", "firm": "case__firm__name", "owner": "owner__na
 
 @dataclass(frozen=True)
 class ClockTally:
-    """How one promised clock of one mechanism stands. `key` is `mechanism/clock`; words are in the active language."""
+    """How one clock of a mechanism stands. `key` is `mechanism/clock`; words are in the active language."""
 
     key: str
     mechanism: str
@@ -115,7 +115,7 @@ def overseen(person_id: int, *, at: datetime) -> tuple[str, ...]:
 
 
 def owed(mechanisms: Iterable[str], *, span: str, now: datetime) -> QuerySet[Promise]:
-    """Return the promises of these mechanisms started in the span up to `now`: this month, quarter, year, or all."""
+    """Return these mechanisms' promises started in the span: this month, quarter or year so far, or all."""
     today = beijing(now)
     month = {"month": today.month, "quarter": (today.month - 1) // 3 * 3 + 1}.get(span, 1)
     since = None if span == "all" else datetime(today.year, month, 1, tzinfo=BEIJING)
@@ -124,7 +124,7 @@ def owed(mechanisms: Iterable[str], *, span: str, now: datetime) -> QuerySet[Pro
 
 def by_clock(promises: QuerySet[Promise], mechanisms: Iterable[str], *, now: datetime) -> list[ClockTally]:
     """Return a tally for each clock the mechanisms promise, those never started too."""
-    pack, language = packs.current(), get_language() or "zh-hans"
+    pack = packs.current()
     tallies = queries.tally_by(promises, now=now, columns=("mechanism", "clock"))
     found = []
     for mechanism in (pack.newest(one) for one in mechanisms):
@@ -132,8 +132,8 @@ def by_clock(promises: QuerySet[Promise], mechanisms: Iterable[str], *, now: dat
             found.append(
                 ClockTally(
                     key=f"{mechanism.id}/{name}",
-                    mechanism=mechanism.title.in_language(language),
-                    title=clock.title.in_language(language),
+                    mechanism=in_words(mechanism.title),
+                    title=in_words(clock.title),
                     budget=budget_words(clock.budget),
                     tally=tallies.pop((mechanism.id, name), Tally()),
                 )
@@ -162,7 +162,7 @@ def absences(mechanisms: Iterable[str], *, at: datetime) -> list[Absence]:
     """Return who holds a duty in these promises and is away at `at`, and who does their work."""
     pack = packs.current()
     duties = {role.duty for one in mechanisms for role in pack.newest(one).roles.values() if role.duty}
-    rows = organization.duties_in_force(at).filter(absent=True, code__in=duties)
+    rows = organization.duties_in_force(at).filter(Q(absent=True), code__in=duties)
     pairs = [(duty.person_id, duty.code) for duty in rows]
     holders = organization.holders_at(pairs, at=at)
     names = organization.names({*holders.values(), *(person_id for person_id, _ in holders)})
@@ -183,7 +183,7 @@ def narrowed(
     text: str = "",
     sort: str = "",
 ) -> QuerySet[Promise]:
-    """Return the promises behind one number of the overview, with `standing`, sorted where `sort` is known."""
+    """Return the promises behind one number of the overview, each with `standing`; `sort` is of SORTS."""
     found = queries.standing(promises, now=now).select_related("case__firm", "owner")
     if clock:
         mechanism, _, name = clock.partition("/")
@@ -194,7 +194,9 @@ def narrowed(
         found = found.filter(started_at__gte=begin, started_at__lt=_next_month(begin))
     for word in text.split():
         found = found.filter(
-            Q(case__number__icontains=word) | Q(case__title__icontains=word) | Q(case__firm__name__icontains=word)
+            Q(case__number__icontains=word)
+            | Q(case__title__icontains=word)
+            | Q(case__firm__name__icontains=word)
         )
     found = _standing(found, standing)
     key = F(SORTS.get(sort.removeprefix("-"), "due_at"))
@@ -203,8 +205,8 @@ def narrowed(
 
 
 def promise_rows(promises: Iterable[Promise], *, now: datetime) -> Iterator[PromiseRow]:
-    """Yield a row for each promise, which carries `standing`, its case and firm and owner; no further query."""
-    pack, language, calendar = packs.current(), get_language() or "zh-hans", packs.calendar(now)
+    """Yield a row for each promise, which carries `standing`, case, firm and owner; no further query."""
+    pack, calendar = packs.current(), packs.calendar(now)
     for promise in promises:
         case = promise.case
         left = NO_CLOCK
@@ -215,7 +217,7 @@ def promise_rows(promises: Iterable[Promise], *, now: datetime) -> Iterator[Prom
             number=case.number,
             title=case.title,
             firm=case.firm.name if case.firm else "",
-            clock=clock_title(pack, f"{promise.mechanism}/{promise.clock}", language),
+            clock=clock_title(pack, f"{promise.mechanism}/{promise.clock}"),
             owner=promise.owner.name if promise.owner else "",
             standing=promise.standing,  # type: ignore[attr-defined]
             level=promise.level,
@@ -227,20 +229,20 @@ def promise_rows(promises: Iterable[Promise], *, now: datetime) -> Iterator[Prom
         )
 
 
-def clock_title(pack: Pack, key: str, language: str) -> str:
+def clock_title(pack: Pack, key: str) -> str:
     """Return what the clock `mechanism/clock` is called; its name where the pack has it no longer."""
     mechanism_id, _, name = key.partition("/")
     mechanism = pack.newest_versions.get(mechanism_id)
     clock = mechanism.clocks.get(name) if mechanism else None
-    return clock.title.in_language(language) if clock else name
+    return in_words(clock.title) if clock else name
 
 
 def _standing(promises: QuerySet[Promise], standing: str) -> QuerySet[Promise]:
     if standing == "open":
-        return promises.filter(standing__in=OPEN)
+        return promises.filter(Q(standing__in=OPEN))
     if standing == "overdue":
-        return promises.filter(standing="broken", result="")
-    return promises.filter(standing=standing) if standing else promises
+        return promises.filter(Q(standing="broken"), result="")
+    return promises.filter(Q(standing=standing)) if standing else promises
 
 
 def _month(text: str) -> datetime | None:

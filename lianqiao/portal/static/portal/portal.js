@@ -31,6 +31,11 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  // a search box was already sent while typing: leaving it must not send it again over what was clicked
+  document.addEventListener("change", (event) => {
+    if (event.target.type === "search") event.stopImmediatePropagation();
+  }, true);
+
   // light, dark, or as the system has it
   const order = ["", "light", "dark"];
   for (const button of document.querySelectorAll("[data-theme-switch]")) {

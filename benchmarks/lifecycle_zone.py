@@ -1,0 +1,174 @@
+"""The zone the lifecycle benchmark runs in: made by commands, then filled by copying one real lifecycle."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+
+from lianqiao.bridge import chain, commands, packs
+from lianqiao.bridge.models import Case, Counter, Entry, Load, Notice, Part, Promise
+from lianqiao.engine.beijing import BEIJING
+from lianqiao.engine.identifiers import credit_check_character
+from lianqiao.organization import commands as organization
+from lianqiao.organization.models import Firm, Person
+
+MECHANISM = "lifecycle"
+STEWARDS = 16
+FIRST = datetime(2026, 3, 2, 9, 0, tzinfo=BEIJING)
+FILED = {
+    "drama_title": "示例剧·春江花月夜",
+    "episodes": 60,
+    "minutes_per_episode": 2,
+    "investment": 50_000_000,
+    "special_topic": "none",
+    "front_page": False,
+    "platform_promoted": False,
+    "member_priority": False,
+    "volunteers_as_key": False,
+    "first_shown": "2026-06-01",
+    "contact": "示例联系人",
+    "telephone": "0791-00000000",
+    "platform": "示例平台",
+    "synopsis": "一座江边小城，三代人守着同一盏渡口的灯。" * 10,
+}
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+# one lifecycle in ten is still open where cases are copied: it stopped before its last two steps
+OPEN_EVERY = 10
+AT_ONCE = 2000
+
+
+@dataclass
+class Zone:
+    """Sixteen stewards, a leader and a firm; `life` carries one case from opening to closing."""
+
+    people: dict[int, Person]
+    leader: Person
+    agent: Person
+    firm: Firm
+    filed: dict[str, Any]
+    minutes: Iterator[int] = field(default_factory=itertools.count)
+
+    def life(self, *, to_the_end: bool = True) -> Case:
+        """Open, assign, pause, resume, decide, close, each through the one door; each at a time of its own."""
+        at = FIRST + timedelta(minutes=next(self.minutes) % 20_000)
+        case = commands.open_case(MECHANISM, by=self.agent, firm=self.firm, data=self.filed, now=at)
+        case = self.step(case, "assign", self.leader, {}, at + timedelta(hours=1))
+        assert case.holder_id is not None
+        steward = self.people[case.holder_id]
+        wrong = [{"field": "drama_title", "reason": "错字"}]
+        case = self.step(case, "return", steward, {"incorrect": wrong}, at + timedelta(days=1))
+        if not to_the_end:
+            return case
+        case = self.step(case, "correct", self.agent, {"drama_title": "示例剧·春江"}, at + timedelta(days=2))
+        case = self.step(case, "decide", steward, {"opinion": "同意"}, at + timedelta(days=2, hours=1))
+        return self.step(case, "close", steward, {"result_note": "已办结"}, at + timedelta(days=2, hours=2))
+
+    @staticmethod
+    def step(case: Case, step: str, by: Person, data: dict[str, Any], now: datetime) -> Case:
+        return commands.act(case.number, step, by=by, data=data, now=now)
+
+
+def make_zone() -> Zone:
+    """Make the people, their duties and the firm through the organization's commands."""
+    before = FIRST - timedelta(days=30)
+
+    def person(name: str) -> Person:
+        return organization.register_person(name, name=name, actor=None, now=before, example=True)
+
+    leader, agent = person("示例负责人"), person("示例企业经办人")
+    stewards = [person(f"示例剧管家{number:02}") for number in range(1, STEWARDS + 1)]
+    organization.give_duty(leader.pk, code="drama-leader", actor=None, now=before)
+    for steward, deputy in zip(stewards, stewards[1:] + stewards[:1], strict=True):
+        organization.give_duty(
+            steward.pk, code="drama-steward", deputy_id=deputy.pk, actor=None, now=before
+        )
+    code = "91360112MA3500001"
+    firm = organization.register_firm(
+        code + credit_check_character(code), name="示例企业甲", actor=None, now=before, example=True
+    )
+    organization.join_firm(agent.pk, firm_id=firm.pk, role="agent", actor=None, now=before)
+    form = packs.current().newest(MECHANISM).fields["application_form"]
+    sent = commands.receive(ContentFile(PDF, "备案申请表.pdf"), field=form, by=agent, now=before)
+    people = {one.pk: one for one in [leader, agent, *stewards]}
+    return Zone(people, leader, agent, firm, FILED | {"application_form": [sent]})
+
+
+def fill(zone: Zone, count: int) -> None:
+    """Copy one closed and one open lifecycle, log and rows, until `count` cases are there; hashes are real."""
+    closed, still_open = Pattern(zone.life()), Pattern(zone.life(to_the_end=False))
+    there = Case.objects.count()
+    for first in range(there, count, AT_ONCE):
+        chosen = [
+            still_open if number % OPEN_EVERY == 0 else closed
+            for number in range(first, min(first + AT_ONCE, count))
+        ]
+        with transaction.atomic():
+            _write(chosen, first)
+    Counter.objects.filter(series=closed.series).update(last=count)
+    open_cases = (count - there) // OPEN_EVERY
+    for load in Load.objects.filter(duty="drama-steward"):
+        load.open_cases += open_cases // STEWARDS
+        load.save()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+class Pattern:
+    """One case with all its rows, to be written again under other keys."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.series = case.number.rpartition("-")[0]
+        self.entries = list(Entry.objects.filter(case=case))
+        self.parts = list(Part.objects.filter(case=case))
+        self.promises = list(Promise.objects.filter(case=case))
+        self.notices = list(Notice.objects.filter(case=case))
+
+    def case_again(self, number: int) -> Case:
+        again = _again(self.case)
+        again.number = f"{self.series}-{number:06}"
+        again.progress_code = f"B{number:09}"[:10]
+        at = timedelta(minutes=number % 20_000)
+        again.opened_at += at
+        again.last_at += at
+        if again.closed_at:
+            again.closed_at += at
+        return again
+
+    def entries_again(self, case: Case) -> list[Entry]:
+        previous, made = chain.FIRST, []
+        for entry in self.entries:
+            again = _again(entry, case)
+            again.previous = previous
+            again.hash = previous = chain.link(case.number, entry.seq, entry.body, previous)
+            made.append(again)
+        return made
+
+
+def _again(row: Any, case: Case | None = None) -> Any:
+    columns = {column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields}
+    columns.pop("id")
+    if case is not None:
+        columns["case_id"] = case.pk
+    return type(row)(**columns)
+
+
+def _write(patterns: list[Pattern], first: int) -> None:
+    cases = [pattern.case_again(first + offset + 1) for offset, pattern in enumerate(patterns)]
+    entries: list[Entry] = []
+    Case.objects.bulk_create(cases)
+    for case, pattern in zip(cases, patterns, strict=True):
+        made = pattern.entries_again(case)
+        entries += made
+        case.head = made[-1].hash
+    Case.objects.bulk_update(cases, ["head"], batch_size=200)
+    Entry.objects.bulk_create(entries)
+    for kind, name in ((Part, "parts"), (Promise, "promises"), (Notice, "notices")):
+        rows = [_again(row, case) for case, p in zip(cases, patterns, strict=True) for row in getattr(p, name)]
+        kind.objects.bulk_create(rows)  # type: ignore[attr-defined]

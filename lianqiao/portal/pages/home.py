@@ -1,0 +1,101 @@
+"""The front door: what do you need, what awaits you, what the zone promises and how it keeps its word."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lianqiao.bridge import packs, queries
+from lianqiao.engine.mechanism import Mechanism
+from lianqiao.organization import queries as organization
+from lianqiao.organization.models import Person
+from lianqiao.service.language import in_words
+from lianqiao.service.queries import case_lists
+from lianqiao.service.queries.overview import ClockTally, by_clock
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the search, the zone's promises and how they are kept, and what awaits whoever is signed in."""
+    now: datetime = request.now  # type: ignore[attr-defined]
+    mechanisms = packs.current().newest_versions
+    clocks = by_clock(queries.promises(), mechanisms, now=now)
+    context = {
+        "promises": [_promise(one, clocks) for one in mechanisms.values()],
+        "awaiting": _awaiting(request.user, now) if isinstance(request.user, Person) else [],
+        "items_url": _address("items"),
+    }
+    return render(request, "portal/pages/home.html", context)
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Go where this person's day begins: a leader's in the overview, an officer's in the worklist, …"""
+    now: datetime = request.now  # type: ignore[attr-defined]
+    assert isinstance(request.user, Person)
+    person_id = request.user.pk
+    if organization.is_leader(person_id, at=now):
+        return redirect("overview")
+    if organization.is_officer(person_id, at=now):
+        return redirect("worklist")
+    return redirect("matters" if organization.firms_of(person_id, at=now) else "home")
+
+
+def _promise(mechanism: Mechanism, clocks: list[ClockTally]) -> dict[str, Any]:
+    return {
+        "title": in_words(mechanism.title),
+        "summary": in_words(mechanism.summary),
+        "url": _address("file", mechanism.id) or _address("services"),
+        "example": mechanism.example,
+        "clocks": [
+            {"title": one.title, "budget": one.budget, "rate": rate(one.tally.rate), "owed": _owed(one)}
+            for one in clocks
+            if one.key.startswith(f"{mechanism.id}/") and one.budget
+        ],
+    }
+
+
+def rate(tenths: int | None) -> str:
+    """Return tenths of a percent as people read them: "97.2", "100"; "" where nothing came due."""
+    return "" if tenths is None else f"{tenths / 10:.1f}".removesuffix(".0")
+
+
+def _owed(one: ClockTally) -> int:
+    return one.tally.kept + one.tally.broken
+
+
+def _awaiting(person: Person, now: datetime) -> list[dict[str, Any]]:
+    """Return the counts of what waits for this person, each with the page that lists it."""
+    found = []
+    if firms := organization.firms_of(person.pk, at=now):
+        count = case_lists.turns(queries.matters(firms))["firm"]
+        found.append(_waiting(count, _("Waiting for your firm"), f"{reverse('matters')}?show=firm"))
+    if organization.is_officer(person.pk, at=now):
+        counts = case_lists.standings(case_lists.with_standing(queries.worklist(person.pk), now=now))
+        here = reverse("worklist")
+        found.append(_waiting(sum(counts.values()), _("To do now"), here))
+        for standing, label in (("at-risk", _("Due soon")), ("broken", _("Overdue"))):
+            if counts.get(standing):
+                found.append(_waiting(counts[standing], label, f"{here}?standing={standing}", standing))
+    found.append(_waiting(queries.unread_count(person.pk), _("Unread notices"), reverse("notices")))
+    return found
+
+
+def _waiting(count: int, label: str, url: str, tone: str = "") -> dict[str, Any]:
+    return {"count": count, "label": label, "url": url, "tone": tone}
+
+
+def _address(name: str, *arguments: str) -> str:
+    """Return the address of a page another room serves, "" where it serves none."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""

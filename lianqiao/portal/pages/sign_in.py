@@ -1,0 +1,97 @@
+"""Sign in, sign out, choose the language; in a demonstration, step into an example person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language as django_set_language
+
+from lianqiao.organization import queries as organization
+from lianqiao.organization.queries.examples import Example, example_person, examples
+from lianqiao.portal.forms import SignInForm
+from lianqiao.service.language import listed_words
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(LoginView):
+    """The sign-in page; whoever is signed in goes on to where they start, in a demonstration may change."""
+
+    template_name = "portal/pages/sign_in.html"
+    authentication_form = SignInForm
+    next_page = "start"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.redirect_authenticated_user = not settings.ENVIRONMENT.demo
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        personas = _personas(self.request.now) if settings.ENVIRONMENT.demo else []  # type: ignore[attr-defined]
+        return super().get_context_data(personas=personas, **kwargs)
+
+
+class SignOut(LogoutView):
+    """Sign out by POST, then go home."""
+
+    next_page = "home"
+
+
+@login_not_required
+@require_POST
+def step_into(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign in as an example person; there is no such address outside a demonstration."""
+    person = example_person(pk) if settings.ENVIRONMENT.demo else None
+    if person is None:
+        raise Http404
+    login(request, person, backend=BACKEND)
+    return redirect("start")
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Keep the language chosen in a cookie and go back to the page it was chosen on."""
+    response: HttpResponse = django_set_language(request)
+    return response
+
+
+def _personas(now: datetime) -> list[dict[str, Any]]:
+    """Return the example people in groups: leaders, officers of each duty, firms."""
+    titles = organization.duty_titles(get_language() or "zh-hans")
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for one in sorted(examples(now), key=_order):
+        groups.setdefault(_group(one, titles), []).append(
+            {
+                "name": one.name,
+                "firm": listed_words(one.firms),
+                "url": reverse("persona", args=[one.person_id]),
+            }
+        )
+    return [{"title": title, "people": people} for title, people in groups.items()]
+
+
+def _group(one: Example, titles: dict[str, str]) -> str:
+    if one.duties:
+        return titles.get(one.duties[0], one.duties[0])
+    return _("Firms")
+
+
+def _order(one: Example) -> tuple[int, str]:
+    """Return the place of a person: leaders first, then officers, then firms."""
+    if any(organization.leads(code) for code in one.duties):
+        return 0, ""
+    return (1, one.duties[0]) if one.duties else (2, "")

@@ -1,0 +1,44 @@
+"""The demonstration: an example organization and its history, made through commands, marked 示例."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from lianqiao.bridge import packs
+from lianqiao.bridge.queries import matters
+from lianqiao.engine.beijing import BEIJING
+from lianqiao.organization.queries import firm_by_code
+from lianqiao.service.demo.cast import enter_cast
+from lianqiao.service.demo.cast_files import read_cast
+from lianqiao.service.demo.history import play
+
+FIRST_DAY = datetime(2026, 1, 4, 9, tzinfo=BEIJING)
+# a demonstration shown before its own past could begin still needs a few weeks of it
+SHORTEST = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What there is: how many example firms and cases, and whether they were made just now."""
+
+    firms: int
+    cases: int
+    new: bool
+
+
+@transaction.atomic
+def load(*, now: datetime) -> Loaded:
+    """Make the demonstration's organization and its filings from January 2026 to `now`, once.
+
+    All or nothing is written; a second time changes nothing. Raises Refusal where the pack's files are wrong.
+    """
+    pack = packs.current()
+    there = [firm for entry in read_cast(pack.texts).firms if (firm := firm_by_code(entry.credit_code))]
+    if there:
+        return Loaded(len(there), matters(there).count(), new=False)
+    since = min(FIRST_DAY, now - SHORTEST)
+    cast = enter_cast(pack, now=since)
+    return Loaded(len(cast.firms), play(cast, since=since, now=now), new=True)

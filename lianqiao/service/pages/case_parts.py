@@ -1,0 +1,185 @@
+"""The parts of a case page: its head, its people, what was filed. What the reader may not read is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lianqiao.bridge import queries
+from lianqiao.bridge.models import Case
+from lianqiao.bridge.queries import CaseSeen
+from lianqiao.engine.mechanism import CaseField
+from lianqiao.organization import queries as organization
+from lianqiao.service.language import in_words, listed_words
+from lianqiao.service.shown_values import remarks, value_words
+
+Link = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PersonShown:
+    """Who has a role: `owner` answers for it, `doing` does it now; they differ while someone stands in."""
+
+    role: str
+    title: str
+    owner: str
+    doing: str
+
+    @property
+    def stood_in(self) -> bool:
+        return self.owner != self.doing
+
+
+@dataclass(frozen=True)
+class CaseHead:
+    """What every page about a case says first. `standing` is a badge state, `turn` who owes the next step."""
+
+    number: str
+    title: str
+    promise: str
+    firm: str
+    state: str
+    standing: str
+    turn: str
+    example: bool
+
+
+@dataclass(frozen=True)
+class PaperShown:
+    """One field of what was filed. `private` fields hold nothing: the reader may not read them."""
+
+    name: str
+    title: str
+    words: str = ""
+    long: bool = False
+    files: tuple[Link, ...] = ()
+    private: bool = False
+    # what was last said about this field when it was sent back
+    remark: str = ""
+
+
+def case_head(seen: CaseSeen, *, now: datetime) -> CaseHead:
+    """Return the head of a case page, in one database query."""
+    case = seen.case
+    return CaseHead(
+        number=case.number,
+        title=case.title,
+        promise=in_words(seen.mechanism.title),
+        firm=case.firm.name if case.firm else "",
+        state=state_words(seen),
+        standing=standing(case, now=now),
+        turn=_turn(seen),
+        example=case.example or seen.mechanism.example,
+    )
+
+
+def state_words(seen: CaseSeen, *, public: bool = False) -> str:
+    """Return where the case is; to the public by the title meant for them."""
+    titles = []
+    for name in seen.state.marking:
+        if state := seen.mechanism.states.get(name):
+            titles.append(in_words(state.public_title or state.title if public else state.title))
+    return listed_words(titles)
+
+
+def standing(case: Case, *, now: datetime) -> str:
+    """Return how the case stands in one word: while open the worst of what it is owed now, else of all it had."""
+    had = list(case.promises.all())
+    owed = [promise for promise in had if not promise.result] if case.closed_at is None else had
+    found = {queries.standing_of(promise, now=now) for promise in owed}
+    none_left = "waiting" if case.closed_at is None else "ended"
+    return next((name for name in queries.STANDINGS if name in found), none_left)
+
+
+def people_of(seen: CaseSeen) -> list[PersonShown]:
+    """Return who has which role, the applicant's left out; one database query."""
+    owners, holders = seen.state.owners, seen.state.holders
+    ids = {int(person) for person in (*owners.values(), *holders.values()) if person.isdigit()}
+    names = organization.names(ids)
+
+    def name(person: str) -> str:
+        return names.get(int(person), "") if person.isdigit() else ""
+
+    return [
+        PersonShown(role, in_words(part.title), name(owners[role]), name(holders.get(role, owners[role])))
+        for role, part in seen.mechanism.roles.items()
+        if role in owners and part.kind != "applicant"
+    ]
+
+
+def papers(seen: CaseSeen) -> list[PaperShown]:
+    """Return what the firm filed, in the order it was asked; fields left empty are told as such."""
+    mechanism, data = seen.mechanism, seen.state.data
+    asked = _asked_of_firm(seen)
+    said = {
+        item["field"]: item["reason"]
+        for name, field in mechanism.fields.items()
+        if field.type == "items"
+        for item in data.get(name, ())
+    }
+    shown = [name for name in asked if name in data or not mechanism.fields[name].optional]
+    return [_paper(seen, name, mechanism.fields[name], said.get(name, "")) for name in shown]
+
+
+def files_of(number: str, files: Iterable[Link]) -> tuple[Link, ...]:
+    """Return files with the addresses they are sent from."""
+    return tuple(
+        {
+            "name": file["name"],
+            "size": file["size"],
+            "url": reverse("document", args=[number, file["sha256"], file["name"]]),
+        }
+        for file in files
+    )
+
+
+def missing_for_firm(seen: CaseSeen, step: str) -> list[tuple[str, str]]:
+    """Return what a step asks for again, as (title, reason)."""
+    again = seen.mechanism.steps[step].asks_again
+    return remarks(seen.mechanism, seen.state.data.get(again, ())) if again else []
+
+
+def _paper(seen: CaseSeen, name: str, field: CaseField, remark: str) -> PaperShown:
+    title = in_words(field.title)
+    if not (seen.private or field.public):
+        return PaperShown(name, title, private=True)
+    value = seen.state.data.get(name)
+    return PaperShown(
+        name=name,
+        title=title,
+        words=value_words(field, value),
+        long=field.type == "long_text",
+        files=files_of(seen.case.number, value or ()) if field.type == "file" else (),
+        remark=remark if seen.private else "",
+    )
+
+
+def _asked_of_firm(seen: CaseSeen) -> list[str]:
+    """Return the fields of the steps the firm took, each once."""
+    mechanism = seen.mechanism
+    applicants = {name for name, role in mechanism.roles.items() if role.kind == "applicant"}
+    names: dict[str, None] = {}
+    for step_name, step in mechanism.steps.items():
+        if step.by in applicants and (step.opening or seen.state.counts.get(step_name)):
+            names |= dict.fromkeys(step.needs)
+    return list(names)
+
+
+def _turn(seen: CaseSeen) -> str:
+    """Return who owes the next step: a person by name, or the firm."""
+    case = seen.case
+    if case.closed_at is not None:
+        return ""
+    if case.holder:
+        return case.holder.name
+    role = seen.mechanism.roles.get(case.waits_for)
+    if role is None:
+        return ""
+    if role.kind == "applicant":
+        return case.firm.name if case.firm else in_words(role.title)
+    return _("%(role)s, on duty") % {"role": in_words(role.title)}

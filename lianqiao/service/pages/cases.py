@@ -1,0 +1,85 @@
+"""The page of one case, for everyone who may see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from lianqiao.bridge import queries
+from lianqiao.bridge.queries import CaseSeen
+from lianqiao.engine.beijing import beijing
+from lianqiao.engine.case import possible_steps
+from lianqiao.service.language import in_words
+from lianqiao.service.pages import asking
+from lianqiao.service.pages.case_clocks import clocks_shown
+from lianqiao.service.pages.case_parts import case_head, missing_for_firm, papers, people_of
+from lianqiao.service.pages.case_timeline import timeline
+from lianqiao.service.pages.refusing import refusals_shown
+from lianqiao.service.queries.derived import derivations
+
+
+@require_safe
+@refusals_shown
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one case: whose turn it is, its clocks, what was filed, what can be done, its log."""
+    now = asking.moment(request)
+    seen = queries.case_for(number, asking.person(request), at=now)
+    people = people_of(seen)
+    log = queries.log_of(seen.case)
+    actions = _actions(seen)
+    context = {
+        "case": seen.case,
+        "head": case_head(seen, now=now),
+        "people": people,
+        "clocks": clocks_shown(seen, people, now=now),
+        "actions": actions,
+        "asked": _asked(seen, actions),
+        "papers": papers(seen),
+        "derived": derivations(seen.mechanism, seen.state.data, on=beijing(seen.case.opened_at).date()),
+        "timeline": timeline(seen, log),
+        "officer": _is_officer(seen),
+        "firms_own": any(seen.mechanism.roles[name].kind == "applicant" for name in seen.roles),
+        "private": seen.private,
+        "progress_url": request.build_absolute_uri(reverse("progress-of", args=[seen.case.progress_code])),
+        "log_head": log[-1].hash,
+        "log_length": len(log),
+    }
+    return render(request, "service/case.html", context)
+
+
+def _actions(seen: CaseSeen) -> list[dict[str, Any]]:
+    """Return the acts the reader can do now; the first one that is not grave leads."""
+    found = []
+    for name in possible_steps(seen.mechanism, seen.state, seen.roles):
+        step = seen.mechanism.steps[name]
+        found.append(
+            {
+                "name": name,
+                "title": in_words(step.title),
+                "url": reverse("act", args=[seen.case.number, name]),
+                "style": "danger" if step.confirm else "",
+                "again": bool(step.asks_again),
+            }
+        )
+    lead = next((action for action in found if not action["style"]), None)
+    if lead:
+        lead["style"] = "primary"
+    return found
+
+
+def _asked(seen: CaseSeen, actions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what the reader, as the firm, is asked to put right: the act that does it and each item."""
+    return [
+        {**action, "items": missing_for_firm(seen, action["name"])}
+        for action in actions
+        if action["again"]
+    ]
+
+
+def _is_officer(seen: CaseSeen) -> bool:
+    roles = seen.mechanism.roles
+    return any(roles[name].kind != "applicant" for name in seen.roles)

@@ -1,0 +1,108 @@
+"""The catalogue of promises, what one says, and the form that opens a case under it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lianqiao.bridge import commands, packs
+from lianqiao.bridge.models import Case
+from lianqiao.engine.beijing import beijing
+from lianqiao.engine.errors import Refusal, refuse
+from lianqiao.engine.mechanism import Mechanism
+from lianqiao.organization import queries as organization
+from lianqiao.organization.models import Firm
+from lianqiao.service.forms.asked import Asked
+from lianqiao.service.pages import asking
+from lianqiao.service.pages.refusing import refusals_shown
+from lianqiao.service.pages.sending import Sending
+from lianqiao.service.pages.promise_shown import promise_shown
+
+FIRM = "_firm"
+
+
+@login_not_required
+@require_safe
+def services(request: HttpRequest) -> HttpResponse:
+    """Show every promise of the zone a firm can ask for."""
+    on = beijing(asking.moment(request)).date()
+    shown = [promise_shown(mechanism, on=on) for mechanism in packs.current().newest_versions.values()]
+    return render(request, "service/services.html", {"services": shown, "may_file": bool(_firms(request))})
+
+
+@login_not_required
+@require_safe
+@refusals_shown
+def service(request: HttpRequest, mechanism: str) -> HttpResponse:
+    """Show what one promise says: steps, times, materials, on what it rests."""
+    promise = packs.current().newest(mechanism)
+    shown = promise_shown(promise, on=beijing(asking.moment(request)).date())
+    return render(request, "service/service.html", {"service": shown, "may_file": bool(_firms(request))})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@refusals_shown
+def file(request: HttpRequest, mechanism: str) -> HttpResponse:
+    """Show the form that opens a case, and open it; the same form sent twice opens one."""
+    promise = packs.current().newest(mechanism)
+    firms = _firms(request)
+    if not firms:
+        raise refuse("no-firm", "the person acts for no firm", hint="ask the firm's administrator")
+    firm = _chosen(request, firms)
+    sending = Sending(
+        request,
+        Asked(promise, promise.opening_step, beijing(asking.moment(request)).date()),
+        "service/file.html",
+        context={"firms": firms, "firm": firm},
+        hidden=[(FIRM, str(firm.pk))] if len(firms) == 1 else [],
+    )
+    if request.method != "POST":
+        return sending.fresh()
+    return sending.answer(lambda given, once: _opened(request, promise, firm, given, once))
+
+
+def _opened(
+    request: HttpRequest, promise: Mechanism, firm: Firm, given: Mapping[str, Any], once: str
+) -> HttpResponse:
+    now = asking.moment(request)
+
+    def open_case() -> Case:
+        return commands.open_case(
+            promise.id, by=asking.person(request), firm=firm, data=given, now=now, once=once
+        )
+
+    try:
+        case = open_case()
+    except IntegrityError:
+        # a double click: the other request wrote the token first, and now its case is there to be found
+        case = open_case()
+    if case.opened_at == now:
+        words = _("Filed. The number is %(number)s; the clock is running.") % {"number": case.number}
+        messages.success(request, words)
+    else:
+        messages.info(request, _("This form was sent before; nothing was filed twice."))
+    return HttpResponseRedirect(reverse("case", args=[case.number]))
+
+
+def _firms(request: HttpRequest) -> list[Firm]:
+    if not request.user.is_authenticated:
+        return []
+    return organization.firms_of(asking.person(request).pk, at=asking.moment(request))
+
+
+def _chosen(request: HttpRequest, firms: list[Firm]) -> Firm:
+    """Return the firm the form names; refuses `wrong-role` for one the person does not act for."""
+    wanted = request.POST.get(FIRM) or request.GET.get("firm") or str(firms[0].pk)
+    for firm in firms:
+        if str(firm.pk) == wanted:
+            return firm
+    raise Refusal(*refuse("wrong-role", "the person does not act for this firm").problems)

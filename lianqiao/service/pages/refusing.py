@@ -1,0 +1,56 @@
+"""A refusal as a page: why, what to do, and the status a program can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from lianqiao.bridge.refusals import refusal_text
+from lianqiao.engine.errors import Refusal
+
+STATUS = {
+    "no-firm": 403,
+    "unknown-case": 404,
+    "unknown-mechanism": 404,
+    "unknown-step": 404,
+    "wrong-role": 403,
+    "step-not-possible": 409,
+    "case-moved": 409,
+}
+UNPROCESSABLE = 422
+
+View = Callable[..., HttpResponse]
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return the HTTP status of a refusal."""
+    return STATUS.get(refusal.code, UNPROCESSABLE)
+
+
+def refused(request: HttpRequest, refusal: Refusal, **more: Any) -> HttpResponse:
+    """Return the page that says a refusal; `more` may hold `detail` words and `back`, an address to go on to."""
+    context = {
+        "status": status_of(refusal),
+        "reasons": [refusal_text(problem) for problem in refusal.problems],
+        "detail": "",
+        "back": "",
+        "back_words": "",
+    }
+    return render(request, "service/refused.html", {**context, **more}, status=status_of(refusal))
+
+
+def refusals_shown(view: View) -> View:
+    """Let a page raise Refusal: it becomes a page with the reason."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **parts)
+        except Refusal as refusal:
+            return refused(request, refusal)
+
+    return answer
