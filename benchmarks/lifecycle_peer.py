@@ -18,6 +18,7 @@ not do by itself: the best case for it, given beside its ordinary use.
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,6 +30,7 @@ from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.util.task import TaskState
 
+logging.getLogger("spiff").setLevel(logging.WARNING)  # its log of every change of state would only slow it
 PROCESS = Path(__file__).with_name("lifecycle.bpmn")
 TABLES = (
     "CREATE TABLE IF NOT EXISTS peer_case ({key}, body text NOT NULL, done boolean NOT NULL)",

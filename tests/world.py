@@ -56,7 +56,9 @@ class World:
     leader: Person
     made: int = field(default=0)
 
-    def file(self, *, by: Person | None = None, firm: Firm | None = None, now: datetime | None = None, **more: Any) -> Case:
+    def file(
+        self, *, by: Person | None = None, firm: Firm | None = None, now: datetime | None = None, **more: Any
+    ) -> Case:
         """Open a micro-drama case; keywords replace or add to what is typed."""
         by, moment = by or self.agent, now or self.now
         mechanism = packs.current().newest(FILING)
@@ -87,7 +89,10 @@ class World:
 def build_world(now: datetime = NOW) -> World:
     """Make the people, duties and firms; two stewards are each other's deputies."""
     agent, stranger = person("firm-a", "示例企业甲 经办人", now), person("firm-b", "示例企业乙 经办人", now)
-    steward_a, steward_b = person("steward-01", "示例剧管家01", now), person("steward-02", "示例剧管家02", now)
+    steward_a, steward_b = (
+        person("steward-01", "示例剧管家01", now),
+        person("steward-02", "示例剧管家02", now),
+    )
     leader = person("leader-01", "示例负责人01", now)
     give = {"actor": None, "now": now}
     organization.give_duty(steward_a.pk, code="drama-steward", deputy_id=steward_b.pk, **give)
@@ -132,7 +137,9 @@ def firm(name: str, number: int, agent: Person, now: datetime) -> Firm:
     return made
 
 
-def receive(of: Any, *, by: Person, now: datetime, name: str = "材料.pdf", content: bytes = PDF) -> dict[str, Any]:
+def receive(
+    of: Any, *, by: Person, now: datetime, name: str = "材料.pdf", content: bytes = PDF
+) -> dict[str, Any]:
     """Receive a file for a field, as a form would before its step is sent."""
     return commands.receive(upload(name, content), field=of, by=by, now=now)
 

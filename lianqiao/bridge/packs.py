@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -14,9 +17,28 @@ from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
 
 
+class _Looked(NamedTuple):
+    folder: Path
+    until_s: float
+    pack: Pack
+
+
+_last: list[_Looked] = []
+
+
 def current() -> Pack:
-    """Return the pack of the district this server runs."""
-    return load_pack(settings.ENVIRONMENT.district)
+    """Return the pack of the district this server runs.
+
+    A changed file is taken up without a restart: the folder is looked at again `PACK_LOOK_EVERY_S` seconds
+    after the last look (0: each time).
+    """
+    folder, now_s = settings.ENVIRONMENT.district, time.monotonic()
+    last = _last[0] if _last else None
+    if last and last.folder == folder and now_s < last.until_s:
+        return last.pack
+    pack = load_pack(folder)
+    _last[:] = [_Looked(folder, now_s + settings.PACK_LOOK_EVERY_S, pack)]
+    return pack
 
 
 def mechanism(key: str) -> Mechanism:

@@ -5,12 +5,15 @@ Refusals of the organization room have their words there; this speaks for every 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from threading import Lock
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from lianqiao.bridge.import_words import ITEMS, TABLES
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.engine.errors import Problem
 from lianqiao.organization import wording as organization
@@ -103,9 +106,19 @@ LOG = {
     "sealed-entry-gone": gettext_noop("An entry that was sealed is gone"),
 }
 
-WORDS: Mapping[str, str] = {**CASES, **FILES, **RULES, **CLOCKS, **LOG}
+WORDS: Mapping[str, str] = {**CASES, **FILES, **RULES, **CLOCKS, **LOG, **TABLES, **ITEMS}
 OTHERWISE = gettext_noop("This cannot be done now (%(code)s)")
 _MOMENTS = ("at", "due", "begin", "end")
+
+
+_SAID: Counter[str] = Counter()
+_COUNTING = Lock()
+
+
+def said() -> dict[str, int]:
+    """Return how often each code was put into words in this process."""
+    with _COUNTING:
+        return dict(_SAID)
 
 
 def refusal_text(problem: Problem) -> str:
@@ -113,6 +126,8 @@ def refusal_text(problem: Problem) -> str:
 
     A code without words of its own, such as one that speaks to authors of pack files, is named.
     """
+    with _COUNTING:
+        _SAID[problem.code] += 1
     if problem.code not in WORDS and problem.code in organization.SENTENCES:
         return organization.sentence(problem)
     facts = {name: _moment(value) if name in _MOMENTS else value for name, value in problem.facts.items()}

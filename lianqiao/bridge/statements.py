@@ -1,137 +1,138 @@
 """The statements every act runs, written out once; everything else goes through the ORM.
 
-An act's cost is the number of its statements, and half of an ORM statement is building it anew. These few read
-alike on SQLite (3.35 or newer) and PostgreSQL: `INSERT … ON CONFLICT … DO UPDATE … RETURNING`. Values are
-always parameters. Rows are tuples in the order of the columns named beside them.
+What an act costs is the number of its statements, and most of an ORM statement is building it anew. These few
+read alike on SQLite (3.35 or newer) and PostgreSQL: `INSERT … ON CONFLICT … DO UPDATE … RETURNING`. Values are
+always parameters; the text is put together from names of columns alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
 from lianqiao.bridge.models import Case
+from lianqiao.organization.queries.prepared import Row, run
 
-Row = Sequence[Any]
 
-CASE = tuple(column.attname for column in Case._meta.concrete_fields)
-_TIMES = frozenset(
-    at for at, column in enumerate(Case._meta.concrete_fields) if column.name.endswith("_at")
+class Table:
+    """A table to write rows to, each a tuple in the order of the columns.
+
+    A row whose unique `key` is taken replaces the other columns of the one there, or is added to its `sum`.
+    """
+
+    def __init__(self, name: str, columns: str, *, key: str = "", sums: str = "") -> None:
+        self.name, self.columns, self.key, self.sums = name, columns.split(), key.split(), sums
+        self._texts: dict[tuple[int, str], str] = {}
+
+    def write(self, rows: Sequence[Sequence[Any]], *, returning: str = "") -> list[Row]:
+        """Write rows, at least one and no key twice; returns the columns named in `returning` of each."""
+        text = self._texts.get((len(rows), returning))
+        if text is None:
+            text = self._texts[len(rows), returning] = self._text(len(rows), returning)
+        return run(text, [value for row in rows for value in row])
+
+    def _text(self, rows: int, returning: str) -> str:
+        row = _places(len(self.columns))
+        text = f"INSERT INTO {self.name} ({', '.join(self.columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608
+        if self.key:
+            others = [name for name in self.columns if name not in self.key]
+            new = {name: f"excluded.{name}" for name in others}
+            if self.sums:
+                new[self.sums] = f"{self.name}.{self.sums} + excluded.{self.sums}"
+            changes = ", ".join(f"{name} = {value}" for name, value in new.items())
+            text += f" ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {changes}"
+        return f"{text} RETURNING {returning}" if returning else text
+
+
+def _places(count: int) -> str:
+    return f"({', '.join(['%s'] * count)})"
+
+
+ENTRIES = Table("bridge_entry", "case_id seq at name person_id body previous hash once")
+PARTS = Table("bridge_part", "case_id role duty owner_id holder_id open", key="case_id role")
+PROMISES = Table(
+    "bridge_promise",
+    "case_id clock mechanism owner_id state started_at due_at law_due_at ended_at result breaches level"
+    " provisional calendar",
+    key="case_id clock",
 )
-_EXAMPLE = CASE.index("example")
-# what `number`, `firm` and their like say never changes, and rewriting a column rewrites its indexes
-CASE_CHANGES = (
-    "mechanism", "version", "title", "marking", "waits_for", "holder_id", "state", "seq", "head", "last_at",
-    "closed_at", "outcome", "due_at", "next_at",
-)  # fmt: skip
-ENTRY = ("case_id", "seq", "at", "name", "person_id", "body", "previous", "hash", "once")
-PART = ("case_id", "role", "duty", "owner_id", "holder_id", "open")
-PROMISE = (
-    "case_id", "clock", "mechanism", "owner_id", "state", "started_at", "due_at", "law_due_at", "ended_at",
-    "result", "breaches", "level", "provisional", "calendar",
-)  # fmt: skip
-NOTICE = ("person_id", "case_id", "kind", "facts", "at")
-LOAD = ("duty", "person_id", "open_cases")
+NOTICES = Table("bridge_notice", "person_id case_id kind facts at")
+LOADS = Table("bridge_load", "duty person_id open_cases", key="duty person_id", sums="open_cases")
+COUNTERS = Table("bridge_counter", "series last", key="series", sums="last")
 
-_SELECT_CASE = f"SELECT {', '.join(CASE)} FROM bridge_case WHERE "  # noqa: S608 - names of columns only
-_UPDATE_CASE = f"UPDATE bridge_case SET {', '.join(f'{name} = %s' for name in CASE_CHANGES)} WHERE id = %s"  # noqa: S608
+_CASE = tuple(column.attname for column in Case._meta.concrete_fields)
+_CASES = Table("bridge_case", " ".join(_CASE[1:]))
+_CASE_TIMES = {at for at, name in enumerate(_CASE) if name.endswith("_at")}
+# the others never change, and writing a column writes its indexes
+_CASE_CHANGES = (
+    "mechanism version title marking waits_for holder_id state seq head last_at closed_at outcome due_at next_at"
+).split()
+_UPDATE_CASE = f"UPDATE bridge_case SET {', '.join(f'{name} = %s' for name in _CASE_CHANGES)} WHERE id = %s"  # noqa: S608
 
 
 def locked_case(column: str, value: object) -> Case | None:
-    """Return the case whose unique column (`number`, `id`) has the value, its row locked; None without one.
+    """Return the case whose unique column (`number`, `id`) has the value, its row locked; None without one."""
+    found = run(_selecting_case(column, connection.vendor), [value])
+    return _case(found[0]) if found else None
 
-    On SQLite the whole transaction holds the lock already.
-    """
-    # rows that point to the case may be written meanwhile: only its key must stay
-    lock = " FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
-    rows = _run(f"{_SELECT_CASE}{column} = %s{lock}", [value])
-    return _case(rows[0]) if rows else None
+
+@lru_cache
+def _selecting_case(column: str, vendor: str) -> str:
+    # on SQLite the transaction holds the lock of the whole file; on PostgreSQL rows that point to the case may
+    # be written meanwhile, for its key stays
+    lock = " FOR NO KEY UPDATE" if vendor == "postgresql" else ""
+    return f"SELECT {', '.join(_CASE)} FROM bridge_case WHERE {column} = %s{lock}"  # noqa: S608
+
+
+def _case(row: Row) -> Case:
+    values: Iterable[Any] = row
+    if connection.vendor == "sqlite":
+        # SQLite keeps times without their zone, which is UTC
+        values = [part.replace(tzinfo=UTC) if at in _CASE_TIMES and part else part for at, part in enumerate(row)]
+    return Case.from_db(connection.alias, _CASE, values)
 
 
 def insert_case(case: Case) -> None:
     """Write a new case and give it its key."""
-    values = [getattr(case, name) for name in CASE[1:]]
-    sql = f"INSERT INTO bridge_case ({', '.join(CASE[1:])}) VALUES {_places(1, len(values))} RETURNING id"  # noqa: S608
-    case.pk = _run(sql, values)[0][0]
+    case.pk = _CASES.write([[getattr(case, name) for name in _CASE[1:]]], returning="id")[0][0]
     case._state.adding = False
 
 
 def update_case(case: Case) -> None:
     """Write what an entry can change of a case."""
-    _run(_UPDATE_CASE, [*(getattr(case, name) for name in CASE_CHANGES), case.pk])
-
-
-def insert(table: str, columns: Row, rows: Sequence[Row], *, returning: str = "") -> list[Row]:
-    """Write new rows; returns the columns named in `returning` of each."""
-    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {_places(len(rows), len(columns))}"  # noqa: S608
-    return _run(f"{sql} RETURNING {returning}" if returning else sql, _flat(rows))
-
-
-def upsert(table: str, columns: Row, rows: Sequence[Row], *, key: Row) -> None:
-    """Write rows, or where the unique `key` is taken all their other columns; no key may stand twice."""
-    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
-    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {_places(len(rows), len(columns))}"  # noqa: S608
-    _run(f"{sql} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}", _flat(rows))
+    run(_UPDATE_CASE, [*(getattr(case, name) for name in _CASE_CHANGES), case.pk])
 
 
 def close_parts(case_id: int) -> None:
     """Take a closed case off everyone's list."""
-    _run("UPDATE bridge_part SET open = %s WHERE case_id = %s", [False, case_id])
-
-
-def add_to_loads(changes: Iterable[tuple[str, int, int]]) -> None:
-    """Add to the open cases of (duty, person, change); locked in this order everywhere, so nobody deadlocks."""
-    rows = sorted(changes)
-    sql = f"INSERT INTO bridge_load ({', '.join(LOAD)}) VALUES {_places(len(rows), len(LOAD))}"  # noqa: S608
-    add = "open_cases = bridge_load.open_cases + excluded.open_cases"
-    _run(f"{sql} ON CONFLICT (duty, person_id) DO UPDATE SET {add}", _flat(rows))
+    run("UPDATE bridge_part SET open = %s WHERE case_id = %s", [False, case_id])
 
 
 def loads(duties: Sequence[str]) -> dict[tuple[str, int], int]:
     """Return how many open cases everyone who ever had one of the duties owns under it."""
-    sql = f"SELECT {', '.join(LOAD)} FROM bridge_load WHERE duty IN {_places(1, len(duties))}"  # noqa: S608
-    return {(duty, person): count for duty, person, count in _run(sql, duties)}
+    text = f"SELECT duty, person_id, open_cases FROM bridge_load WHERE duty IN {_places(len(duties))}"  # noqa: S608
+    return {(duty, person_id): count for duty, person_id, count in run(text, duties)}
 
 
 def next_in_series(series: str) -> int:
     """Return the next number of a series, from 1 on; others wait for it until the transaction ends."""
-    sql = (
-        "INSERT INTO bridge_counter (series, last) VALUES (%s, 1) "
-        "ON CONFLICT (series) DO UPDATE SET last = bridge_counter.last + 1 RETURNING last"
-    )
-    return int(_run(sql, [series])[0][0])
+    return int(COUNTERS.write([(series, 1)], returning="last")[0][0])
 
 
-def _run(sql: str, values: Row) -> list[Row]:
-    if connection.vendor == "sqlite":
-        values = [_as_text(value) if isinstance(value, datetime) else value for value in values]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall()) if cursor.description else []
+_BIND = """
+UPDATE bridge_attachment SET case_id = %s WHERE case_id IS NULL AND id = (
+    SELECT id FROM bridge_attachment
+    WHERE sha256 = %s AND person_id = %s AND case_id IS NULL AND name = %s AND size = %s AND type = %s
+    ORDER BY id LIMIT 1
+) RETURNING id
+"""
 
 
-def _case(row: Row) -> Case:
-    if connection.vendor == "sqlite":
-        row = [_as_time(value) if at in _TIMES else value for at, value in enumerate(row)]
-        row[_EXAMPLE] = bool(row[_EXAMPLE])
-    return Case.from_db(connection.alias, CASE, row)
-
-
-def _as_text(moment: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(moment)
-
-
-def _as_time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).replace(tzinfo=connection.timezone) if text else None
-
-
-def _places(rows: int, columns: int) -> str:
-    one = f"({', '.join(['%s'] * columns)})"
-    return ", ".join([one] * rows)
-
-
-def _flat(rows: Iterable[Row]) -> list[Any]:
-    return [value for row in rows for value in row]
+def bind_attachment(case_id: int, file: Mapping[str, Any], person_id: int) -> bool:
+    """Bind to a case the first file just like this that the person uploaded for none yet; False without one."""
+    values = [case_id, file["sha256"], person_id, file["name"], file["size"], file["type"]]
+    return bool(run(_BIND, values))

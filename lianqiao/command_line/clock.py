@@ -6,26 +6,18 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from lianqiao.command_line.clock_text import explanation, summary
-from lianqiao.engine.beijing import parse_instant
-from lianqiao.engine.calendar import check_day
-from lianqiao.engine.clock import Budget, Extension, Pause, Reckoning, reckon
+from lianqiao.engine import typed_clock
+from lianqiao.engine.clock import Reckoning
 from lianqiao.engine.errors import Problem, Refusal, refuse
+from lianqiao.engine.typed_clock import reckon_typed
 
-REQUIRED = ("id", "start", "budget")
-OPTIONAL = ("extend", "pause", "as_of", "receipt")
-# Where a refusal of the whole history belongs, by its code; anything else is the budget's doing.
-_COLUMN_OF = {
-    "pause-ends-before-it-begins": "pause",
-    "extension-unit": "extend",
-    "extension-before-start": "extend",
-    "receipt-unknown": "receipt",
-}
+REQUIRED = ("id", *typed_clock.REQUIRED)
+OPTIONAL = typed_clock.OPTIONAL
 _EXAMPLES = """\
 examples:
   lianqiao clock --start 2026-02-11T10:00 --budget 3wd
@@ -35,8 +27,6 @@ examples:
 
 budgets: 3wd working days, 21wh working hours, 24h natural hours, 30nd natural days, 1nm natural months
 """
-
-Where = Callable[[str], str]
 
 
 def add_parser(subparsers: Any) -> None:
@@ -72,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         if args.cases is not None:
             _refuse_both(args)
             return _answer_file(Path(args.cases), as_json=args.json)
-        answer = _answer(_given(args), _flag)
+        answer = reckon_typed(_given(args), _flag)
     except Refusal as refusal:
         for problem in refusal.problems:
             print(f"lianqiao clock: {problem}", file=sys.stderr)
@@ -114,59 +104,6 @@ def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _answer(given: dict[str, str], where: Where) -> Reckoning:
-    """Return the deadline of texts by column name; every refusal names its place through `where`."""
-    start = _instant(given["start"], where("start"))
-    budget = Budget.parse(given["budget"], place=where("budget"))
-    extension = _extension(given["extend"], where("extend"))
-    pauses = [_pause(part, where("pause")) for part in given["pause"].split(";") if part.strip()]
-    # Any date may be asked for: before the first notice the calendar was simply not published yet.
-    as_of = parse_instant(given["as_of"], place=where("as_of")) if given["as_of"] else None
-    receipt = given["receipt"] or "instant"
-    try:
-        return reckon(start, budget, pauses=pauses, extension=extension, receipt=receipt, as_of=as_of)
-    except Refusal as refusal:
-        problem = refusal.problems[0]
-        place = where(_COLUMN_OF.get(problem.code, "budget"))
-        raise refuse(problem.code, problem.reason, place=place, hint=problem.hint) from None
-
-
-def _instant(text: str, place: str) -> datetime:
-    moment = parse_instant(text, place=place)
-    try:
-        check_day(moment.date())
-    except Refusal as refusal:
-        problem = refusal.problems[0]
-        raise refuse(problem.code, problem.reason, place=place, hint=problem.hint) from None
-    return moment
-
-
-def _pause(text: str, place: str) -> Pause:
-    begin, slash, end = text.strip().partition("/")
-    if not slash:
-        raise refuse(
-            "pause-malformed",
-            f"“{text}” is not a pause",
-            place=place,
-            hint="write its beginning, a slash, and its end if it has one: 2026-02-12T10:00/2026-02-25T09:00",
-        )
-    return Pause(_instant(begin, place), _instant(end, place) if end.strip() else None)
-
-
-def _extension(text: str, place: str) -> Extension | None:
-    if not text:
-        return None
-    budget, at, approved_at = text.partition("@")
-    if not at:
-        raise refuse(
-            "extension-malformed",
-            f"“{text}” is not an extension",
-            place=place,
-            hint="write the time added, @, and when it was approved: 10wd@2026-03-10T09:00",
-        )
-    return Extension(Budget.parse(budget, place=place), _instant(approved_at, place))
-
-
 def _answer_file(path: Path, *, as_json: bool) -> int:
     rows = _rows(path)
     failed = False
@@ -204,7 +141,7 @@ def _answer_row(line: int, row: dict[str, str]) -> tuple[str, Reckoning | Proble
                     place=where(column),
                     hint=f"every row needs its {column}",
                 )
-        return row["id"], _answer(row, where)
+        return row["id"], reckon_typed(row, where)
     except Refusal as refusal:
         return row["id"], refusal.problems[0]
 

@@ -9,5 +9,7 @@ def start() -> None:
     """Load the site's settings and rooms; cheap when done before."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianqiao.site.settings")
     import django
+    from django.apps import apps
 
-    django.setup()
+    if not apps.ready:
+        django.setup()

@@ -30,11 +30,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def load() -> dict[str, Any]:
-    """Migrate the database and check the pack; returns the district's name and what it promises."""
-    from django.core.management import call_command
+    """Migrate the database and check the pack; returns the district's name and what it promises.
 
+    Raises Refusal `schema-newer` where a newer release has been at the database.
+    """
     from lianqiao.bridge import packs
+    from lianqiao.site import schema
 
     pack = packs.current()
-    call_command("migrate", interactive=False, verbosity=0)
+    schema.bring_up_to_date()
     return {"district": pack.district.title.in_language("zh-hans"), "promises": len(pack.newest_versions)}

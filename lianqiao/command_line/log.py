@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from itertools import chain
 from typing import Any
 
 from lianqiao.command_line import django_site
@@ -51,15 +52,17 @@ def run_verify(args: argparse.Namespace) -> int:
 
 
 def run_export(args: argparse.Namespace) -> int:
-    """Write one JSON line an entry; see `docs/operate.md` for how an outsider verifies them."""
+    """Write one JSON line an entry and a seal; `docs/walk.md` says how an outsider verifies them."""
     django_site.start()
     from lianqiao.bridge.queries import exported_log
 
+    lines = exported_log(args.case)
+    # read before the file is made: a case nobody has is refused and leaves no empty file
+    first = next(lines, None)
+    written = chain([first] if first else [], lines)
     if args.to is None:
-        for line in exported_log(args.case):
-            sys.stdout.write(line + "\n")
+        sys.stdout.writelines(line + "\n" for line in written)
         return 0
     with open(args.to, "w", encoding="utf-8") as file:
-        for line in exported_log(args.case):
-            file.write(line + "\n")
+        file.writelines(line + "\n" for line in written)
     return 0

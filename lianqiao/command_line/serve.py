@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import os
+import signal
+import socket
+import sys
 import threading
 from typing import Any
 
 from lianqiao.command_line import django_site
 from lianqiao.engine.errors import refuse
+
+STOPS_WITHIN_S = 10
 
 
 def add_parser(subparsers: Any) -> None:
@@ -54,21 +59,50 @@ def run(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace, loaded: dict[str, Any]) -> None:
     import waitress
+    from django.conf import settings
 
     from lianqiao.site import worker
     from lianqiao.site.wsgi import application
 
+    _refuse_taken_port(args.host, args.port)
     stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,), name="worker", daemon=True)
     if not args.no_worker:
-        threading.Thread(target=worker.run, args=(stop,), name="worker", daemon=True).start()
+        thread.start()
+    # the first process of a container is not ended by SIGTERM unless it says how
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"{loaded['district']} · http://{args.host}:{args.port}", flush=True)
     try:
         waitress.serve(
             application, host=args.host, port=args.port, threads=args.threads, ident="lianqiao",
-            max_request_body_size=600 * 1024 * 1024,
+            max_request_body_size=600 * 1024 * 1024, **_behind(settings.ENVIRONMENT.proxy),
         )  # fmt: skip
     finally:
         stop.set()
+        if thread.is_alive():
+            thread.join(STOPS_WITHIN_S)
+
+
+def _behind(proxy: str) -> dict[str, Any]:
+    """Return what waitress needs to believe one proxy, and no other, about who is asking and how."""
+    if not proxy:
+        # nobody is believed, but the headers stay: by them the probes know a visitor who was passed on
+        return {"clear_untrusted_proxy_headers": False}
+    believed = {"x-forwarded-for", "x-forwarded-proto"}
+    return {"trusted_proxy": proxy, "trusted_proxy_headers": believed, "clear_untrusted_proxy_headers": True}
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise refuse(
+                "port-taken",
+                f"{host}:{port} cannot be served: {error.strerror}",
+                hint="stop the other program, or choose another port with --port or PORT",
+            ) from error
 
 
 def _loopback(host: str) -> bool:

@@ -126,13 +126,10 @@ def decide(mechanism: Mechanism, state: CaseState | None, act: Act, around: Surr
     return body
 
 
-def decide_rungs(mechanism: Mechanism, state: CaseState, *, calendar: Calendar, at: datetime) -> list[Body]:
+def decide_rungs(mechanism: Mechanism, state: CaseState, *, at: datetime) -> list[Body]:
     """Return the entries for rungs due by now and not yet climbed; asked again, nothing is owed twice."""
     at = _moment(state, at)
-    owed = (
-        clock_run.climbed(mechanism, name, run, at=at, calendar=calendar)
-        for name, run in state.clocks.items()
-    )
+    owed = (clock_run.climbed(mechanism, name, run, at=at) for name, run in state.clocks.items())
     return [body for body in owed if body is not None]
 
 
@@ -161,9 +158,11 @@ def decide_holder(state: CaseState, *, role: str, person: str, by: str, reason: 
     return body
 
 
-def decide_recompute(state: CaseState, calendar: Calendar, *, reason: str, at: datetime) -> Body | None:
+def decide_recompute(
+    mechanism: Mechanism, state: CaseState, calendar: Calendar, *, reason: str, at: datetime
+) -> Body | None:
     """Return the entry that reckons open clocks anew on `calendar`, or None where no due time moves."""
-    clocks = clock_run.recomputed(state, calendar)
+    clocks = clock_run.recomputed(mechanism, state, calendar)
     if not clocks:
         return None
     return {
@@ -176,29 +175,31 @@ def decide_recompute(state: CaseState, calendar: Calendar, *, reason: str, at: d
     }
 
 
-def decide_rebase(state: CaseState, to: Mechanism, *, by: str, reason: str, at: datetime) -> Body:
+def decide_rebase(
+    state: CaseState, to: Mechanism, calendar: Calendar, *, by: str, reason: str, at: datetime
+) -> Body:
     """Return the entry that moves a running case to another version of its promise.
 
-    Raises Refusal `rebase-impossible` where the new version lacks a state the case is in or a clock that
-    runs, and `reason-missing` without a reason.
+    What was promised stays promised; only the rungs from now on are the new version's. Raises Refusal
+    `rebase-impossible` where the new version lacks a state the case is in, a clock that runs or a role
+    someone holds, and `reason-missing` without a reason.
     """
     if not reason.strip():
         raise refuse("reason-missing", "moving a case to another version needs a reason", hint="say why")
     lacking = [s for s in state.marking if s not in to.states]
     lacking += [name for name, run in state.clocks.items() if not run.result and name not in to.clocks]
+    lacking += [role for role in state.owners if role not in to.roles]
     if lacking or to.id != state.mechanism.split("@")[0]:
         raise refuse(
             "rebase-impossible",
             f"“{to.key}” lacks what this case stands on: {', '.join(lacking) or 'it is another promise'}",
             hint="finish the case under its own version",
         )
-    return {
-        "act": "rebase",
-        "by": by,
-        "at": _moment(state, at).isoformat(),
-        "mechanism": to.key,
-        "reason": reason,
-    }
+    at = _moment(state, at)
+    body: Body = {"act": "rebase", "by": by, "at": at.isoformat(), "mechanism": to.key, "reason": reason}
+    if clocks := clock_run.rebased(to, state, at=at, calendar=calendar):
+        body["clocks"] = {name: run.to_dict() for name, run in clocks.items()}
+    return body
 
 
 def _moment(state: CaseState | None, at: datetime) -> datetime:

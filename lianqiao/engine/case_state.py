@@ -15,12 +15,14 @@ class ClockRun:
     """One run of a clock on a case, exactly as the log says it.
 
     `promise` and `law` are serialised clock states (see `engine.clock`), `law` empty where no statute
-    applies. `fired` lists the rungs already climbed. `result` is "" while open, then "kept", "broken"
+    applies. `rungs` says when each rung is due, in the file's order; it is empty unless the clock runs.
+    `fired` lists the rungs already climbed. `result` is "" while open, then "kept", "broken"
     or "ended" (the case left without the promise being owed any more).
     """
 
     promise: Mapping[str, Any]
     law: Mapping[str, Any] = field(default_factory=dict)
+    rungs: tuple[str, ...] = ()
     fired: tuple[int, ...] = ()
     result: str = ""
     runs: int = 1
@@ -36,6 +38,7 @@ class ClockRun:
         return {
             "promise": dict(self.promise),
             "law": dict(self.law),
+            "rungs": list(self.rungs),
             "fired": list(self.fired),
             "result": self.result,
             "runs": self.runs,
@@ -47,6 +50,7 @@ class ClockRun:
         return cls(
             promise=body["promise"],
             law=body["law"],
+            rungs=tuple(body["rungs"]),
             fired=tuple(body["fired"]),
             result=body["result"],
             runs=body["runs"],

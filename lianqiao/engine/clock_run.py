@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from lianqiao.engine import clock as clocks
 from lianqiao.engine.calendar import Calendar
@@ -27,13 +28,16 @@ def moved(
     for name in step.restarts:
         after[name] = _started(mechanism.clocks[name], stopped(before[name], at), at=at, calendar=calendar)
     for name in step.pauses:
-        after[name] = _both(before[name], lambda c: clocks.pause_clock(c, at, calendar))
+        paused = _both(before[name], lambda c: clocks.pause_clock(c, at, calendar))
+        after[name] = _laddered(mechanism.clocks[name], paused, calendar)
     for name in step.resumes:
-        after[name] = _both(before[name], lambda c: clocks.resume_clock(c, at, calendar))
+        resumed = _both(before[name], lambda c: clocks.resume_clock(c, at, calendar))
+        after[name] = _laddered(mechanism.clocks[name], resumed, calendar)
     if step.extends:
         name, by = step.extends.clock, Budget.parse(step.extends.by)
         promise = clocks.extend_clock(_promise(before[name]), by, at, calendar)
-        after[name] = replace(before[name], promise=promise.to_dict())
+        longer = replace(before[name], promise=promise.to_dict())
+        after[name] = _laddered(mechanism.clocks[name], longer, calendar)
     for name in step.stops:
         after[name] = stopped(before[name], at)
     if ends:
@@ -49,7 +53,7 @@ def stopped(run: ClockRun, at: datetime, *, kept: str = "kept") -> ClockRun:
         return run
     ended = _both(run, lambda c: clocks.stop_clock(c, at))
     broken = expired(run, at)
-    return replace(ended, result="broken" if broken else kept, breaches=run.breaches + broken)
+    return replace(ended, rungs=(), result="broken" if broken else kept, breaches=run.breaches + broken)
 
 
 def expired(run: ClockRun, at: datetime) -> bool:
@@ -62,14 +66,12 @@ def due(run: ClockRun) -> datetime:
     return datetime.fromisoformat(run.promise["due"])
 
 
-def climbed(
-    mechanism: Mechanism, name: str, run: ClockRun, *, at: datetime, calendar: Calendar
-) -> Body | None:
+def climbed(mechanism: Mechanism, name: str, run: ClockRun, *, at: datetime) -> Body | None:
     """Return the entry for the rungs of one clock that are due and not yet climbed, or None."""
     clock = mechanism.clocks.get(name)
     if clock is None or run.result or run.state != "running":
         return None
-    owed = [index for index, when in _rungs_ahead(clock, run, calendar) if when <= at]
+    owed = [index for index, when in _rungs_ahead(run) if when <= at]
     if not owed:
         return None
     after = replace(run, fired=(*run.fired, *owed))
@@ -85,26 +87,40 @@ def climbed(
     }
 
 
-def next_moment(clock: Clock, run: ClockRun, calendar: Calendar) -> datetime | None:
+def next_moment(clock: Clock | None, run: ClockRun) -> datetime | None:
     """Return when this run next owes something of itself: a rung, or the step it takes on expiry."""
     if run.result or run.state != "running":
         return None
-    moments = [when for _, when in _rungs_ahead(clock, run, calendar)]
-    if clock.on_expiry:
+    moments = [when for _, when in _rungs_ahead(run)]
+    if clock and clock.on_expiry:
         moments.append(due(run))
     return min(moments, default=None)
 
 
-def recomputed(state: CaseState, calendar: Calendar) -> Runs:
-    """Return the open clocks whose due time another calendar version moves."""
+def recomputed(mechanism: Mechanism, state: CaseState, calendar: Calendar) -> Runs:
+    """Return the open clocks that another calendar version moves: the due time, the law's or a rung."""
     after: Runs = {}
     for name, run in state.clocks.items():
         if run.result:
             continue
         fresh = _both(run, lambda c: clocks.recompute_clock(c, calendar))
-        if (fresh.promise["due"], fresh.law.get("due")) != (run.promise["due"], run.law.get("due")) or (
-            fresh.promise["provisional"] != run.promise["provisional"]
-        ):
+        fresh = _laddered(mechanism.clocks[name], fresh, calendar)
+        if _moments(fresh) != _moments(run):
+            after[name] = fresh
+    return after
+
+
+def rebased(to: Mechanism, state: CaseState, *, at: datetime, calendar: Calendar) -> Runs:
+    """Return the open clocks with the rungs of another version; those it has behind it count as climbed."""
+    after: Runs = {}
+    for name, run in state.clocks.items():
+        if run.result:
+            continue
+        fresh = _laddered(to.clocks[name], run, calendar)
+        behind = {index for index, when in enumerate(fresh.rungs) if datetime.fromisoformat(when) <= at}
+        kept = {index for index in run.fired if index < len(to.clocks[name].rungs)}
+        fresh = replace(fresh, fired=tuple(sorted(behind if fresh.rungs else kept)))
+        if fresh != run:
             after[name] = fresh
     return after
 
@@ -113,12 +129,13 @@ def _started(clock: Clock, before: ClockRun | None, *, at: datetime, calendar: C
     def start(budget: str) -> ClockState:
         return clocks.start_clock(Budget.parse(budget), at, calendar, receipt=clock.receipt)
 
-    return ClockRun(
+    run = ClockRun(
         promise=start(clock.budget).to_dict(),
         law=start(clock.law.budget).to_dict() if clock.law else {},
         runs=before.runs + 1 if before else 1,
         breaches=before.breaches if before else 0,
     )
+    return _laddered(clock, run, calendar)
 
 
 def _promise(run: ClockRun) -> ClockState:
@@ -131,8 +148,20 @@ def _both(run: ClockRun, change: Callable[[ClockState], ClockState]) -> ClockRun
     return replace(run, promise=change(_promise(run)).to_dict(), law=law)
 
 
-def _rungs_ahead(clock: Clock, run: ClockRun, calendar: Calendar) -> Iterator[tuple[int, datetime]]:
+def _laddered(clock: Clock, run: ClockRun, calendar: Calendar) -> ClockRun:
+    """Write down when each rung is due, so that neither replay nor a sweep needs the calendar for it."""
+    if run.state != "running":
+        return replace(run, rungs=())
     promise = _promise(run)
-    for index, rung in enumerate(clock.rungs):
+    due = (clocks.offset_due(promise, rung.at, calendar) for rung in clock.rungs)
+    return replace(run, rungs=tuple(when.isoformat() for when in due))
+
+
+def _rungs_ahead(run: ClockRun) -> Iterator[tuple[int, datetime]]:
+    for index, when in enumerate(run.rungs):
         if index not in run.fired:
-            yield index, clocks.offset_due(promise, rung.at, calendar)
+            yield index, datetime.fromisoformat(when)
+
+
+def _moments(run: ClockRun) -> tuple[Any, ...]:
+    return run.promise["due"], run.promise["provisional"], run.law.get("due"), run.rungs

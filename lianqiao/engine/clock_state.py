@@ -7,7 +7,7 @@ state settled on the calendar it is given; nothing here reads the time.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,8 @@ from lianqiao.engine.office_hours import DEFAULT_HOURS, OfficeHours, instant_whe
 from lianqiao.engine.reckoning import Extension, History, Pause, Settlement, normalize, settle
 from lianqiao.engine.rulers import add_months
 from lianqiao.engine.spans import Budget, parse_offset
+
+Pauses = tuple[tuple[str, str | None], ...]
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class ClockState:
     due_time: str
     provisional: bool
     calendar: str
-    pauses: tuple[tuple[str, str | None], ...] = ()
+    pauses: Pauses = ()
     extension: str = ""
     receipt: str = "instant"
     office_hours: str = str(DEFAULT_HOURS)
@@ -54,8 +56,7 @@ class ClockState:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the state as text, whole numbers, booleans and lists of them; an open pause ends in ""."""
-        values = {part.name: getattr(self, part.name) for part in fields(self)}
-        return values | {"pauses": [[begin, end or ""] for begin, end in self.pauses]}
+        return {**self.__dict__, "pauses": [[begin, end or ""] for begin, end in self.pauses]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> ClockState:
@@ -205,21 +206,25 @@ def offset_due(state: ClockState, offset: str, calendar: Calendar) -> datetime:
 
 def history_of(state: ClockState) -> History:
     """Return the history a state keeps, ready to be settled on any calendar."""
+    return _history(state, state.pauses, state.extension)
+
+
+def _history(state: ClockState, pauses: Pauses, extended: str) -> History:
     extension = None
-    if state.extension:
-        more, _, approved_at = state.extension.partition("@")
+    if extended:
+        more, _, approved_at = extended.partition("@")
         extension = Extension(Budget.parse(more), datetime.fromisoformat(approved_at))
     return normalize(
         datetime.fromisoformat(state.started_at),
         state.budget,
-        pauses=[_pause(begin, end) for begin, end in state.pauses],
+        pauses=[_pause(begin, end) for begin, end in pauses],
         extension=extension,
         receipt=state.receipt,
         hours=OfficeHours.parse(state.office_hours),
     )
 
 
-def _state(history: History, calendar: Calendar) -> ClockState:
+def _state(history: History, calendar: Calendar, *, restarts: int = 0) -> ClockState:
     settled = settle(history, calendar)
     extension = history.extension
     return ClockState(
@@ -236,12 +241,15 @@ def _state(history: History, calendar: Calendar) -> ClockState:
         extension=f"{extension.budget}@{extension.approved_at.isoformat()}" if extension else "",
         receipt=history.receipt,
         office_hours=str(history.hours),
+        restarts=restarts,
     )
 
 
-def _resettled(state: ClockState, calendar: Calendar, **changes: Any) -> ClockState:
-    settled = _state(history_of(replace(state, **changes)), calendar)
-    return replace(settled, restarts=state.restarts)
+def _resettled(
+    state: ClockState, calendar: Calendar, *, pauses: Pauses | None = None, extension: str = ""
+) -> ClockState:
+    history = _history(state, state.pauses if pauses is None else pauses, extension or state.extension)
+    return _state(history, calendar, restarts=state.restarts)
 
 
 def _pause(begin: str, end: str | None) -> Pause:

@@ -41,6 +41,10 @@ class OfficeHours:
         return _parse(text, place)
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         return " ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in self.periods)
 
     @cached_property

@@ -153,7 +153,8 @@ def add_months(day: date, months: int) -> date:
 
 def clock_time(at: datetime) -> str:
     """Return HH:MM, with seconds only where there are any."""
-    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+    hours_minutes = f"{at.hour:02}:{at.minute:02}"
+    return f"{hours_minutes}:{at.second:02}" if at.second else hours_minutes
 
 
 def _day(ordinal: int) -> date:

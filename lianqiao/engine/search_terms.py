@@ -1,8 +1,8 @@
 """What a question in plain Chinese asks for: pairs of characters, words used alike, and how much each weighs.
 
-Chinese is written without spaces, so both what is found and the question are cut into overlapping pairs of
-characters (药品零售 → 药品, 品零, 零售); Latin words and numbers stay whole. A database looks the pairs up with
-its own index. All weights are whole numbers, so that every database orders alike.
+Chinese is written without spaces, so both what is found and the question are cut into overlapping pairs
+of characters (药品零售 → 药品, 品零, 零售); Latin words and numbers stay whole. A database looks the pairs up
+with its own index. All weights are whole numbers, so that every database orders alike.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LONGEST_TERM = 40
 # a term found in the name counts this many times one found elsewhere
 IN_NAME = 3
 # what is found must hold this much of what was asked, in hundredths
-ENOUGH = 30
+ENOUGH = 34
 # words used alike count a little less than the word typed
 ALIKE_TENTHS = 9
 
@@ -97,12 +97,12 @@ class Thesaurus:
         self._known = re.compile("(" + "|".join(map(re.escape, known)) + ")") if known else None
 
     def read(self, text: str) -> Question:
-        """Return the question as understood; of a text that is all filler, the filler itself."""
+        """Return the question as understood; a text that is all filler asks for nothing."""
         asked = plain(text[:LONGEST_QUESTION])
         pieces = self._known.split(asked) if self._known else [asked]
         wishes, words = self._wishes(piece for piece in pieces if piece not in self._ignored)
-        if not wishes:
-            wishes, words = [Wish((term,)) for term in terms(asked)], [asked]
+        if not wishes and len(asked) == 1:
+            wishes, words = [Wish((asked,))], [asked]
         return Question(tuple(_few(wishes)), tuple(word for word in words if word.strip()))
 
     def _wishes(self, pieces: Iterable[str]) -> tuple[list[Wish], list[str]]:
@@ -122,13 +122,32 @@ class Thesaurus:
 
 
 @dataclass(frozen=True)
+class Scored:
+    """How one wish is scored: each term typed by its weight, words used alike only where they stand whole."""
+
+    typed: Mapping[str, int]
+    alike: tuple[tuple[tuple[str, ...], int], ...] = ()
+
+    def most(self, without: frozenset[str] = frozenset()) -> int:
+        """Return the most a thing can score that has none of the terms in `without`."""
+        typed = sum(weight for term, weight in self.typed.items() if term not in without)
+        return IN_NAME * max(
+            [typed, *(value for wording, value in self.alike if without.isdisjoint(wording))]
+        )
+
+    @property
+    def terms(self) -> frozenset[str]:
+        return frozenset(self.typed).union(*(wording for wording, _ in self.alike))
+
+
+@dataclass(frozen=True)
 class Weighed:
     """A question with the weight of each term: how to score what is found, the same in every place.
 
-    `parts` holds for each wish its wordings as {term: weight}. A wish scores what its best wording scores.
+    A wish scores what its best wording scores; `whole` is what would fulfil all wishes.
     """
 
-    parts: tuple[tuple[Mapping[str, int], ...], ...]
+    parts: tuple[Scored, ...]
     whole: int
 
     @property
@@ -138,35 +157,31 @@ class Weighed:
 
     def score(self, name: Iterable[str], text: Iterable[str]) -> int:
         """Return the score of a thing with these terms in its name and these in all it says."""
-        named, said = frozenset(name), frozenset(text)
+        named = frozenset(name)
+        said = named.union(text)
 
-        def hit(term: str, weight: int) -> int:
-            return IN_NAME * weight if term in named else weight if term in said else 0
+        def hit(wording: Iterable[str], value: int) -> int:
+            return IN_NAME * value if named.issuperset(wording) else value if said.issuperset(wording) else 0
 
         return sum(
-            max(sum(hit(*pair) for pair in wording.items()) for wording in part) for part in self.parts
+            max(
+                [
+                    sum(hit((term,), weight) for term, weight in part.typed.items()),
+                    *(hit(wording, value) for wording, value in part.alike),
+                ]
+            )
+            for part in self.parts
         )
 
     def deciding(self, counts: Mapping[str, int]) -> tuple[str, ...]:
         """Return the rarest terms without any of which nothing can score enough, rarest first."""
-        rarest = sorted(
-            {term for part in self.parts for wording in part for term in wording}, key=lambda t: counts[t]
-        )
+        every = frozenset[str]().union(*(part.terms for part in self.parts))
         chosen: list[str] = []
-        for term in rarest:
-            if self._without(frozenset(chosen)) < self.enough:
+        for term in sorted(every, key=lambda term: (counts[term], term)):
+            if sum(part.most(frozenset(chosen)) for part in self.parts) < self.enough:
                 break
             chosen.append(term)
         return tuple(chosen)
-
-    def _without(self, gone: frozenset[str]) -> int:
-        return sum(
-            max(
-                sum(IN_NAME * weight for term, weight in wording.items() if term not in gone)
-                for wording in part
-            )
-            for part in self.parts
-        )
 
 
 def weigh(question: Question, counts: Mapping[str, int], total: int) -> Weighed:
@@ -179,20 +194,16 @@ def weigh(question: Question, counts: Mapping[str, int], total: int) -> Weighed:
     known = {term: _weight(counts[term], total) for term in question.terms if counts.get(term)}
     parts, whole = [], 0
     for wish in question.wishes:
+        alike = [wording for wording in wish.alike if all(term in known for term in wording)]
+        typed = {term: known[term] for term in wish.typed if term in known}
         value = sum(known.get(term, unknown) for term in wish.typed)
-        value = max([value, *(known.get(term, 0) for wording in wish.alike for term in wording)])
+        if not typed:
+            # nobody here says it as it was typed: then it weighs what the words used alike do
+            value = max([value, *(known[term] for wording in alike for term in wording)])
         whole += IN_NAME * value
-        wordings = [{term: known[term] for term in wish.typed if term in known}]
-        wordings += [_share(wording, known, unknown, value) for wording in wish.alike]
-        if any(wordings):
-            parts.append(tuple(wording for wording in wordings if wording))
+        if typed or alike:
+            parts.append(Scored(typed, tuple((wording, value * ALIKE_TENTHS // 10) for wording in alike)))
     return Weighed(tuple(parts), whole)
-
-
-def _share(wording: tuple[str, ...], known: Mapping[str, int], unknown: int, value: int) -> dict[str, int]:
-    """Return the weights of words used alike, which together come to a little less than the word typed."""
-    whole = sum(known.get(term, unknown) for term in wording) or 1
-    return {term: value * known[term] * ALIKE_TENTHS // (10 * whole) for term in wording if term in known}
 
 
 def _weight(count: int, total: int) -> int:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from lianqiao.engine.errors import refuse
 
@@ -71,7 +72,8 @@ class Budget:
         return self.seconds if self.in_hours else int(self.amount)
 
     def __str__(self) -> str:
-        return f"{_amount_text(Fraction(self.amount))}{self.unit}"
+        amount = self.amount
+        return f"{amount if isinstance(amount, int) else _amount_text(amount)}{self.unit}"
 
 
 def parse_offset(text: str, *, place: str = "") -> tuple[int, Budget]:
@@ -84,6 +86,7 @@ def parse_offset(text: str, *, place: str = "") -> tuple[int, Budget]:
     return sign, _parse(cleaned[1:] if cleaned[:1] in {"-", "−", "+"} else cleaned, place)
 
 
+@lru_cache(maxsize=1024)
 def _parse(text: str, place: str) -> Budget:
     form = _FORM.fullmatch(text.strip())
     if form is None:

@@ -18,6 +18,7 @@ _AUTHORITY = {
         _("Only a leader or the office may do this for someone else."),
         _("Ask your leader."),
     ),
+    "officers-only": (_("Only people who hold a duty may look here."), _("Ask at the service window.")),
     "window-only": (_("Only a window clerk or the office may do this."), _("Ask at the service window.")),
     "last-office": (
         _("This is the last person in the office; nobody could give duties any more."),
@@ -114,6 +115,36 @@ _FIRMS = {
     "membership-unknown": (_("There is no such authority."), _("Choose one from the list.")),
 }
 
+_TOKENS = {
+    "token-not-yours": (_("A token is made by its own person."), _("Sign in as that person.")),
+    "token-name": (
+        _("A token needs a name of 1 to 60 characters."),
+        _("Say what it is for, such as “filing program”."),
+    ),
+    "token-scopes": (
+        _("Choose what the token may be used for."),
+        _("One or more of: %(known)s."),
+    ),
+    "token-days": (_("A token lasts 1 to %(most)s days."), _("Make a new one then.")),
+    "tokens-too-many": (
+        _("You have %(most)s tokens in use; more are not made."),
+        _("Revoke one you no longer need."),
+    ),
+    "token-unknown": (_("You have no such token."), _("Look at your list of tokens.")),
+    "idempotency-reused": (
+        _("This idempotency key came with another request before."),
+        _("Use a new key for each request."),
+    ),
+    "idempotency-in-progress": (
+        _("The same request is being done at this moment."),
+        _("Send it again in a second."),
+    ),
+    "cursor-malformed": (
+        _("This cursor is not one that was given out for this list."),
+        _("Begin again without a cursor."),
+    ),
+}
+
 _CODES = {
     "credit-code-empty": (
         _("No unified social credit code was given."),
@@ -137,7 +168,15 @@ _CODES = {
     ),
 }
 
-SENTENCES: dict[str, tuple[str, str]] = {**_AUTHORITY, **_PEOPLE, **_DUTIES, **_LEAVES, **_FIRMS, **_CODES}
+SENTENCES: dict[str, tuple[str, str]] = {
+    **_AUTHORITY,
+    **_PEOPLE,
+    **_DUTIES,
+    **_LEAVES,
+    **_FIRMS,
+    **_TOKENS,
+    **_CODES,
+}
 
 
 def said(problem: Problem) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +24,5 @@ class SignInForm(AuthenticationForm):
         name.label, password.label = _("User name"), _("Password")
         name.error_messages["required"] = _("Type your user name.")
         password.error_messages["required"] = _("Type your password.")
-        # a name that was typed already leaves the reader at the password
-        if isinstance(name.widget, forms.TextInput) and self.is_bound and self.data.get("username"):
-            name.widget.attrs.pop("autofocus", None)
-            password.widget.attrs["autofocus"] = True
+        # a page that holds more than this form would jump past the rest
+        name.widget.attrs.pop("autofocus", None)

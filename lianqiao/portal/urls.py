@@ -12,5 +12,5 @@ urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),
     path("set-language/", sign_in.set_language, name="set-language"),
-    path("personas/<int:pk>/", sign_in.step_into, name="persona"),
+    path("personas/<int:pk>/", sign_in.step_into, name="personas"),
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-HEIGHT = 120
-STEP, BAR = 44, 26
+HEIGHT = 140
+STEP, BAR = 30, 18
 MONTHS_SHOWN = 24
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lianqiao.engine.beijing import beijing
 from lianqiao.engine.mechanism import CaseField, Mechanism
 from lianqiao.service.language import chinese, in_words, listed_words
 
@@ -60,6 +61,12 @@ def date_words(text: str) -> str:
     except ValueError:
         return text
     return f"{day.year}年{day.month}月{day.day}日" if chinese() else f"{day.day} {day:%b %Y}"
+
+
+def moment_words(at: datetime) -> str:
+    """Return a moment in Beijing time, day and time of day."""
+    local = beijing(at)
+    return f"{day_words(local.date())} {local:%H:%M}"
 
 
 def remarks(mechanism: Mechanism, items: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:

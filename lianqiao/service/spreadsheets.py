@@ -76,7 +76,7 @@ def _sheet(workbook: Workbook, name: str, columns: Sequence[tuple[str, int]]) ->
     sheet.freeze_panes = "A2"
     headings = []
     for heading, _ in columns:
-        cell = _cell(sheet, heading)
+        cell = WriteOnlyCell(sheet, heading)
         cell.font, cell.fill = _HEADER_FONT, _HEADER_FILL
         cell.alignment = Alignment(vertical="center")
         headings.append(cell)
@@ -85,25 +85,25 @@ def _sheet(workbook: Workbook, name: str, columns: Sequence[tuple[str, int]]) ->
 
 
 def _cell(sheet: Any, value: Value) -> Any:
+    """Return what a row holds for a value: plain where nothing is to be said about it, as most values are."""
     if isinstance(value, str):
-        return _text_cell(sheet, value)
+        text = _FORBIDDEN.sub("", value)[:MOST_CHARACTERS]
+        return _text_cell(sheet, text) if text.startswith(_FORMULA) else text
     if isinstance(value, datetime):
         # a workbook knows no zones
-        cell = WriteOnlyCell(sheet, beijing(value).replace(tzinfo=None))
-        cell.number_format = _MOMENT
-        return cell
-    plain: Any = value
-    cell = WriteOnlyCell(sheet, plain)
-    if isinstance(value, date):
-        cell.number_format = _DAY
-    return cell
+        return _dated_cell(sheet, beijing(value).replace(tzinfo=None), _MOMENT)
+    return _dated_cell(sheet, value, _DAY) if isinstance(value, date) else value
 
 
 def _text_cell(sheet: Any, text: str) -> Any:
-    text = _FORBIDDEN.sub("", text)[:MOST_CHARACTERS]
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
-    if text.startswith(_FORMULA):
-        # the mark an apostrophe leaves: the cell stays text also when it is edited or saved as CSV
-        cell.quotePrefix = True
+    # the mark an apostrophe leaves: the cell stays text also when it is edited or saved as CSV
+    cell.quotePrefix = True
+    return cell
+
+
+def _dated_cell(sheet: Any, value: Any, number_format: str) -> Any:
+    cell = WriteOnlyCell(sheet, value)
+    cell.number_format = number_format
     return cell

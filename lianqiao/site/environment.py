@@ -17,7 +17,9 @@ class Environment:
     """What the office running the zone can set, read once at start.
 
     `home` holds all that must be backed up besides the database: attachments and the secret key.
-    `demo` turns on personas; `serve` refuses it on any but a loopback address.
+    `demo` turns on personas; `serve` refuses it on any but a loopback address. `proxy` is the address of the
+    reverse proxy whose word on a visitor's address is believed. `metrics_token` opens `/metrics` and the
+    reasons of `/health/ready` to whoever is not on this machine.
     """
 
     home: Path
@@ -31,6 +33,10 @@ class Environment:
     email_from: str
     site_address: str
     secret_key: str
+    secret_from_environment: bool
+    proxy: str
+    metrics_token: str
+    log_format: str
 
 
 def read_environment(variables: dict[str, str] | None = None) -> Environment:
@@ -50,12 +56,22 @@ def read_environment(variables: dict[str, str] | None = None) -> Environment:
         email_from=env.get("EMAIL_FROM", "lianqiao@localhost"),
         site_address=env.get("SITE_ADDRESS", "http://127.0.0.1:8000").rstrip("/"),
         secret_key=env.get("SECRET_KEY") or _kept_secret(home / "secret_key"),
+        secret_from_environment=bool(env.get("SECRET_KEY")),
+        proxy=env.get("LIANQIAO_PROXY", ""),
+        metrics_token=env.get("METRICS_TOKEN", ""),
+        log_format=_log_format(env.get("LOG_FORMAT", "plain")),
     )
 
 
 def default_district() -> Path:
     """Return the folder of the Ganjiang pack, which ships beside the package."""
     return Path(__file__).resolve().parents[2] / "districts" / "ganjiang"
+
+
+def _log_format(name: str) -> str:
+    if name not in ("json", "plain"):
+        raise refuse("log-format", f"LOG_FORMAT does not know “{name}”", hint="use json or plain")
+    return name
 
 
 def _kept_secret(path: Path) -> str:

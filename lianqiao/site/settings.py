@@ -12,7 +12,8 @@ ENVIRONMENT = read_environment()
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False
-ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
+# the machine's own probes call it by a loopback name, whatever the zone's name is
+ALLOWED_HOSTS = list(dict.fromkeys((*ENVIRONMENT.allowed_hosts, "127.0.0.1", "localhost", "[::1]")))
 CSRF_TRUSTED_ORIGINS = list(ENVIRONMENT.origins)
 ROOT_URLCONF = "lianqiao.site.urls"
 WSGI_APPLICATION = "lianqiao.site.wsgi.application"
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lianqiao.site.request_record.record",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -67,6 +69,15 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
+WHEN_POSTGRES_IS_AWAY = {
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+
+
 def _database(url: str) -> dict[str, Any]:
     config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
     if config["ENGINE"].endswith("sqlite3"):
@@ -76,6 +87,9 @@ def _database(url: str) -> dict[str, Any]:
             "timeout": 30,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         }
+    elif config["ENGINE"].endswith("postgresql"):
+        # a server that vanished without a word must not hold a thread for the minutes TCP would wait
+        config["OPTIONS"] = {**WHEN_POSTGRES_IS_AWAY, **config.get("OPTIONS", {})}
     return config
 
 
@@ -122,12 +136,24 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SITE_ADDRESS = ENVIRONMENT.site_address
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
 MAIL_ON = bool(ENVIRONMENT.email_url)
+PACK_LOOK_EVERY_S = 1
 globals().update(mail_settings(ENVIRONMENT.email_url))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "lianqiao.site.logging_lines.JsonLines"},
+        "plain": {"()": "lianqiao.site.logging_lines.PlainLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": ENVIRONMENT.log_format}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        # `site.failures` writes of every failure itself
+        "django.request": {"level": "CRITICAL"},
+        # whoever knocks under a foreign name gets 400; that is in the log of requests
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # Django's own handlers would write a second line, with the path in it
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+    },
 }

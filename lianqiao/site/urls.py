@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from lianqiao.site import probes
+
+handler400 = "lianqiao.site.failures.bad_request"
+handler500 = "lianqiao.site.failures.server_error"
+
 urlpatterns = [
+    path("health/live", probes.live, name="health-live"),
+    path("health/ready", probes.ready, name="health-ready"),
+    path("metrics", probes.metrics, name="metrics"),
     path("", include("lianqiao.portal.urls")),
     path("", include("lianqiao.service.urls")),
     path("", include("lianqiao.organization.urls")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from django.db import close_old_connections
 from django.urls import reverse
 
 from lianqiao.bridge import jobs
-from lianqiao.site import wall_clock
+from lianqiao.site import metrics, pulse, schema, wall_clock
 
 EVERY_S = 15
 log = logging.getLogger(__name__)
@@ -34,12 +35,10 @@ def run(stop: threading.Event) -> None:
     """Tick every 15 seconds until `stop` is set; a failed tick is logged and the next one tries again."""
     while not stop.is_set():
         close_old_connections()
-        try:
-            tick_once(now=wall_clock.read())
-        except Exception:
-            # the worker outlives a database that is away for a while: what was due is still due
-            log.exception("a tick failed; it is tried again in %s seconds", EVERY_S)
+        done, took_s = _tick()
+        _leave_pulse(done=done, took_s=took_s)
         stop.wait(EVERY_S)
+    pulse.stopped()
 
 
 def run_until_stopped() -> None:
@@ -48,3 +47,29 @@ def run_until_stopped() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     run(stop)
+
+
+def _tick() -> tuple[bool, float]:
+    """Tick on a database of this release; returns whether it went well and how long it took, in seconds."""
+    began = time.monotonic()
+    try:
+        pulse.began(wall_clock.read())
+        # while a zone is being upgraded the database is ahead of the old workers: they wait, and do no harm
+        schema.require()
+        tick_once(now=wall_clock.read())
+        return True, time.monotonic() - began
+    except Exception:
+        # the worker outlives a database that is away for a while: what was due is still due
+        log.exception("a tick failed; it is tried again in %s seconds", EVERY_S)
+        return False, time.monotonic() - began
+
+
+def _leave_pulse(*, done: bool, took_s: float) -> None:
+    metrics.count_tick(done=done)
+    now = wall_clock.read()
+    try:
+        pulse.ended(now, took_s=took_s, done=done)
+        pulse.forget_the_lost(now)
+    except OSError:
+        # a full disk must not stop the clocks
+        log.exception("the worker cannot leave its pulse in the home folder")

@@ -21,6 +21,9 @@ PUBLIC = {
     "items",  # the public catalogue of service items
     "item",
     "item-suggestions",
+    "health-live",  # asked by supervisors and load balancers, which cannot sign in; says yes
+    "health-ready",  # likewise; names the checks, with reasons only for this machine or with the token
+    "metrics",  # 401 but for this machine or with the token: tests/site/test_probes.py
 }
 SAMPLES = {"str": "WDJ-2026-000001", "int": "1", "slug": "microdrama-filing", "path": "x"}
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
-from lianqiao.bridge import file_types
+from lianqiao.bridge import file_types, statements
 from lianqiao.bridge.models import Attachment, Case
 from lianqiao.bridge.storage import stored_at
 from lianqiao.engine.case_state import Body
@@ -59,23 +59,24 @@ def claim(case: Case, mechanism: Mechanism, body: Body, by: Person | None) -> No
 
     What the case, or the one it is part of, has already may be named again by whoever takes the step.
     """
-    here = [pk for pk in (case.pk, case.parent_id) if pk]
     for name, file in _files_in(mechanism, body):
-        # name and type are matched too: what the log says of a file must be what was received
-        same = Attachment.objects.filter(**file)
-        mine = same.filter(person=by)
-        found = same.filter(case_id__in=here).first() or mine.filter(case=None).first() or mine.first()
-        if found is None:
+        if not (by and statements.bind_attachment(case.pk, file, by.pk)) and not _again(case, file, by):
             raise refuse(
                 "file-not-yours", f"“{file['name']}” was not uploaded by you", place=f"field {name}",
                 hint="choose the file again", field=name,
             )  # fmt: skip
-        if found.case_id is None:
-            found.case = case
-            found.save(update_fields=["case"])
-        elif found.case_id != case.pk:
-            found.pk, found.case = None, case
-            found.save(force_insert=True)
+
+
+def _again(case: Case, file: dict[str, Any], by: Person | None) -> bool:
+    """Bind a file that is bound already once more; False where it is neither the person's nor the case's."""
+    # name and type are matched too: what the log says of a file must be what was received
+    same = Attachment.objects.filter(**file)
+    here = [pk for pk in (case.pk, case.parent_id) if pk]
+    found = same.filter(case_id__in=here).first() or same.filter(person=by).first()
+    if found is not None and found.case_id != case.pk:
+        found.pk, found.case = None, case
+        found.save(force_insert=True)
+    return found is not None
 
 
 def _files_in(mechanism: Mechanism, body: Body) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from lianqiao.bridge import packs, statements
 from lianqiao.bridge.commands import noticing
 from lianqiao.bridge.models import Case
-from lianqiao.bridge.statements import Row
+
+Row = tuple[Any, ...]
 
 
 class Book:
@@ -61,15 +62,13 @@ class Book:
         for case in self._changed.values():
             statements.update_case(case)
         if self.entries:
-            statements.insert("bridge_entry", statements.ENTRY, self.entries)
+            statements.ENTRIES.write(self.entries)
         if self.parts:
-            rows = list(self.parts.values())
-            statements.upsert("bridge_part", statements.PART, rows, key=("case_id", "role"))
+            statements.PARTS.write(list(self.parts.values()))
         for case_id in self.closed:
             statements.close_parts(case_id)
         if self.promises:
-            rows = list(self.promises.values())
-            statements.upsert("bridge_promise", statements.PROMISE, rows, key=("case_id", "clock"))
+            statements.PROMISES.write(list(self.promises.values()))
         noticing.write(self.notices)
-        if changes := [(duty, person, n) for (duty, person), n in self.loads.items() if n]:
-            statements.add_to_loads(changes)
+        if changes := sorted((*of, change) for of, change in self.loads.items() if change):
+            statements.LOADS.write(changes)

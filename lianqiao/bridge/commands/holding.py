@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from lianqiao.bridge import packs
+from lianqiao.bridge.commands.book import Book
 from lianqiao.bridge.commands.recording import record
-from lianqiao.bridge.commands.sweeping import hold
+from lianqiao.bridge.commands.sweeping import hold, hold_in
 from lianqiao.bridge.models import Case, Part
 from lianqiao.bridge.queries import roles
 from lianqiao.bridge.queries.one_case import state_of, unknown_case
@@ -30,10 +31,12 @@ def hand_over(
     organization_commands.hand_over(
         from_person.pk, code=duty, to_id=to_person.pk, reason=reason, actor=by, now=now
     )
-    open_parts = Part.objects.filter(open=True, owner=from_person, duty=duty).order_by("case_id")
+    # sub-cases before the cases above them, as an act locks them, so that neither waits for the other
+    open_parts = Part.objects.filter(open=True, owner=from_person, duty=duty).order_by("-case_id")
     moved = 0
-    for case_id, role in list(open_parts.values_list("case_id", "role")):
-        moved += hold(case_id, role, to_person.pk, reason="hand-over", by=str(by.pk), now=now)
+    with Book(now) as book:
+        for case_id, role in list(open_parts.values_list("case_id", "role")):
+            moved += hold_in(book, case_id, role, to_person.pk, reason="hand-over", by=str(by.pk))
     return moved
 
 
@@ -74,6 +77,7 @@ def rebase(number: str, version: int, *, by: Person, reason: str, now: datetime)
     if not any(mechanism.roles[name].kind == "leader" for name in held):
         raise refuse("wrong-role", "only a leader of this promise moves its cases", hint="ask the leader")
     to = packs.mechanism(f"{case.mechanism}@{version}")
-    body = engine.decide_rebase(state, to, by=str(by.pk), reason=reason, at=now)
-    record(case, to, body, calendar=packs.calendar(now), person_id=by.pk)
+    with Book(now) as book:
+        body = engine.decide_rebase(state, to, book.calendar, by=str(by.pk), reason=reason, at=now)
+        record(book, case, to, state, body, person_id=by.pk)
     return case

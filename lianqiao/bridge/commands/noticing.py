@@ -69,9 +69,9 @@ def write(owed: Sequence[Owed]) -> None:
         return
     if not settings.MAIL_ON:
         # an office that turns mail on later must not flood its people with old news
-        statements.insert("bridge_notice", statements.NOTICE, owed)
+        statements.NOTICES.write(owed)
         return
-    written = statements.insert("bridge_notice", statements.NOTICE, owed, returning="id, person_id")
+    written = statements.NOTICES.write(owed, returning="id, person_id")
     addresses = dict(
         Person.objects.filter(pk__in={notice.person_id for notice in owed}, is_active=True)
         .exclude(email="")

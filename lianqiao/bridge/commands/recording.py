@@ -43,7 +43,7 @@ def record(
 
 
 def _refold(case: Case, mechanism: Mechanism, state: CaseState) -> None:
-    case.state = chain.canonical(state.to_dict())
+    case.state = chain.json_text(state.to_dict())
     case.seq = state.seq
     case.mechanism, case.version = mechanism.id, mechanism.version
     case.title = str(state.data.get(mechanism.subject, ""))[:200]
@@ -61,7 +61,7 @@ def _refold(case: Case, mechanism: Mechanism, state: CaseState) -> None:
     case.outcome = state.outcome
     running = [run.promise["due"] for run in state.clocks.values() if not run.result and run.state == "running"]
     case.due_at = min(map(datetime.fromisoformat, running), default=None)
-    moments = (next_moment(mechanism.clocks[name], run) for name, run in state.clocks.items())
+    moments = (next_moment(mechanism.clocks.get(name), run) for name, run in state.clocks.items())
     case.next_at = min((moment for moment in moments if moment), default=None)
 
 
@@ -92,8 +92,8 @@ def _parts(
 def _promises(book: Book, case: Case, mechanism: Mechanism, body: Body, after: CaseState) -> None:
     handed = body.get("owners", ()) if after.seq > 1 else ()
     for name, run in after.clocks.items():
-        clock = mechanism.clocks[name]
-        if name not in body.get("clocks", ()) and clock.owner not in handed:
+        clock = mechanism.clocks.get(name)
+        if clock is None or (name not in body.get("clocks", ()) and clock.owner not in handed):
             continue
         owner = after.owners.get(clock.owner, "")
         book.promises[case.pk, name] = (

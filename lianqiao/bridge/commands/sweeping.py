@@ -11,13 +11,13 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from lianqiao.bridge import packs
+from lianqiao.bridge import packs, statements
 from lianqiao.bridge.commands import noticing
 from lianqiao.bridge.commands.acting import take_by_itself
 from lianqiao.bridge.commands.book import Book
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.models import Case, Part, Promise
-from lianqiao.bridge.queries.one_case import state_of
+from lianqiao.bridge.queries.one_case import mechanism_of, state_of
 from lianqiao.engine import case as engine
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import queries as organization
@@ -85,20 +85,27 @@ def sweep_stand_ins(*, now: datetime) -> int:
     return moved
 
 
-@transaction.atomic
 def hold(case_id: int, role: str, holder_id: int, *, reason: str, by: str, now: datetime) -> int:
     """Hand a role's work in one case to a person, if they do not have it; returns 1 where it moved.
 
     `reason` is `stand-in`, `return`, `hand-over` or `reassign`; the last two change the owner too.
     """
-    case = statements.locked_case("id", case_id)
+    with transaction.atomic(), Book(now) as book:
+        return hold_in(book, case_id, role, holder_id, reason=reason, by=by)
+
+
+def hold_in(book: Book, case_id: int, role: str, holder_id: int, *, reason: str, by: str) -> int:
+    """Do what `hold` does, in the book of a transaction that moves more than one case."""
+    case = book.locked("id", case_id)
     assert case is not None
     state = state_of(case)
     permanent = reason in ("hand-over", "reassign")
     there = state.owners.get(role) if permanent else state.holders.get(role)
     if not state.open or there == str(holder_id):
         return 0
-    body = engine.decide_holder(state, role=role, person=str(holder_id), by=by, reason=reason, at=now)
+    body = engine.decide_holder(
+        state, role=role, person=str(holder_id), by=by, reason=reason, at=book.now
+    )
     person_id = int(by) if by.isdigit() else None
     record(book, case, mechanism_of(case), state, body, person_id=person_id)
     book.notices += noticing.owed_for_holder(case, str(holder_id), reason=reason)
@@ -127,13 +134,14 @@ def _recompute(case_id: int, now: datetime) -> int:
     case = _lock(case_id)
     if case is None:
         return 0
-    calendar = packs.calendar(now)
-    mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
-    reason = calendar.notices[-1].number if calendar.notices else calendar.version
-    body = engine.decide_recompute(state_of(case), calendar, reason=reason, at=now)
-    if body:
-        after = record(case, mechanism, body, calendar=calendar)
-        noticing.owe_for_recompute(case, mechanism, body, after)
+    mechanism, state = mechanism_of(case), state_of(case)
+    with Book(now) as book:
+        calendar = book.calendar
+        reason = calendar.notices[-1].number if calendar.notices else calendar.version
+        body = engine.decide_recompute(mechanism, state, calendar, reason=reason, at=now)
+        if body:
+            after = record(book, case, mechanism, state, body)
+            book.notices += noticing.owed_for_recompute(case, mechanism, body, after)
     Promise.objects.filter(case=case, result="").update(calendar=calendar.version)
     return int(body is not None)
 

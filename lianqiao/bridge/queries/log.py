@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from lianqiao.bridge import chain
-from lianqiao.bridge.models import Case, Entry, Seal
-from lianqiao.engine.case_state import CaseState, apply
+from lianqiao.bridge.models import Case, Counter, Entry, Seal
+from lianqiao.bridge.queries.log_rows import Rows, differing, read_rows
+from lianqiao.bridge.queries.one_case import unknown_case
+from lianqiao.engine.case_state import Body, CaseState, apply
 from lianqiao.engine.errors import Problem
 
-READ_AT_ONCE = 2000
+READ_AT_ONCE = 1000
+SYSTEM_ACTORS = ("clock", "sub-case", "system")
 
 
 @dataclass(frozen=True)
@@ -26,121 +31,140 @@ class Verdict:
 
 
 def verify_log() -> Verdict:
-    """Read the whole log and return every sign that it was altered.
+    """Read the whole log and return every sign that it was altered; acts may go on meanwhile.
 
-    Found are: an entry changed, removed, added or moved (to another place or case), a case row that is not
-    the fold of its log, the newest entries or a whole case taken away since the last seal, a seal changed or
-    removed. Memory stays level; time grows with the log.
+    Found are: an entry changed, removed, added or moved (to another place or case), rows of a case, its parts
+    or promises that are not the fold of its log, the newest entries or a whole case taken away since a seal
+    saw them, a seal changed or removed. Time grows with the log, memory with the number of cases.
     """
     problems: list[Problem] = []
-    heads: dict[str, list[str]] = {}
-    entries = 0
-    for case, lines in _cases_with_entries():
-        entries += len(lines)
-        problems += _check_case(case, lines)
-        heads[case.number] = [line.hash for line in lines]
-    seals, broken = _check_seals(heads)
-    return Verdict(len(heads), entries, seals, (*problems, *broken))
+    sealed: dict[str, int] = {}
+    cases = entries = 0
+    for rows in _cases():
+        cases, entries = cases + 1, entries + len(rows.entries)
+        if rows.case.sealed_seq:
+            sealed[rows.case.number] = rows.case.sealed_seq
+        if _problems(rows):
+            # an act between the reading of two tables looks like tampering: ask again while the case stands still
+            problems += _problems_standing_still(rows.case.pk)
+    seals, broken = _check_seals(sealed)
+    return Verdict(cases, entries, seals, (*problems, *broken))
 
 
 def exported_log(number: str = "") -> Iterator[str]:
     """Yield the log as JSON lines, one an entry, then one a seal; enough for anyone to verify it again.
 
-    The rule of the hashes is in `bridge.chain`; each line holds all that enters its hash.
+    The rule of the hashes is in `bridge.chain`; each line holds all that enters its hash. Raises Refusal
+    `unknown-case` where there is no case of this number.
     """
     entries = Entry.objects.select_related("case").order_by("case_id", "seq")
     if number:
         entries = entries.filter(case__number=number)
+        if "\x00" in number or not entries.exists():
+            raise unknown_case(number)
     for entry in entries.iterator(chunk_size=READ_AT_ONCE):
-        yield json.dumps(
-            {
-                "case": entry.case.number,
-                "seq": entry.seq,
-                "body": entry.body,
-                "previous": entry.previous,
-                "hash": entry.hash,
-            },
-            ensure_ascii=False,
-        )
+        line = {"case": entry.case.number, "seq": entry.seq, "body": entry.body}
+        yield json.dumps({**line, "previous": entry.previous, "hash": entry.hash}, ensure_ascii=False)
     if not number:
         for seal in Seal.objects.order_by("pk").iterator(chunk_size=READ_AT_ONCE):
-            yield json.dumps(
-                {
-                    "seal": chain.utc_text(seal.at),
-                    "heads": seal.heads,
-                    "previous": seal.previous,
-                    "hash": seal.hash,
-                },
-                ensure_ascii=False,
-            )
+            line = {"seal": chain.utc_text(seal.at), "heads": seal.heads}
+            yield json.dumps({**line, "previous": seal.previous, "hash": seal.hash}, ensure_ascii=False)
 
 
-def _cases_with_entries() -> Iterator[tuple[Case, list[Entry]]]:
-    """Yield every case with its entries in the order of their hashes' claim: by `seq`."""
+def _cases() -> Iterator[Rows]:
     after = 0
     while cases := list(Case.objects.filter(pk__gt=after).order_by("pk")[:READ_AT_ONCE]):
         after = cases[-1].pk
-        lines: dict[int, list[Entry]] = {case.pk: [] for case in cases}
-        for entry in Entry.objects.filter(case_id__in=lines).order_by("case_id", "seq"):
-            lines[entry.case_id].append(entry)
-        for case in cases:
-            yield case, lines[case.pk]
+        yield from read_rows(cases)
 
 
-def _check_case(case: Case, lines: list[Entry]) -> list[Problem]:
-    previous, state = chain.FIRST, None
-    for expected, line in enumerate(lines, start=1):
-        place = f"case {case.number}, entry {line.seq}"
+def _problems_standing_still(pk: int) -> list[Problem]:
+    with transaction.atomic():
+        case = Case.objects.select_for_update().filter(pk=pk).first()
+        return _problems(read_rows([case])[0]) if case else []
+
+
+def _problems(rows: Rows) -> list[Problem]:
+    """Return what is wrong with one case; after the first broken entry nothing that follows can be judged."""
+    number, previous = rows.case.number, chain.FIRST
+    state: CaseState | None = None
+    opening: Body = {}
+    for expected, line in enumerate(rows.entries, start=1):
+        place = f"case {number}, entry {line.seq}"
         if line.seq != expected:
-            return [
-                _problem("entry-removed", f"case {case.number}, entry {expected}", "this entry is missing")
-            ]
+            return [_problem("entry-removed", f"case {number}, entry {expected}", "this entry is missing")]
         if line.previous != previous:
             return [_problem("chain-broken", place, "it does not follow from the entry before")]
-        if chain.link(case.number, line.seq, line.body, previous) != line.hash:
+        if chain.link(number, line.seq, line.body, previous) != line.hash:
             return [_problem("entry-altered", place, "its text is not what was hashed when it was written")]
-        if (columns := _columns_differ(line)) is not None:
-            return [_problem("entry-altered", place, f"its column “{columns}” differs from its text")]
-        previous, state = line.hash, apply(state, json.loads(line.body))
-    return _check_row(case, previous, state)
-
-
-def _columns_differ(line: Entry) -> str | None:
-    body = json.loads(line.body)
-    if line.name != (body.get("step") or body.get("act")):
-        return "name"
-    return None if line.at == datetime.fromisoformat(body["at"]) else "at"
-
-
-def _check_row(case: Case, head: str, state: CaseState | None) -> list[Problem]:
-    place = f"case {case.number}"
-    if case.head != head:
+        body = json.loads(line.body)
+        if column := _column_differs(line, body):
+            return [_problem("entry-altered", place, f"its column “{column}” differs from its text")]
+        previous, state, opening = line.hash, apply(state, body), opening or body
+    place = f"case {number}"
+    if rows.case.head != previous or state is None:
         return [_problem("head-differs", place, "its newest entries are missing, or its row was changed")]
-    if state is None or json.loads(case.state) != json.loads(chain.canonical(state.to_dict())):
-        return [_problem("row-differs", place, "its row is not what its log adds up to")]
+    if columns := differing(rows, state, opening):
+        return [_problem("row-differs", place, f"not what its log adds up to: {', '.join(columns)}")]
     return []
 
 
-def _check_seals(heads: dict[str, list[str]]) -> tuple[int, list[Problem]]:
+def _column_differs(line: Entry, body: Body) -> str:
+    if line.name != (body.get("step") or body.get("act")):
+        return "name"
+    if line.at != datetime.fromisoformat(body["at"]):
+        return "at"
+    who = str(line.person_id) if line.person_id else ""
+    return "" if who == ("" if body["by"] in SYSTEM_ACTORS else body["by"]) else "person"
+
+
+def _check_seals(sealed: dict[str, int]) -> tuple[int, list[Problem]]:
+    """Check the chain of seals and what they saw; `sealed` says how far each case's row claims to be sealed."""
     problems: list[Problem] = []
+    # read first: a seal made while the others are read is no sign of anything
+    made = Counter.objects.filter(series=chain.SEALS).values_list("last", flat=True).first() or 0
     previous, count = chain.FIRST, 0
     for seal in Seal.objects.order_by("pk").iterator(chunk_size=READ_AT_ONCE):
         count += 1
         place = f"seal {seal.pk} of {seal.at.isoformat()}"
-        if seal.previous != previous or chain.seal(seal.at, seal.heads, previous) != seal.hash:
-            problems.append(
-                _problem("seal-altered", place, "it, or a seal before it, was changed or removed")
-            )
+        if seal.previous != previous or chain.seal(seal.at, seal.heads, seal.previous) != seal.hash:
+            reason = "it, or a seal before it, was changed or removed"
+            problems.append(_problem("seal-altered", place, reason))
+        else:
+            heads = json.loads(seal.heads)
+            problems += _gone(heads, place)
+            for number, seq, _ in heads:
+                if sealed.get(number, 0) <= seq:
+                    sealed.pop(number, None)
         previous = seal.hash
-        for number, seq, head in json.loads(seal.heads):
-            there = heads.get(number, [])
-            if len(there) < seq or there[seq - 1] != head:
-                problems.append(
-                    _problem(
-                        "sealed-entry-gone", f"case {number}, entry {seq}", f"{place} saw it; it is gone"
-                    )
-                )
+    if not problems:
+        problems += _seals_gone(count, made, sealed)
     return count, problems
+
+
+def _gone(heads: list[tuple[str, int, str]], place: str) -> Iterator[Problem]:
+    """Yield a problem for each entry a seal saw that is not there any more, or not as it was."""
+    for begin in range(0, len(heads), READ_AT_ONCE // 2):
+        part = heads[begin : begin + READ_AT_ONCE // 2]
+        numbers, seqs = {number for number, _, _ in part}, {seq for _, seq, _ in part}
+        there = {
+            (number, seq): link
+            for number, seq, link in Entry.objects.filter(case__number__in=numbers, seq__in=seqs).values_list(
+                "case__number", "seq", "hash"
+            )
+        }
+        for number, seq, head in part:
+            if there.get((number, seq)) != head:
+                reason = f"{place} saw it; it is gone"
+                yield _problem("sealed-entry-gone", f"case {number}, entry {seq}", reason)
+
+
+def _seals_gone(count: int, made: int, sealed: dict[str, int]) -> Iterator[Problem]:
+    if count < made:
+        yield _problem("seal-altered", f"seal {made}", f"{made} seals were made, {count} are there")
+    for number, seq in sealed.items():
+        place = f"case {number}, entry {seq}"
+        yield _problem("seal-altered", place, "it was sealed, and the seal that saw it is gone")
 
 
 def _problem(code: str, place: str, reason: str) -> Problem:

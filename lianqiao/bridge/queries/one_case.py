@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ from lianqiao.engine.case_state import Body, CaseState
 from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization.models import Person
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,9 @@ def case_for(number: str, person: Person, *, at: datetime) -> CaseSeen:
 
     Raises Refusal `unknown-case` where there is none or it is not theirs to see.
     """
-    case = Case.objects.select_related("firm", "holder", "parent").filter(number=number).first()
+    cases = Case.objects.select_related("firm", "holder", "parent")
+    # a zero byte in an address is an error of its own to PostgreSQL
+    case = None if "\x00" in number else cases.filter(number=number).first()
     if case is None:
         raise unknown_case(number)
     mechanism, state = mechanism_of(case), state_of(case)
@@ -109,8 +114,15 @@ def log_of(case: Case) -> list[LogLine]:
     ]
 
 
+def part_cases(case: Case) -> list[Case]:
+    """Return the cases opened as parts of this one, in one database query."""
+    return list(case.sub_cases.order_by("pk"))
+
+
 def document_of(case: Case, sha256: str, name: str) -> Document | None:
     """Return the file of the case with this hash and name; None where there is none or its bytes are gone."""
+    if not _HASH.fullmatch(sha256) or "\x00" in name:
+        return None
     found = Attachment.objects.filter(case=case, sha256=sha256, name=name).first()
     if found is None or not stored_at(sha256).is_file():
         return None
@@ -124,7 +136,7 @@ def received_files(
 
     Only files this person uploaded, or that the case already has, are found.
     """
-    wanted = set(keys)
+    wanted = {(sha256, name) for sha256, name in keys if _HASH.fullmatch(sha256)}
     if not wanted:
         return {}
     theirs = Q(person=by) | Q(case=case) if case else Q(person=by)

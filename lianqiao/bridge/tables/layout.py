@@ -56,7 +56,7 @@ class Header:
 
     def label(self, name: str) -> str:
         """Return what the file calls the column of a field; the field's own name where it has none."""
-        return self.headings[self.places[name]] if name in self.places else name
+        return self.headings[self.places[name]].strip(_MARKS + " ") if name in self.places else name
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -103,12 +103,10 @@ def find_header(rows: Sequence[Numbered], layout: Layout, file: str) -> Header:
 
 def repeats(cells: Sequence[str], header: Header) -> bool:
     """True where a row only says the headings again, as where several files were joined into one."""
-    said = [
-        plain(cells[place]) == plain(header.headings[place])
+    return all(
+        place < len(cells) and plain(cells[place]) == plain(header.headings[place])
         for place in header.places.values()
-        if place < len(cells)
-    ]
-    return bool(said) and all(said)
+    )
 
 
 def _places(cells: Sequence[str], layout: Layout) -> dict[str, int]:

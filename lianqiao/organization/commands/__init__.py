@@ -4,29 +4,38 @@
 or cannot be done raises Refusal with every problem found, and then nothing was written.
 """
 
+from lianqiao.organization.commands.answers import Answer, claim_answer, drop_claim, keep_answer
 from lianqiao.organization.commands.duties import end_duty, give_duty, name_deputy, title_duties
 from lianqiao.organization.commands.firms import join_firm, leave_firm, register_firm
 from lianqiao.organization.commands.handing_over import hand_over
 from lianqiao.organization.commands.leaves import cancel_leave, file_leave
 from lianqiao.organization.commands.people import deactivate_person, register_person
 from lianqiao.organization.commands.regions import RegionImport, import_regions
+from lianqiao.organization.commands.tokens import make_token, note_use, revoke_token
 from lianqiao.organization.commands.units import appoint_head, open_unit
 
 __all__ = [
+    "Answer",
     "RegionImport",
     "appoint_head",
     "cancel_leave",
+    "claim_answer",
     "deactivate_person",
+    "drop_claim",
     "end_duty",
     "file_leave",
     "give_duty",
     "hand_over",
     "import_regions",
     "join_firm",
+    "keep_answer",
     "leave_firm",
+    "make_token",
     "name_deputy",
+    "note_use",
     "open_unit",
     "register_firm",
     "register_person",
+    "revoke_token",
     "title_duties",
 ]

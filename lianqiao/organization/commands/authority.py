@@ -60,7 +60,8 @@ def locked_people(person_ids: Iterable[int]) -> dict[int, Person]:
     Raises Refusal `person-unknown` for an id that is nobody's.
     """
     wanted = sorted(set(person_ids))
-    rows = Person.objects.select_for_update().filter(id__in=wanted).order_by("id")
+    # their keys are not held: an act elsewhere may name them in its entry meanwhile, and would wait for us
+    rows = Person.objects.select_for_update(no_key=True).filter(id__in=wanted).order_by("id")
     found = {person.pk: person for person in rows}
     for person_id in wanted:
         if person_id not in found:

@@ -24,6 +24,7 @@ from lianqiao.organization.queries.firms import (
 )
 from lianqiao.organization.queries.leaves import (
     leave_changes_due,
+    leave_rows,
     leaves_of,
     on_leave,
     overlapping_leave,
@@ -32,17 +33,24 @@ from lianqiao.organization.queries.leaves import (
 from lianqiao.organization.queries.on_duty import (
     Candidate,
     candidates,
+    candidates_in,
     holder_at,
     holders_at,
     work_of_others,
 )
 from lianqiao.organization.queries.people import colleagues, names, officers, person, trail
+from lianqiao.organization.queries.roster import Roster, read_roster
+from lianqiao.organization.queries.tokens import SCOPES, token_usable, token_with, tokens_of
+from lianqiao.organization.queries.units import units
 
 __all__ = [
+    "SCOPES",
     "Candidate",
+    "Roster",
     "acts_for",
     "administers",
     "candidates",
+    "candidates_in",
     "colleagues",
     "deputy_ids",
     "duties_held",
@@ -60,6 +68,7 @@ __all__ = [
     "is_officer",
     "leads",
     "leave_changes_due",
+    "leave_rows",
     "leaves_of",
     "may_file_for_others",
     "names",
@@ -68,8 +77,13 @@ __all__ = [
     "overlapping_leave",
     "people_with",
     "person",
+    "read_roster",
     "region_at",
     "stand_in_promises",
+    "token_usable",
+    "token_with",
+    "tokens_of",
     "trail",
+    "units",
     "work_of_others",
 ]

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from lianqiao.organization.models import Firm, Membership, Region
 from lianqiao.organization.queries.in_force import in_force
+from lianqiao.organization.queries.prepared import Prepared
 
 
 def firms_of(person_id: int, *, at: datetime) -> list[Firm]:
@@ -20,8 +21,7 @@ def firms_of(person_id: int, *, at: datetime) -> list[Firm]:
 
 def acts_for(person_id: int, firm_id: int, *, at: datetime) -> bool:
     """Return whether an active person acts for a firm at `at`, in either role."""
-    rows = Membership.objects.filter(in_force(at), person_id=person_id, firm_id=firm_id)
-    return rows.filter(person__is_active=True).exists()
+    return bool(_ACTING(person_id=person_id, firm_id=firm_id, at=at))
 
 
 def administers(person_id: int, firm_id: int, *, at: datetime) -> bool:
@@ -69,6 +69,14 @@ def region_at(code: str, *, on: date) -> Region | None:
         Q(valid_to__isnull=True) | Q(valid_to__gt=on),
     )
     return rows.order_by("-valid_from").first()
+
+
+def _acting(person_id: int, firm_id: int, at: datetime) -> QuerySet[Membership, tuple[int]]:
+    rows = Membership.objects.filter(in_force(at), person_id=person_id, firm_id=firm_id)
+    return rows.filter(person__is_active=True).values_list("id")[:1]
+
+
+_ACTING = Prepared(_acting)
 
 
 def _begins(column: str, text: str) -> Q:

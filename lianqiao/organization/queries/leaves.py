@@ -17,8 +17,12 @@ def on_leave(at: datetime) -> frozenset[int]:
 
 def leaves_of(person_id: int, *, limit: int = 50) -> list[Leave]:
     """Return a person's leaves, the latest first, the cancelled ones too."""
-    rows = Leave.objects.filter(person_id=person_id).select_related("stand_in", "filed_by")
-    return list(rows.order_by("-begin", "-id")[:limit])
+    return list(leave_rows(person_id).order_by("-begin", "-id")[:limit])
+
+
+def leave_rows(person_id: int) -> QuerySet[Leave]:
+    """Return a person's leaves with who stands in and who filed them, to be sorted and cut by the caller."""
+    return Leave.objects.filter(person_id=person_id).select_related("stand_in", "filed_by")
 
 
 def overlapping_leave(person_id: int, *, begin: datetime, end: datetime) -> Leave | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from lianqiao.organization.models import Duty
 from lianqiao.organization.queries.in_force import away, in_force
-from lianqiao.organization.queries.roster import read_roster, scope_covers
+from lianqiao.organization.queries.roster import Roster, read_roster, scope_covers
 from lianqiao.organization.queries.succession import doer, last_resort
 
 
@@ -37,7 +37,11 @@ def candidates(duty_code: str, *, facts: Mapping[str, object], at: datetime) -> 
 
     Never empty while the zone has one active officer: with no covering holder it is one leader (`fallback`).
     """
-    roster = read_roster([duty_code], at=at)
+    return candidates_in(read_roster([duty_code], at=at), duty_code, facts=facts)
+
+
+def candidates_in(roster: Roster, duty_code: str, *, facts: Mapping[str, object]) -> list[Candidate]:
+    """Return what `candidates` does, from a roster already read: several duties in the same few queries."""
     covering = {
         post.person_id: post
         for post in reversed(roster.holders(duty_code))

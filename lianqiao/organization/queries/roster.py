@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from lianqiao.organization.models import Duty, Leave, Unit
 from lianqiao.organization.queries.duties import OFFICE, leading, leads
 from lianqiao.organization.queries.in_force import away, in_force
+from lianqiao.organization.queries.prepared import Prepared
 
 Scope = Mapping[str, list[Any]]
 
@@ -92,7 +95,7 @@ class Roster:
 def read_roster(codes: Iterable[str], *, at: datetime) -> Roster:
     """Return the roster of some duties at `at`, in three queries."""
     roster = Roster(at)
-    _read_posts(roster, set(codes))
+    _read_posts(roster, sorted({"leader", *codes}))
     _read_leaves(roster)
     _read_units(roster)
     return roster
@@ -118,17 +121,30 @@ def scope_includes(wide: Scope, narrow: Scope) -> bool:
     )
 
 
-def _read_posts(roster: Roster, codes: set[str]) -> None:
-    rows = (
-        Duty.objects.filter(in_force(roster.at))
-        .filter(Q(code__in=codes) | leading())
-        .order_by("person_id", "id")
+def _posts(codes: list[str], at: datetime) -> QuerySet[Duty, Any]:
+    rows = Duty.objects.filter(in_force(at)).filter(Q(code__in=codes) | leading())
+    return rows.order_by("person_id", "id").values_list(
+        "person_id", "code", "unit_id", "deputy_id", "scope", "person__is_active", "deputy__is_active"
     )
-    columns = ("person_id", "code", "unit_id", "deputy_id", "scope", "person__is_active", "deputy__is_active")
-    for person_id, code, unit_id, deputy_id, scope, person_active, deputy_active in rows.values_list(
-        *columns
+
+
+def _leaves(at: datetime) -> QuerySet[Leave, Any]:
+    rows = Leave.objects.filter(away(at)).order_by("id")
+    return rows.values_list("person_id", "stand_in_id", "stand_in__is_active")
+
+
+def _units() -> QuerySet[Unit, Any]:
+    return Unit.objects.values_list("id", "parent_id", "head_id", "head__is_active")
+
+
+_POSTS, _LEAVES, _UNITS = Prepared(_posts), Prepared(_leaves), Prepared(_units)
+
+
+def _read_posts(roster: Roster, codes: list[str]) -> None:
+    for person_id, code, unit_id, deputy_id, scope, person_active, deputy_active in _POSTS(
+        codes=codes, at=roster.at
     ):
-        post = Post(person_id, code, unit_id, deputy_id, scope)
+        post = Post(person_id, code, unit_id, deputy_id, _read_scope(scope))
         roster.posts.setdefault(code, []).append(post)
         if person_active:
             roster.active.add(person_id)
@@ -136,20 +152,20 @@ def _read_posts(roster: Roster, codes: set[str]) -> None:
             roster.active.add(deputy_id)
 
 
+@lru_cache(maxsize=1024)
+def _read_scope(text: str) -> Scope:
+    return MappingProxyType(json.loads(text))
+
+
 def _read_leaves(roster: Roster) -> None:
-    rows = Leave.objects.filter(away(roster.at)).order_by("id")
-    for person_id, stand_in_id, is_active in rows.values_list(
-        "person_id", "stand_in_id", "stand_in__is_active"
-    ):
+    for person_id, stand_in_id, is_active in _LEAVES(at=roster.at):
         roster.away[person_id] = stand_in_id
         if stand_in_id is not None and is_active:
             roster.active.add(stand_in_id)
 
 
 def _read_units(roster: Roster) -> None:
-    for unit_id, parent_id, head_id, is_active in Unit.objects.values_list(
-        "id", "parent_id", "head_id", "head__is_active"
-    ):
+    for unit_id, parent_id, head_id, is_active in _UNITS():
         roster.units[unit_id] = (parent_id, head_id)
         if head_id is not None and is_active:
             roster.active.add(head_id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,12 +15,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lianqiao.bridge import packs, queries
+from lianqiao.bridge.ruler import Ruler, ruler
+from lianqiao.engine.beijing import BEIJING, beijing
+from lianqiao.engine.calendar import DayKind
+from lianqiao.engine.clock import reckon
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Person
 from lianqiao.service.language import in_words
 from lianqiao.service.queries import case_lists
-from lianqiao.service.queries.overview import ClockTally, by_clock
+from lianqiao.service.queries.overview import ClockTally, kept_by_clock
+from lianqiao.service.time_left import budget_words
+
+# every year has make-up days, so one is never further off than this
+MAKE_UP_DAY_WITHIN_DAYS = 400
 
 
 @login_not_required
@@ -27,11 +37,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the search, the zone's promises and how they are kept, and what awaits whoever is signed in."""
     now: datetime = request.now  # type: ignore[attr-defined]
     mechanisms = packs.current().newest_versions
-    clocks = by_clock(queries.promises(), mechanisms, now=now)
+    clocks = kept_by_clock(mechanisms, now=now)
     context = {
         "promises": [_promise(one, clocks) for one in mechanisms.values()],
         "awaiting": _awaiting(request.user, now) if isinstance(request.user, Person) else [],
         "items_url": _address("items"),
+        # a fragment that improves the search while one types; the search itself is a plain form
+        "suggestions_url": _address("item-suggestions"),
+        "example": _example(mechanisms.values(), now),
     }
     return render(request, "portal/pages/home.html", context)
 
@@ -49,11 +62,38 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("matters" if organization.firms_of(person_id, at=now) else "home")
 
 
+@dataclass(frozen=True)
+class Example:
+    """A deadline that shows what the calendar does: a promise whose last day is a make-up day."""
+
+    clock: str
+    budget: str
+    started_at: datetime
+    ruler: Ruler
+
+
+def _example(mechanisms: Iterable[Mechanism], now: datetime) -> Example | None:
+    """Return the first promise in working days as it would have fallen due on the latest make-up day."""
+    calendar, today = packs.calendar(now), beijing(now).date()
+    promised = (clock for one in mechanisms for clock in one.clocks.values() if clock.budget.endswith("wd"))
+    clock = next(promised, None)
+    past = (today - timedelta(days=days) for days in range(MAKE_UP_DAY_WITHIN_DAYS))
+    make_up = next((day for day in past if calendar.explain(day).kind is DayKind.MAKE_UP), None)
+    if clock is None or make_up is None:
+        return None
+    first = calendar.nth_working_day_after(make_up, -int(clock.budget.removesuffix("wd")))
+    start = datetime.combine(first, time(10), BEIJING)
+    reckoned = reckon(start, clock.budget, calendar=calendar)
+    # seen from the day before, so that no day of the past is called today
+    made = ruler(reckoned, calendar=calendar, now=start - timedelta(days=1))
+    return Example(in_words(clock.title), budget_words(clock.budget), start, made)
+
+
 def _promise(mechanism: Mechanism, clocks: list[ClockTally]) -> dict[str, Any]:
     return {
         "title": in_words(mechanism.title),
         "summary": in_words(mechanism.summary),
-        "url": _address("file", mechanism.id) or _address("services"),
+        "url": _address("service", mechanism.id) or _address("services"),
         "example": mechanism.example,
         "clocks": [
             {"title": one.title, "budget": one.budget, "rate": rate(one.tally.rate), "owed": _owed(one)}

@@ -77,11 +77,16 @@ def _personas(now: datetime) -> list[dict[str, Any]]:
         groups.setdefault(_group(one, titles), []).append(
             {
                 "name": one.name,
-                "firm": listed_words(one.firms),
-                "url": reverse("persona", args=[one.person_id]),
+                "firms": _firms(one),
+                "url": reverse("personas", args=[one.person_id]),
             }
         )
     return [{"title": title, "people": people} for title, people in groups.items()]
+
+
+def _firms(one: Example) -> str:
+    """Return the firms of someone who acts for several; one alone stands in the name already."""
+    return listed_words(one.firms) if len(one.firms) > 1 else ""
 
 
 def _group(one: Example, titles: dict[str, str]) -> str:

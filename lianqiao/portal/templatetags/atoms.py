@@ -58,6 +58,7 @@ def icon(name: str) -> SafeString:
 
 @register.inclusion_tag("portal/atoms/badge.html")
 def badge(state: str, *, label: str = "", quiet: bool = False) -> dict[str, Any]:
+    """Show a state of a promise by shape, word and colour."""
     return {"state": state, "label": label or state_words(state), "quiet": quiet}
 
 
@@ -65,6 +66,7 @@ def badge(state: str, *, label: str = "", quiet: bool = False) -> dict[str, Any]
 def field(
     bound: BoundField, *, hint: str = "", width: str = "full", prefix: str = "", suffix: str = ""
 ) -> dict[str, Any]:
+    """Show one field of a form: label, help, control, and what is wrong with it."""
     widget = bound.field.widget
     return {
         "field": bound,
@@ -90,6 +92,7 @@ def _described(bound: BoundField, hint: str) -> dict[str, str | bool]:
 
 @register.inclusion_tag("portal/atoms/errors.html")
 def errors(*forms: BaseForm) -> dict[str, Any]:
+    """List what is wrong in the forms, each thing a link to its field; nothing while they are clean."""
     wrong = [
         {"id": bound.id_for_label or bound.auto_id, "label": bound.label, "messages": list(bound.errors)}
         for form in forms
@@ -112,6 +115,7 @@ def card(
     level: int = 2,
     id: str = "",
 ) -> SafeString:
+    """Frame a piece of a page under a heading."""
     if tone:
         state_words(tone)
     return render_to_string(
@@ -131,11 +135,13 @@ def card(
 
 @register.simple_block_tag
 def empty_state(content: str, title: str) -> SafeString:
+    """Say that there is nothing, and what to do next."""
     return render_to_string("portal/atoms/empty.html", {"content": content, "title": title})
 
 
 @register.inclusion_tag("portal/atoms/stat.html")
 def stat(value: Any, *, label: str, **more: Any) -> dict[str, Any]:
+    """Show one figure with what it counts and how it moved."""
     known = ("unit", "of", "definition", "delta", "delta_note", "better", "tone", "url")
     if unknown := set(more) - set(known):
         raise template.TemplateSyntaxError(f"stat takes {', '.join(known)}, not {', '.join(sorted(unknown))}")
@@ -154,6 +160,7 @@ def _judged(delta: str, better: str) -> str:
 
 @register.inclusion_tag("portal/atoms/timeline.html")
 def timeline(entries: Iterable[Any]) -> dict[str, Any]:
+    """Show the entries of a log in the order given."""
     told = []
     for entry in entries:
         shown = _parts(entry, "at", "who", "role", "what", "note", "tone")
@@ -175,6 +182,7 @@ def _timeline_icon(tone: str, mark: str) -> str:
 
 @register.inclusion_tag("portal/atoms/promise.html")
 def promise(shown: Any) -> dict[str, Any]:
+    """Show one clock in one look: what, by whom, till when, how much is left."""
     texts = ("title", "state", "owner", "due_time", "left", "note", "url", "provisional")
     parts = _parts(shown, *texts, "due", "law_due")
     due, law_due = parts["due"], parts["law_due"]
@@ -197,16 +205,19 @@ def _due_words(due: datetime, due_time: str) -> str:
 
 @register.inclusion_tag("portal/atoms/ruler.html")
 def ruler(made: Ruler, *, open: bool = False) -> dict[str, Any]:
+    """Show the promise ruler."""
     return {**ruler_words.told(made), "open": open}
 
 
 @register.inclusion_tag("portal/atoms/pager.html", takes_context=True)
 def pager(context: Context, page: Page[Any]) -> dict[str, Any]:
+    """Show the way through the pages; addresses keep the other parameters."""
     return listing.paging(page, listing.query_of(context))
 
 
 @register.inclusion_tag("portal/atoms/tabs.html")
 def tabs(items: Iterable[Any], *, label: str) -> dict[str, Any]:
+    """Show views of one thing as links side by side."""
     shown = [_parts(item, "label", "url", "current", "count") for item in items]
     return {"items": shown, "label": label}
 
@@ -216,34 +227,41 @@ register.tag("list", listing.parse_list)
 
 @register.simple_block_tag(takes_context=True)
 def cell(context: Context, content: str, key: str) -> SafeString:
+    """Show one cell of a list's row."""
     return listing.cell(context, content, key)
 
 
 @register.filter
 def moment(at: datetime) -> str:
+    """Return the day and time of day in words."""
     return words.moment_words(at)
 
 
 @register.filter
 def day(on: date | datetime) -> str:
+    """Return the day in words."""
     return words.day_words(on)
 
 
 @register.filter
 def left(due: datetime, now: datetime) -> str:
+    """Return how much natural time is left, or how far it is exceeded."""
     return words.left_words(due, now)
 
 
 @register.filter
 def budget(text: str) -> str:
+    """Return “3wd” in words."""
     return words.budget_words(text)
 
 
 @register.filter
 def yuan(fen: int) -> str:
+    """Return fen as yuan."""
     return words.yuan_words(fen)
 
 
 @register.filter
 def file_size(size: int) -> str:
+    """Return bytes as people read them."""
     return words.size_words(size)

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from lianqiao.bridge import packs
 from lianqiao.engine.errors import Problem, Refusal, refuse
-from lianqiao.organization import queries as organization
+from lianqiao.organization.commands.authority import require_office
 from lianqiao.organization.models import Person
 from lianqiao.service.commands.item_terms import TermsKept
 from lianqiao.service.item_import.mapping import ItemMap
@@ -24,14 +24,11 @@ from lianqiao.service.models import ItemImport, ServiceDepartment, ServiceItem
 
 ROWS_AT_ONCE = 1000
 PROBLEMS_RECORDED = 200
-# whoever keeps the registers also keeps the catalogue
-OFFICE = "office"
 # what a file says of an item; `withdrawn_at` and the times follow from the import itself
 FIELDS = (
     "code", "name", "department", "main_item", "kind", "statutory_limit", "promised_limit", "excluded",
     "audience", "source", "mechanism", "example",
 )  # fmt: skip
-SEARCHED = frozenset({"name", "department", "main_item"})
 
 
 @dataclass(frozen=True)
@@ -67,8 +64,7 @@ def import_items(
     with `dry_run`. Raises Refusal `office-only`, `import-too-long` beyond `most_rows` (0 for any number),
     `complete-unread` where rows could not be read that may be items, and those of `open_catalogue`.
     """
-    if by is not None and not may_import(by, now=now):
-        raise refuse("office-only", "only the office may do this", hint="ask the digital office")
+    require_office(by, now=now)
     asked = Asked(item_map, now, by, complete, dry_run, example)
     promises = frozenset(packs.current().newest_versions)
     catalogue = open_catalogue(path, item_map, name=name, promises=promises)
@@ -83,15 +79,12 @@ def import_items(
     return report
 
 
-def may_import(person: Person, *, now: datetime) -> bool:
-    """Return whether a person keeps the catalogue."""
-    return person.is_active and OFFICE in organization.duties_of(person.pk, at=now)
-
-
 def link_item(item: ServiceItem, mechanism: str, *, by: Person, now: datetime) -> None:
-    """Say which promise handles an item online, "" for none. Raises Refusal `office-only`, `unknown-mechanism`."""
-    if not may_import(by, now=now):
-        raise refuse("office-only", "only the office may do this", hint="ask the digital office")
+    """Say which promise handles an item online, "" for none.
+
+    Raises Refusal `office-only`, `unknown-mechanism`.
+    """
+    require_office(by, now=now)
     if mechanism:
         packs.current().newest(mechanism)
     ServiceItem.objects.filter(pk=item.pk).update(mechanism=mechanism)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -10,9 +9,9 @@ from random import Random
 
 from lianqiao.bridge import commands, jobs, packs
 from lianqiao.bridge.models import Case
+from lianqiao.bridge.queries import state_of
 from lianqiao.engine.beijing import BEIJING, beijing
 from lianqiao.engine.calendar import Calendar
-from lianqiao.engine.case_state import CaseState
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization import commands as organization
 from lianqiao.organization.models import Firm, Person
@@ -114,7 +113,7 @@ def _move(stage: Stage, filing: Filing, step: str, *, at: datetime) -> None:
         filing.case = commands.open_case(PROMISE, by=filing.agent, firm=filing.firm, data=data, now=at)
         return
     filing.case.refresh_from_db()
-    state = CaseState.from_dict(json.loads(filing.case.state))
+    state = state_of(filing.case)
     role = stage.mechanism.steps[step].by
     by = filing.agent if role == "applicant" else stage.cast.by_id(int(state.holders[role]))
     data = stage.typist.typed(step, state, by=by, now=at)

@@ -10,8 +10,10 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from lianqiao.bridge import commands
+from lianqiao.bridge import commands, packs
+from lianqiao.engine.beijing import beijing
 from lianqiao.engine.case_state import CaseState
+from lianqiao.engine.dated_rules import derive
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.needs import asked
 from lianqiao.organization.models import Person
@@ -20,6 +22,7 @@ from lianqiao.service.demo import papers
 PLACES = ("湖畔", "江岸", "雨巷", "青石", "山海", "星河", "城南", "云上", "灯塔", "旧站")
 THINGS = ("来信", "小馆", "约定", "日记", "合伙人", "归途", "春天", "修理铺", "夜班车", "账本")
 YUAN = (180_000, 350_000, 620_000, 880_000, 1_000_000, 1_500_000, 2_400_000, 3_200_000, 5_000_000)
+# how often each is chosen, small dramas most
 TIMES_CHOSEN = (5, 6, 6, 4, 2, 3, 2, 2, 1)
 REMARKS = {
     "application_form": "申请表未加盖公章，请盖章后重新上传。",
@@ -60,26 +63,30 @@ class Typist:
         return {name: self._value(name, known, by, now) for name in names}
 
     def _filing(self, by: Person, now: datetime) -> dict[str, Any]:
-        yuan = self.random.choices(YUAN, TIMES_CHOSEN)[0]
         topic = "judicial" if self.titled % 17 == 16 else "none"
         place, thing = PLACES[self.titled % 10], THINGS[(self.titled * 3 + self.titled // 10) % 10]
         self.titled += 1
-        title = f"示例短剧《{place}{thing}》"
-        key = yuan >= 3_000_000 or topic != "none"
-        files = ["application_form"]
-        files += ["production_licence", "script"] if key or yuan >= 1_000_000 else []
-        files += ["cost_report"] if key else []
-        files += ["topic_consent"] if topic != "none" else []
-        known = {"drama_title": title}
-        return {
-            "drama_title": title,
+        typed: dict[str, Any] = {
+            "drama_title": f"示例短剧《{place}{thing}》",
             "episodes": self.random.randrange(24, 101, 4),
             "minutes_per_episode": self.random.randint(1, 3),
-            "investment": str(yuan),
+            "investment": self.random.choices(YUAN, TIMES_CHOSEN)[0] * 100,
             "special_topic": topic,
+            **dict.fromkeys(
+                ("front_page", "platform_promoted", "member_priority", "volunteers_as_key"), False
+            ),
             "synopsis": f"几位年轻人在{place}重新开始生活的故事。本剧为演示而生成，不是真实作品。",
-            **{name: self._value(name, known, by, now) for name in files},
         }
+        known = typed | self._derived(typed, now)
+        wanted = asked(self.mechanism, self.mechanism.steps[self.mechanism.opening_step], known)
+        files = [need.name for need in wanted if need.required and need.name not in typed]
+        return typed | {name: self._value(name, known, by, now) for name in files}
+
+    def _derived(self, typed: dict[str, Any], now: datetime) -> dict[str, str]:
+        """Return what the rules in force that day make of the filing: it decides which papers are needed."""
+        policies, day = packs.current().policies, beijing(now).date()
+        derived = self.mechanism.derived.items()
+        return {name: derive(policies[one.policy], typed, on=day) for name, one in derived}
 
     def _value(self, name: str, known: dict[str, Any], by: Person, now: datetime) -> Any:
         field = self.mechanism.fields[name]

@@ -134,10 +134,10 @@ class StepForm(forms.Form):
         return any(need.field.type == "file" for need in self.asked.needs)
 
     @property
-    def conditional(self) -> bool:
-        """True where typing changes what is required or derived."""
+    def ruled(self) -> bool:
+        """True where typing changes what is required or derived, so that it is worth asking anew."""
         return bool(self.asked.step.opening and self.asked.mechanism.derived) or any(
-            need.field.required_when for need in self.asked.needs
+            need.field.required_when and not need.remark for need in self.asked.needs
         )
 
     @cached_property

@@ -85,5 +85,5 @@ def _limits(field: CaseField) -> str:
         told = field.max_length or limit < LIMIT_WORTH_TELLING
         return _("Up to %(limit)s characters") % {"limit": limit} if told else ""
     if field.type == "integer" and field.minimum is not None and field.maximum is not None:
-        return f"{field.minimum}–{field.maximum}"
+        return _("From %(low)s to %(high)s") % {"low": field.minimum, "high": field.maximum}
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -69,12 +69,12 @@ def received(
 def _receive(uploads: Uploads, need: Need, upload: UploadedFile[Any], *, by: Person, now: datetime) -> None:
     files = uploads.files[need.name]
     if len(files) >= MOST_FILES:
-        uploads.problems.append(_problem("files-too-many", need.name, limit=str(MOST_FILES)))
+        uploads.problems.append(_problem("files-too-many", need.name, {"limit": str(MOST_FILES)}))
         return
     try:
         file = commands.receive(upload, field=need.field, by=by, now=now)
     except Refusal as refusal:
-        uploads.problems += [_problem(p.code, need.name, **p.facts) for p in refusal.problems]
+        uploads.problems += [_problem(p.code, need.name, p.facts) for p in refusal.problems]
         return
     if file_key(file) not in {file_key(other) for other in files}:
         files.append(file)
@@ -91,5 +91,5 @@ def _key(text: str) -> tuple[str, str]:
     return sha256, name
 
 
-def _problem(code: str, name: str, **facts: str) -> Problem:
-    return Problem(code, code, place=f"field {name}", facts={**facts, "field": name})
+def _problem(code: str, field_name: str, facts: Mapping[str, str] | None = None) -> Problem:
+    return Problem(code, code, place=f"field {field_name}", facts={**(facts or {}), "field": field_name})

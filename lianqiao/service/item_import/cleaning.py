@@ -6,10 +6,11 @@ import re
 import unicodedata
 
 EMPTY = frozenset({"", "-", "--", "—", "——", "/", "无", "null", "NULL", "None", "nan"})
-_HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
+_HAN = "\u3001-\u303f\u3400-\u9fff\uff00-\uffef"
 # control characters, zero-width marks and soft hyphens come along when people copy from web pages
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_BREAK_IN_HAN = re.compile(f"(?<=[{_HAN}])[ \t]*[\r\n]+[ \t]*(?=[{_HAN}])")
+# Chinese has no spaces: one between its characters came from aligning or from a line break in the cell
+_SPACE_IN_HAN = re.compile(f"(?<=[{_HAN}])\\s+(?=[{_HAN}])")
 # full-width letters, digits and the space; punctuation stays as official names write it
 _NARROW = {
     code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
@@ -21,9 +22,9 @@ _CELL_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!)"
 
 
 def clean_text(text: str) -> str:
-    """Return a name as people read it: on one line, single spaces, full-width letters and digits narrow."""
-    text = _BREAK_IN_HAN.sub("", _INVISIBLE.sub("", text))
-    return " ".join(text.translate(_NARROW).split())
+    """Return a name as people read it: one line, no space inside Chinese, letters and digits narrow."""
+    text = _INVISIBLE.sub("", text).translate(_NARROW).replace("\u3000", " ")
+    return " ".join(_SPACE_IN_HAN.sub("", text).split())
 
 
 def clean_code(text: str) -> str:

@@ -101,9 +101,10 @@ class _Reader:
 
     def __init__(self, table: Table, item_map: ItemMap, promises: frozenset[str]) -> None:
         self.table = table
-        self.map = item_map
         self.promises = promises
         self.present = frozenset(table.header.places)
+        self.defaults: dict[str, str] = {name: text for name, text in item_map.defaults if text}
+        self.meanings: dict[str, dict[str, str]] = dict(item_map.values)
         self.remarks: list[Problem] = []
 
     def made_out(self, row: Row) -> ItemRow:
@@ -151,13 +152,13 @@ class _Reader:
 
     def _said(self, name: str) -> bool:
         """True where the file or the map says anything of a field; what neither says stays as it was."""
-        return name in self.present or bool(getattr(self.map.defaults, name, ""))
+        return name in self.present or name in self.defaults
 
     def _cell(self, row: Row, name: str) -> str:
         """Return a cell's text with the map's values and default applied."""
         text = cleaning.clean_text(row.cells.get(name, ""))
-        text = getattr(self.map.values, name, {}).get(text, "" if text in cleaning.EMPTY else text)
-        return text or str(getattr(self.map.defaults, name, ""))
+        text = self.meanings.get(name, {}).get(text, "" if text in cleaning.EMPTY else text)
+        return text or self.defaults.get(name, "")
 
     def _text(self, row: Row, name: str) -> str:
         text = self._cell(row, name)
@@ -188,7 +189,7 @@ class _Reader:
 
         def read(text: str) -> str:
             bare = re.fullmatch(r"\d+(?:\.0+)?", text) is not None
-            return read_limit(text + unit if bare else text, unit=self.map.defaults.unit)
+            return read_limit(text + unit if bare else text, unit=self.defaults["unit"])
 
         return read
 

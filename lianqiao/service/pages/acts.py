@@ -58,6 +58,7 @@ def _sending(request: HttpRequest, seen: CaseSeen, step: str) -> Sending:
             "case": seen.case,
             "head": case_head(seen, now=now),
             "papers": papers(seen),
+            "private": seen.private,
             "number": seen.case.number,
         },
         hidden=[(SEEN, str(seen.steps_taken))],

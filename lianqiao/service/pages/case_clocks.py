@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from lianqiao.engine.office_hours import OfficeHours
 from lianqiao.engine.spans import Budget
 from lianqiao.service.language import in_words
 from lianqiao.service.pages.case_parts import PersonShown
+from lianqiao.service.shown_values import moment_words
 from lianqiao.service.time_left import left_of
 
 _EXPECTED = ("start", "ordinary", "late")
@@ -36,16 +38,27 @@ class ClockShown:
     ruler: Ruler
     owed: bool
     explain: bool
+    facts: tuple[str, ...] = ()
 
 
-def clocks_shown(seen: CaseSeen, people: list[PersonShown], *, now: datetime) -> list[ClockShown]:
-    """Return the clocks the case has had, those still owed first, otherwise in the order of the file."""
+def clocks_shown(
+    seen: CaseSeen, people: list[PersonShown], *, now: datetime, terse: bool = False
+) -> list[ClockShown]:
+    """Return the clocks the case has had, those still owed first, otherwise in the order of the file.
+
+    `terse` leaves the explanation folded for those who read rulers all day.
+    """
     owners = {person.role: person.doing for person in people}
     shown = [
-        _shown(name, clock, seen.state.clocks[name], owners.get(clock.owner, ""), now)
+        replace(
+            _shown(name, clock, seen.state.clocks[name], owner=owners.get(clock.owner, ""), now=now),
+            facts=tuple(_facts(seen, name, clock)),
+        )
         for name, clock in seen.mechanism.clocks.items()
         if name in seen.state.clocks
     ]
+    if terse:
+        shown = [replace(one, explain=False) for one in shown]
     return sorted(shown, key=lambda one: not one.owed)
 
 
@@ -62,7 +75,7 @@ def clock_standing(run: ClockRun, *, now: datetime) -> str:
     return "at-risk" if run.fired else "running"
 
 
-def _shown(name: str, clock: Clock, run: ClockRun, owner: str, now: datetime) -> ClockShown:
+def _shown(name: str, clock: Clock, run: ClockRun, *, owner: str, now: datetime) -> ClockShown:
     state = ClockState.from_dict(run.promise)
     law = ClockState.from_dict(run.law) if run.law else None
     calendar = _calendar(state.calendar, now)
@@ -74,10 +87,10 @@ def _shown(name: str, clock: Clock, run: ClockRun, owner: str, now: datetime) ->
         budget=state.budget,
         due=state.due_at,
         due_time=state.due_time,
-        left="" if run.result else left_of(state, calendar=calendar, now=now).words,
+        # a paused clock's ruler says itself how much is left
+        left="" if run.result or run.state == "paused" else left_of(state, calendar=calendar, now=now).words,
         law_due=law.due_at if law else None,
         law_budget=law.budget if law else "",
-        note=_note(clock, run),
         provisional=state.provisional,
         spent=_spent(state, calendar, now),
     )
@@ -93,13 +106,20 @@ def _shown(name: str, clock: Clock, run: ClockRun, owner: str, now: datetime) ->
     return ClockShown(name, promise, laid_out, owed=not run.result, explain=surprising)
 
 
-def _note(clock: Clock, run: ClockRun) -> str:
-    notes = []
+def _facts(seen: CaseSeen, name: str, clock: Clock) -> Iterator[str]:
+    """Yield what else is to be known of a clock: how it ended, what restarts it, on what law it leans."""
+    run = seen.state.clocks[name]
+    stopped = run.promise["stopped_at"]
+    if run.result and stopped:
+        yield _("Ended %(when)s") % {"when": moment_words(datetime.fromisoformat(stopped))}
     if run.runs > 1:
-        notes.append(_("Run %(n)s of this clock: it started anew") % {"n": run.runs})
+        yield _("Run %(n)s of this clock: it started anew") % {"n": run.runs}
+    if run.result and seen.state.open:
+        for step in seen.mechanism.steps.values():
+            if name in step.restarts and set(step.from_) & set(seen.state.marking):
+                yield _("Starts anew with “%(step)s”") % {"step": in_words(step.title)}
     if clock.law:
-        notes.append(_("Limit by law: %(basis)s") % {"basis": clock.law.basis})
-    return " · ".join(notes)
+        yield _("Limit by law: %(basis)s") % {"basis": clock.law.basis}
 
 
 def _spent(state: ClockState, calendar: Calendar, now: datetime) -> int:

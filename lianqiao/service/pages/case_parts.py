@@ -1,4 +1,4 @@
-"""The parts of a case page: its head, its people, what was filed. What the reader may not read is left out."""
+"""The parts of a case page: head, people, what was filed. What the reader may not read is left out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from lianqiao.bridge import queries
 from lianqiao.bridge.models import Case
 from lianqiao.bridge.queries import CaseSeen
 from lianqiao.engine.mechanism import CaseField
+from lianqiao.engine.needs import required
 from lianqiao.organization import queries as organization
 from lianqiao.service.language import in_words, listed_words
 from lianqiao.service.shown_values import remarks, value_words
@@ -58,9 +59,26 @@ class PaperShown:
     words: str = ""
     long: bool = False
     files: tuple[Link, ...] = ()
+    # false where the rules do not ask for it in this case
+    needed: bool = True
     private: bool = False
     # what was last said about this field when it was sent back
     remark: str = ""
+
+
+def parts_of(seen: CaseSeen) -> list[Link]:
+    """Return the cases that are parts of this one, with their addresses and whether they have ended."""
+    if not seen.state.sub_cases:
+        return []
+    return [
+        {
+            "number": part.number,
+            "title": part.title,
+            "url": reverse("case", args=[part.number]),
+            "ended": part.closed_at is not None,
+        }
+        for part in queries.part_cases(seen.case)
+    ]
 
 
 def case_head(seen: CaseSeen, *, now: datetime) -> CaseHead:
@@ -88,7 +106,7 @@ def state_words(seen: CaseSeen, *, public: bool = False) -> str:
 
 
 def standing(case: Case, *, now: datetime) -> str:
-    """Return how the case stands in one word: while open the worst of what it is owed now, else of all it had."""
+    """Return how the case stands: while open the worst of what it is owed now, else of all it had."""
     had = list(case.promises.all())
     owed = [promise for promise in had if not promise.result] if case.closed_at is None else had
     found = {queries.standing_of(promise, now=now) for promise in owed}
@@ -122,7 +140,8 @@ def papers(seen: CaseSeen) -> list[PaperShown]:
         if field.type == "items"
         for item in data.get(name, ())
     }
-    shown = [name for name in asked if name in data or not mechanism.fields[name].optional]
+    # what a firm may tick and did not is no news
+    shown = [name for name in asked if data.get(name) or not mechanism.fields[name].optional]
     return [_paper(seen, name, mechanism.fields[name], said.get(name, "")) for name in shown]
 
 
@@ -155,7 +174,8 @@ def _paper(seen: CaseSeen, name: str, field: CaseField, remark: str) -> PaperSho
         words=value_words(field, value),
         long=field.type == "long_text",
         files=files_of(seen.case.number, value or ()) if field.type == "file" else (),
-        remark=remark if seen.private else "",
+        needed=required(field, seen.state.data),
+        remark=remark if seen.private and seen.state.open else "",
     )
 
 

@@ -14,7 +14,7 @@ from lianqiao.bridge.wording import LEVELS
 from lianqiao.engine.case_state import Body
 from lianqiao.engine.mechanism import Mechanism, Step
 from lianqiao.organization import queries as organization
-from lianqiao.service.language import in_words
+from lianqiao.service.language import in_words, listed_words
 from lianqiao.service.pages.case_parts import Link, files_of
 from lianqiao.service.shown_values import day_words, remarks, value_words
 
@@ -114,7 +114,7 @@ class _Teller:
         for name, run in body.get("clocks", {}).items():
             clock = self.mechanism.clocks.get(name)
             if clock:
-                words.append(_pair(_("Clock “%(clock)s”") % {"clock": in_words(clock.title)}, _moved(name, run, step)))
+                words.append(_pair(in_words(clock.title), _moved(name, run, step)))
         return words
 
     def rung(self, line: LogLine) -> TimelineEntry:
@@ -128,7 +128,7 @@ class _Teller:
             what=_(LEVELS[body["level"]]) % {"clock": title},
             mark="notice",
             tone=TONES.get(body["level"], ""),
-            details=[_pair(_("Told"), ", ".join(roles))] if roles else [],
+            details=[_pair(_("Told"), listed_words(roles))] if roles else [],
         )
 
     def hold(self, line: LogLine) -> TimelineEntry:
@@ -154,8 +154,7 @@ class _Teller:
         for name, run in line.body["clocks"].items():
             clock = self.mechanism.clocks.get(name)
             if clock and run["promise"]["due"]:
-                label = _("Clock “%(clock)s”") % {"clock": in_words(clock.title)}
-                details.append(_pair(label, _("now due %(when)s") % {"when": _due(run)}))
+                details.append(_pair(in_words(clock.title), _("now due %(when)s") % {"when": _due(run)}))
         return TimelineEntry(
             at=line.at,
             what=_("A new calendar notice moved a due time"),
@@ -180,7 +179,9 @@ class _Teller:
 def _moved(name: str, run: Mapping[str, Any], step: Step) -> str:
     """Return in words what a step did to one clock."""
     if run["result"]:
-        words = {"kept": _("met in time"), "broken": _("not kept"), "ended": _("no longer owed")}[run["result"]]
+        words = {"kept": _("met in time"), "broken": _("not kept"), "ended": _("no longer owed")}[
+            run["result"]
+        ]
     elif run["promise"]["state"] == "paused":
         words = _("paused")
     else:

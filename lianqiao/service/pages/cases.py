@@ -16,7 +16,7 @@ from lianqiao.engine.case import possible_steps
 from lianqiao.service.language import in_words
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.case_clocks import clocks_shown
-from lianqiao.service.pages.case_parts import case_head, missing_for_firm, papers, people_of
+from lianqiao.service.pages.case_parts import case_head, missing_for_firm, papers, parts_of, people_of
 from lianqiao.service.pages.case_timeline import timeline
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.queries.derived import derivations
@@ -35,10 +35,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "case": seen.case,
         "head": case_head(seen, now=now),
         "people": people,
-        "clocks": clocks_shown(seen, people, now=now),
-        "actions": actions,
+        "clocks": clocks_shown(seen, people, now=now, terse=_is_officer(seen)),
+        "actions": [action for action in actions if not action["again"]],
         "asked": _asked(seen, actions),
         "papers": papers(seen),
+        "parts": parts_of(seen),
         "derived": derivations(seen.mechanism, seen.state.data, on=beijing(seen.case.opened_at).date()),
         "timeline": timeline(seen, log),
         "officer": _is_officer(seen),
@@ -74,9 +75,7 @@ def _actions(seen: CaseSeen) -> list[dict[str, Any]]:
 def _asked(seen: CaseSeen, actions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return what the reader, as the firm, is asked to put right: the act that does it and each item."""
     return [
-        {**action, "items": missing_for_firm(seen, action["name"])}
-        for action in actions
-        if action["again"]
+        {**action, "items": missing_for_firm(seen, action["name"])} for action in actions if action["again"]
     ]
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianqiao.bridge import commands, packs
-from lianqiao.bridge.models import Case
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.engine.mechanism import Mechanism
@@ -23,9 +21,9 @@ from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Firm
 from lianqiao.service.forms.asked import Asked
 from lianqiao.service.pages import asking
+from lianqiao.service.pages.promise_shown import promise_shown
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.pages.sending import Sending
-from lianqiao.service.pages.promise_shown import promise_shown
 
 FIRM = "_firm"
 
@@ -58,11 +56,12 @@ def file(request: HttpRequest, mechanism: str) -> HttpResponse:
     if not firms:
         raise refuse("no-firm", "the person acts for no firm", hint="ask the firm's administrator")
     firm = _chosen(request, firms)
+    on = beijing(asking.moment(request)).date()
     sending = Sending(
         request,
-        Asked(promise, promise.opening_step, beijing(asking.moment(request)).date()),
+        Asked(promise, promise.opening_step, on),
         "service/file.html",
-        context={"firms": firms, "firm": firm},
+        context={"firms": firms, "firm": firm, "service": promise_shown(promise, on=on)},
         hidden=[(FIRM, str(firm.pk))] if len(firms) == 1 else [],
     )
     if request.method != "POST":
@@ -74,17 +73,9 @@ def _opened(
     request: HttpRequest, promise: Mechanism, firm: Firm, given: Mapping[str, Any], once: str
 ) -> HttpResponse:
     now = asking.moment(request)
-
-    def open_case() -> Case:
-        return commands.open_case(
-            promise.id, by=asking.person(request), firm=firm, data=given, now=now, once=once
-        )
-
-    try:
-        case = open_case()
-    except IntegrityError:
-        # a double click: the other request wrote the token first, and now its case is there to be found
-        case = open_case()
+    case = commands.open_case(
+        promise.id, by=asking.person(request), firm=firm, data=given, now=now, once=once
+    )
     if case.opened_at == now:
         words = _("Filed. The number is %(number)s; the clock is running.") % {"number": case.number}
         messages.success(request, words)

@@ -62,7 +62,7 @@ def _line(notice: Notice) -> dict[str, Any]:
         title, text = notice_text(notice)
     except Refusal:
         # the promise's file is gone; the case and its log are not
-        title, text = f"{_('About your case')} · {notice.case.title}", notice.case.number
+        title, text = _("News of your case %(title)s") % {"title": notice.case.title}, notice.case.number
     return {
         "notice": notice,
         "title": title,

@@ -18,9 +18,10 @@ from lianqiao.bridge import packs
 from lianqiao.bridge.models import Promise
 from lianqiao.bridge.queries import Tally
 from lianqiao.organization import queries as organization
-from lianqiao.service.month_chart import month_chart
+from lianqiao.service.month_chart import MonthChart, month_chart
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.queries import overview as figures
+from lianqiao.service.queries import promise_lists
 from lianqiao.service.spreadsheets import Value, spreadsheet
 
 OVERDUE_SHOWN = 8
@@ -34,28 +35,27 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show how the promises this person oversees stand in the span chosen."""
     now, mechanisms, span = asking.moment(request), _overseen(request), _span(request)
     promises = figures.owed(mechanisms, span=span, now=now)
-    clocks = figures.by_clock(promises, mechanisms, now=now)
-    months = figures.by_month(promises, now=now)
-    overdue = figures.narrowed(promises, now=now, standing="overdue")
-    every = figures.total(one.tally for one in clocks)
+    found = figures.figures(promises, mechanisms, now=now)
+    overdue = promise_lists.narrowed(promises, now=now, standing="overdue")
     context = {
         "span": span,
         "spans": _spans(span),
-        "every": _numbers(every, span),
-        "clocks": [{"clock": one, "numbers": _numbers(one.tally, span, clock=one.key)} for one in clocks],
+        "every": _numbers(found.every, span),
+        "clocks": [
+            {"clock": one, "numbers": _numbers(one.tally, span, clock=one.key)} for one in found.clocks
+        ],
         "people": [
-            {"person": one, "numbers": _numbers(one.tally, span, owner=one.person_id)}
-            for one in figures.by_person(promises, now=now)
+            {"person": one, "numbers": _numbers(one.tally, span, owner=one.person_id)} for one in found.people
         ],
         "months": [
-            {"month": one.month, "numbers": _numbers(one.tally, span, month=one.month)} for one in months
+            {"month": one.month, "numbers": _numbers(one.tally, span, month=one.month)}
+            for one in found.months
         ],
-        "chart": month_chart([(one.month, one.tally.kept, one.tally.broken, one.open) for one in months]),
+        "chart": _chart(found.months),
         "absences": figures.absences(mechanisms, at=now),
-        "overdue": list(figures.promise_rows(overdue[:OVERDUE_SHOWN], now=now)),
+        "overdue": list(promise_lists.promise_rows(overdue[:OVERDUE_SHOWN], now=now)),
         "overdue_count": overdue.count(),
         "overdue_url": _cases_url(span, standing="overdue"),
-        "levels": level_words(),
     }
     return render(request, "service/overview.html", context)
 
@@ -66,8 +66,8 @@ def overview_cases(request: HttpRequest) -> HttpResponse:
     mechanisms, span = _overseen(request), _span(request)
     wanted = _asked(request, mechanisms)
     page = listing.page_of(request, _found(request, mechanisms, wanted, span))
-    page.object_list = list(figures.promise_rows(page.object_list, now=asking.moment(request)))  # type: ignore[arg-type]
-    sortable = tuple(figures.SORTS)
+    page.object_list = list(promise_lists.promise_rows(page.object_list, now=asking.moment(request)))  # type: ignore[arg-type]
+    sortable = tuple(promise_lists.SORTS)
     context = {
         "page": page,
         "asked": wanted,
@@ -78,7 +78,6 @@ def overview_cases(request: HttpRequest) -> HttpResponse:
         "chips": _chips(request, wanted),
         "columns": listing.columns(*COLUMNS, sortable=sortable, lead="case"),
         "export": reverse("overview-sheet"),
-        "levels": level_words(),
     }
     return render(request, "service/overview_cases.html", context)
 
@@ -91,6 +90,12 @@ def overview_sheet(request: HttpRequest) -> FileResponse:
     words = listing.headings()
     heads = [(words[key], width) for key, width in SHEET.items()]
     return spreadsheet(_("Overview"), columns=heads, rows=_sheet_rows(request, found))
+
+
+def _chart(months: list[figures.MonthTally]) -> MonthChart:
+    return month_chart(
+        [(one.month, one.tally.kept, one.tally.broken, figures.open_count(one.tally)) for one in months]
+    )
 
 
 def level_words() -> dict[str, str]:
@@ -158,7 +163,7 @@ def _standing_words() -> dict[str, str]:
 def _clocks(mechanisms: tuple[str, ...]) -> list[tuple[str, str]]:
     pack = packs.current()
     keys = [f"{one}/{name}" for one in mechanisms for name in pack.newest(one).clocks]
-    return [(key, figures.clock_title(pack, key)) for key in keys]
+    return [(key, promise_lists.clock_title(pack, key)) for key in keys]
 
 
 def _asked(request: HttpRequest, mechanisms: tuple[str, ...]) -> listing.Asked:
@@ -166,7 +171,7 @@ def _asked(request: HttpRequest, mechanisms: tuple[str, ...]) -> listing.Asked:
     return listing.asked(
         request,
         sort="due",
-        standing=figures.STANDINGS,
+        standing=promise_lists.STANDINGS,
         clock=[key for key, _ in _clocks(mechanisms)],
         owner=[owner] if owner.isdigit() else [],
         month=[month],
@@ -178,7 +183,7 @@ def _found(
 ) -> QuerySet[Promise]:
     now = asking.moment(request)
     promises = figures.owed(mechanisms, span=span, now=now)
-    return figures.narrowed(promises, now=now, text=wanted.text, sort=wanted.sort, **wanted.chosen)
+    return promise_lists.narrowed(promises, now=now, text=wanted.text, sort=wanted.sort, **wanted.chosen)
 
 
 def _chips(request: HttpRequest, wanted: listing.Asked) -> list[dict[str, str]]:
@@ -186,9 +191,9 @@ def _chips(request: HttpRequest, wanted: listing.Asked) -> list[dict[str, str]]:
     chips = []
     if owner := wanted.chosen["owner"]:
         name = organization.names([int(owner)]).get(int(owner), owner)
-        chips.append({"label": f"{_('Answers for it')}: {name}", "url": _without(request, "owner")})
+        chips.append({"label": _("Answers for it: %(name)s") % {"name": name}, "url": _without(request, "owner")})
     if month := wanted.chosen["month"]:
-        chips.append({"label": f"{_('Started in')} {month}", "url": _without(request, "month")})
+        chips.append({"label": _("Started in %(month)s") % {"month": month}, "url": _without(request, "month")})
     return chips
 
 
@@ -202,6 +207,6 @@ def _without(request: HttpRequest, name: str) -> str:
 def _sheet_rows(request: HttpRequest, promises: QuerySet[Promise]) -> Iterator[list[Value]]:
     words, levels = listing.standing_words(), level_words()
     found = promises.iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
-    for row in figures.promise_rows(found, now=asking.moment(request)):
+    for row in promise_lists.promise_rows(found, now=asking.moment(request)):
         yield [row.number, row.title, row.firm, row.clock, row.owner, words[row.standing], row.started_at,
                row.due_at, row.left.words, row.law_due_at, row.ended_at, levels[row.level]]  # fmt: skip

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from lianqiao.bridge import queries
 from lianqiao.bridge.queries import CaseSeen
 from lianqiao.engine.beijing import beijing
+from lianqiao.engine.needs import CONTROL
 from lianqiao.service.language import in_words
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.case_clocks import clocks_shown
@@ -30,7 +31,7 @@ LONGEST_CODE = 40
 @require_safe
 def progress(request: HttpRequest) -> HttpResponse:
     """Ask for a progress code, and go on to what it opens."""
-    code = request.GET.get("code", "").strip()[:LONGEST_CODE]
+    code = _tidied(request.GET.get("code", ""))
     if code and (case := queries.case_by_progress_code(code)):
         return HttpResponseRedirect(reverse("progress-of", args=[case.progress_code]))
     return _asking(request, code)
@@ -41,15 +42,15 @@ def progress(request: HttpRequest) -> HttpResponse:
 @never_cache
 def progress_of(request: HttpRequest, code: str) -> HttpResponse:
     """Show how the case with this code stands."""
-    case = queries.case_by_progress_code(code[:LONGEST_CODE])
+    case = queries.case_by_progress_code(_tidied(code))
     if case is None:
-        return _asking(request, code[:LONGEST_CODE])
+        return _asking(request, _tidied(code))
     now = asking.moment(request)
     # nobody's roles: a stranger with a code sees what is public
     seen = CaseSeen(case, queries.mechanism_of(case), queries.state_of(case), frozenset(), private=False)
     clocks = [
         # whether the promise was kept is public, who was told and who stood in is not
-        replace(clock, promise=replace(clock.promise, owner="", note=""))
+        replace(clock, promise=replace(clock.promise, owner=""))
         for clock in clocks_shown(seen, [], now=now)
     ]
     context = {
@@ -68,6 +69,11 @@ def progress_of(request: HttpRequest, code: str) -> HttpResponse:
     response = render(request, "service/progress_of.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _tidied(code: str) -> str:
+    """Return a code without what was pasted along with it."""
+    return CONTROL.sub("", code).strip()[:LONGEST_CODE]
 
 
 def _asking(request: HttpRequest, code: str) -> HttpResponse:

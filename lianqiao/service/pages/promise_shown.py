@@ -1,4 +1,4 @@
-"""What a promise says to someone who thinks of asking for it: times, steps and papers, from its file alone."""
+"""What a promise says to someone who thinks of asking for it: times, steps, papers, from its file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PromisedTime:
 
 @dataclass(frozen=True)
 class Paper:
-    """A file to hand in: what it is, in which form, and when. `needed` for each tier in order; None: it hangs on more."""
+    """A file to hand in. `needed` is given for each tier in order; None: it hangs on something else."""
 
     title: str
     help: str
@@ -42,7 +42,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class PromiseShown:
-    """A promise for the catalogue. `tiers` head the columns of `papers`, empty where papers do not hang on one."""
+    """A promise for the catalogue. `tiers` head the columns of `papers`; empty where there are none."""
 
     id: str
     title: str

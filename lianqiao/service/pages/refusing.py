@@ -32,7 +32,7 @@ def status_of(refusal: Refusal) -> int:
 
 
 def refused(request: HttpRequest, refusal: Refusal, **more: Any) -> HttpResponse:
-    """Return the page that says a refusal; `more` may hold `detail` words and `back`, an address to go on to."""
+    """Return the page that says a refusal; `more` may hold `detail` words and `back`, where to go on."""
     context = {
         "status": status_of(refusal),
         "reasons": [refusal_text(problem) for problem in refusal.problems],

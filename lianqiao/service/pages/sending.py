@@ -42,9 +42,7 @@ class Sending:
     context: dict[str, Any] = field(default_factory=dict)
     hidden: list[tuple[str, str]] = field(default_factory=list)
 
-    def page(
-        self, form: StepForm, *, once: str = "", status: int = 200, **more: Any
-    ) -> HttpResponse:
+    def page(self, form: StepForm, *, once: str = "", status: int = 200, **more: Any) -> HttpResponse:
         """Return the page with the form as it stands."""
         return render(self.request, self.template, self._context(form, once, more), status=status)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +14,10 @@ from django.db.models.functions import Coalesce
 from lianqiao.bridge import packs, queries
 from lianqiao.bridge.models import Case
 from lianqiao.engine.calendar import Calendar
-from lianqiao.engine.case_state import CaseState
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
 from lianqiao.service.language import in_words, listed_words
-from lianqiao.service.time_left import TimeLeft, time_left
+from lianqiao.service.time_left import NO_CLOCK, TimeLeft, time_left
 
 # worst first: a case shows the worst of what it is owed
 GRAVITY = queries.STANDINGS
@@ -100,8 +98,9 @@ def narrowed(
     column = SORTS.get(sort.removeprefix("-"))
     if column:
         key = F(column)
-        ordered = key.desc(nulls_last=True) if sort.startswith("-") else key.asc(nulls_last=True)
-        found = found.order_by(ordered, "pk")
+        if sort.startswith("-"):
+            return found.order_by(key.desc(nulls_last=True), "-pk")
+        return found.order_by(key.asc(nulls_last=True), "pk")
     return found
 
 
@@ -139,22 +138,21 @@ def turns(cases: QuerySet[Case]) -> dict[str, int]:
 
 def standings(cases: QuerySet[Case]) -> dict[str, int]:
     """Return how many of the cases, which carry `standing`, stand how."""
-    rows = cases.order_by().values("standing").annotate(count=Count("pk"))
-    return {row["standing"]: row["count"] for row in rows}
+    rows = cases.order_by().values(how=F("standing")).annotate(count=Count("pk"))
+    return {row["how"]: row["count"] for row in rows}
 
 
 def _row(case: Case, pack: Pack, calendar: Calendar, now: datetime) -> CaseRow:
     mechanism = pack.mechanisms.get(f"{case.mechanism}@{case.version}")
-    state = CaseState.from_dict(json.loads(case.state))
     return CaseRow(
         number=case.number,
         title=case.title,
         firm=case.firm.name if case.firm else "",
         promise=promise_title(pack, case.mechanism),
-        state=_state_words(mechanism, state),
+        state=_state_words(mechanism, case.marking),
         standing=case.standing,  # type: ignore[attr-defined]
         holder=case.holder.name if case.holder else "",
-        left=time_left(state, calendar=calendar, now=now),
+        left=NO_CLOCK if case.closed_at else time_left(queries.state_of(case), calendar=calendar, now=now),
         opened_at=case.opened_at,
         last_at=case.last_at,
         closed_at=case.closed_at,
@@ -163,6 +161,6 @@ def _row(case: Case, pack: Pack, calendar: Calendar, now: datetime) -> CaseRow:
     )
 
 
-def _state_words(mechanism: Mechanism | None, state: CaseState) -> str:
+def _state_words(mechanism: Mechanism | None, marking: str) -> str:
     known = mechanism.states if mechanism else {}
-    return listed_words(in_words(known[name].title) if name in known else name for name in state.marking)
+    return listed_words(in_words(known[name].title) if name in known else name for name in marking.split(","))

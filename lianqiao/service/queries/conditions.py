@@ -25,10 +25,13 @@ def condition_words(mechanism: Mechanism, condition: str, *, on: date) -> str:
     needed = [words for value, words in values.items() if holds(condition, {names[0]: value}) is True]
     not_needed = [words for words in values.values() if words not in needed]
     if len(needed) <= len(not_needed) or not not_needed:
-        return _("Needed when “%(title)s” is: %(values)s") % {"title": titles, "values": listed_words(needed)}
+        return _("Needed when “%(title)s” is: %(values)s") % {
+            "title": titles,
+            "values": listed_words(f"“{words}”" for words in needed),
+        }
     return _("Needed unless “%(title)s” is: %(values)s") % {
         "title": titles,
-        "values": listed_words(not_needed),
+        "values": listed_words(f"“{words}”" for words in not_needed),
     }
 
 

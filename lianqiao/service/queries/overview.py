@@ -1,32 +1,27 @@
-"""How the promises a leader answers for stand: by promise, by person, by month, and the very cases behind."""
+"""How the promises a leader answers for stand: by promise, by person, by month, all from one look."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.core.cache import cache
+from django.db.models import Case as Choose
+from django.db.models import CharField, Min, Q, QuerySet, Value, When
 
 from lianqiao.bridge import packs, queries
 from lianqiao.bridge.models import Promise
 from lianqiao.bridge.queries import Tally
 from lianqiao.engine.beijing import BEIJING, beijing
-from lianqiao.engine.case_state import CaseState
-from lianqiao.engine.clock import ClockState
-from lianqiao.engine.pack import Pack
 from lianqiao.organization import queries as organization
 from lianqiao.service.language import in_words
-from lianqiao.service.time_left import NO_CLOCK, TimeLeft, budget_words, left_of
+from lianqiao.service.time_left import budget_words
 
 SPANS = ("year", "quarter", "month", "all")
-# besides the bridge's standings: what is owed in time, and what is broken and owed still
-STANDINGS = (*queries.STANDINGS, "open", "overdue")
-OPEN = ("at-risk", "running", "paused")
-SORTS = {"case": "case__number", "firm": "case__firm__name", "owner": "owner__name", "due": "due_at",
-         "started": "started_at", "ended": "ended_at"}  # fmt: skip
+# the front page is open to everyone: however many look, the figures are counted once a minute
+FRESH_S = 60
+_Grouped = Mapping[tuple[str, ...], Tally]
 
 
 @dataclass(frozen=True)
@@ -48,11 +43,6 @@ class PersonTally:
     name: str
     tally: Tally
 
-    @property
-    def open(self) -> int:
-        """How many are owed and in time."""
-        return open_count(self.tally)
-
 
 @dataclass(frozen=True)
 class MonthTally:
@@ -61,28 +51,15 @@ class MonthTally:
     month: str
     tally: Tally
 
-    @property
-    def open(self) -> int:
-        """How many are owed and in time."""
-        return open_count(self.tally)
-
 
 @dataclass(frozen=True)
-class PromiseRow:
-    """One promise in a list; `case`, `clock` and `left` as people read them."""
+class Figures:
+    """One span's promises counted four ways; people with most broken first, months oldest first."""
 
-    number: str
-    title: str
-    firm: str
-    clock: str
-    owner: str
-    standing: str
-    level: str
-    left: TimeLeft
-    started_at: datetime
-    due_at: datetime | None
-    law_due_at: datetime | None
-    ended_at: datetime | None
+    every: Tally
+    clocks: list[ClockTally]
+    people: list[PersonTally]
+    months: list[MonthTally]
 
 
 @dataclass(frozen=True)
@@ -96,13 +73,6 @@ class Absence:
 def open_count(tally: Tally) -> int:
     """Return how many promises are owed and in time: at risk, running or paused."""
     return tally.at_risk + tally.running + tally.paused
-
-
-def total(tallies: Iterable[Tally]) -> Tally:
-    """Return the tallies added up."""
-    every = list(tallies)
-    names = [part.name for part in fields(Tally) if part.name != "label"]
-    return Tally(**{name: sum(getattr(one, name) for one in every) for name in names})
 
 
 def overseen(person_id: int, *, at: datetime) -> tuple[str, ...]:
@@ -122,40 +92,25 @@ def owed(mechanisms: Iterable[str], *, span: str, now: datetime) -> QuerySet[Pro
     return queries.promises(since=since).filter(mechanism__in=tuple(mechanisms))
 
 
-def by_clock(promises: QuerySet[Promise], mechanisms: Iterable[str], *, now: datetime) -> list[ClockTally]:
-    """Return a tally for each clock the mechanisms promise, those never started too."""
-    pack = packs.current()
-    tallies = queries.tally_by(promises, now=now, columns=("mechanism", "clock"))
-    found = []
-    for mechanism in (pack.newest(one) for one in mechanisms):
-        for name, clock in mechanism.clocks.items():
-            found.append(
-                ClockTally(
-                    key=f"{mechanism.id}/{name}",
-                    mechanism=in_words(mechanism.title),
-                    title=in_words(clock.title),
-                    budget=budget_words(clock.budget),
-                    tally=tallies.pop((mechanism.id, name), Tally()),
-                )
-            )
-    # a clock only an older version had still counts
-    found += [ClockTally(f"{one}/{name}", one, name, "", tally) for (one, name), tally in tallies.items()]
-    return found
+def figures(promises: QuerySet[Promise], mechanisms: Iterable[str], *, now: datetime) -> Figures:
+    """Return the promises counted; three database queries, the table is read once."""
+    grouped = _grouped(promises, now)
+    months = _summed(grouped, 3)
+    return Figures(
+        every=_total(grouped.values()),
+        clocks=_clocks(_summed(grouped, 0, 1), mechanisms),
+        people=_people(_summed(grouped, 2)),
+        months=[MonthTally(month, months[(month,)]) for (month,) in sorted(months)],
+    )
 
 
-def by_person(promises: QuerySet[Promise], *, now: datetime) -> list[PersonTally]:
-    """Return a tally for each person who answers for one, most broken first, then most in hand."""
-    tallies = queries.tally_by(promises.exclude(owner=None), now=now, columns=("owner",))
-    names = organization.names(int(one) for (one,) in tallies)
-    found = [PersonTally(int(one), names.get(int(one), ""), tally) for (one,), tally in tallies.items()]
-    return sorted(found, key=lambda one: (-one.tally.broken, -one.open, one.name))
+def kept_by_clock(mechanisms: Iterable[str], *, now: datetime) -> list[ClockTally]:
+    """Return how each clock of these mechanisms has stood so far, up to a minute old."""
 
+    def counted() -> dict[tuple[str, ...], Tally]:
+        return queries.tally_by(queries.promises(), now=now, columns=("mechanism", "clock"))
 
-def by_month(promises: QuerySet[Promise], *, now: datetime) -> list[MonthTally]:
-    """Return a tally for each month in which one started, oldest first."""
-    monthly = promises.annotate(month=TruncMonth("started_at", tzinfo=BEIJING))
-    tallies = queries.tally_by(monthly, now=now, columns=("month",))
-    return [MonthTally(month[:7], tally) for (month,), tally in sorted(tallies.items())]
+    return _clocks(cache.get_or_set("kept-by-clock", counted, FRESH_S) or {}, mechanisms)
 
 
 def absences(mechanisms: Iterable[str], *, at: datetime) -> list[Absence]:
@@ -172,84 +127,52 @@ def absences(mechanisms: Iterable[str], *, at: datetime) -> list[Absence]:
     ]
 
 
-def narrowed(
-    promises: QuerySet[Promise],
-    *,
-    now: datetime,
-    clock: str = "",
-    standing: str = "",
-    owner: str = "",
-    month: str = "",
-    text: str = "",
-    sort: str = "",
-) -> QuerySet[Promise]:
-    """Return the promises behind one number of the overview, each with `standing`; `sort` is of SORTS."""
-    found = queries.standing(promises, now=now).select_related("case__firm", "owner")
-    if clock:
-        mechanism, _, name = clock.partition("/")
-        found = found.filter(mechanism=mechanism, clock=name)
-    if owner.isdigit():
-        found = found.filter(owner_id=int(owner))
-    if begin := _month(month):
-        found = found.filter(started_at__gte=begin, started_at__lt=_next_month(begin))
-    for word in text.split():
-        found = found.filter(
-            Q(case__number__icontains=word)
-            | Q(case__title__icontains=word)
-            | Q(case__firm__name__icontains=word)
-        )
-    found = _standing(found, standing)
-    key = F(SORTS.get(sort.removeprefix("-"), "due_at"))
-    ordered = key.desc(nulls_last=True) if sort.startswith("-") else key.asc(nulls_last=True)
-    return found.order_by(ordered, "pk")
+def _grouped(promises: QuerySet[Promise], now: datetime) -> _Grouped:
+    first = promises.aggregate(first=Min("started_at"))["first"]
+    if first is None:
+        return {}
+    # comparisons, not a date function: SQLite would call Python for every row
+    begins, ends = [], beijing(first).replace(day=1, hour=0, minute=0, second=0)
+    while ends <= now:
+        month, ends = f"{ends:%Y-%m}", _next_month(ends)
+        begins.append(When(started_at__lt=ends, then=Value(month)))
+    column = Choose(*begins, default=Value(f"{beijing(now):%Y-%m}"), output_field=CharField())
+    monthly = promises.annotate(month=column)
+    return queries.tally_by(monthly, now=now, columns=("mechanism", "clock", "owner", "month"))
 
 
-def promise_rows(promises: Iterable[Promise], *, now: datetime) -> Iterator[PromiseRow]:
-    """Yield a row for each promise, which carries `standing`, case, firm and owner; no further query."""
-    pack, calendar = packs.current(), packs.calendar(now)
-    for promise in promises:
-        case = promise.case
-        left = NO_CLOCK
-        run = CaseState.from_dict(json.loads(case.state)).clocks.get(promise.clock)
-        if run and not run.result:
-            left = left_of(ClockState.from_dict(run.promise), calendar=calendar, now=now)
-        yield PromiseRow(
-            number=case.number,
-            title=case.title,
-            firm=case.firm.name if case.firm else "",
-            clock=clock_title(pack, f"{promise.mechanism}/{promise.clock}"),
-            owner=promise.owner.name if promise.owner else "",
-            standing=promise.standing,  # type: ignore[attr-defined]
-            level=promise.level,
-            left=left,
-            started_at=promise.started_at,
-            due_at=promise.due_at,
-            law_due_at=promise.law_due_at,
-            ended_at=promise.ended_at,
-        )
+def _summed(grouped: _Grouped, *places: int) -> dict[tuple[str, ...], Tally]:
+    """Return the tallies added up over all columns but those at `places`."""
+    parts: dict[tuple[str, ...], list[Tally]] = {}
+    for key, tally in grouped.items():
+        parts.setdefault(tuple(key[place] for place in places), []).append(tally)
+    return {key: _total(tallies) for key, tallies in parts.items()}
 
 
-def clock_title(pack: Pack, key: str) -> str:
-    """Return what the clock `mechanism/clock` is called; its name where the pack has it no longer."""
-    mechanism_id, _, name = key.partition("/")
-    mechanism = pack.newest_versions.get(mechanism_id)
-    clock = mechanism.clocks.get(name) if mechanism else None
-    return in_words(clock.title) if clock else name
+def _total(tallies: Iterable[Tally]) -> Tally:
+    every = list(tallies)
+    names = [part.name for part in fields(Tally) if part.name != "label"]
+    return Tally(**{name: sum(getattr(one, name) for one in every) for name in names})
 
 
-def _standing(promises: QuerySet[Promise], standing: str) -> QuerySet[Promise]:
-    if standing == "open":
-        return promises.filter(Q(standing__in=OPEN))
-    if standing == "overdue":
-        return promises.filter(Q(standing="broken"), result="")
-    return promises.filter(Q(standing=standing)) if standing else promises
+def _clocks(tallies: _Grouped, mechanisms: Iterable[str]) -> list[ClockTally]:
+    """Return a tally for each clock the mechanisms promise, those never started too."""
+    pack, left = packs.current(), dict(tallies)
+    found = []
+    for mechanism in (pack.newest(one) for one in mechanisms):
+        for name, clock in mechanism.clocks.items():
+            tally = left.pop((mechanism.id, name), Tally())
+            title, words = in_words(clock.title), budget_words(clock.budget)
+            found.append(ClockTally(f"{mechanism.id}/{name}", in_words(mechanism.title), title, words, tally))
+    # a clock only an older version had still counts
+    return found + [ClockTally(f"{one}/{name}", one, name, "", tally) for (one, name), tally in left.items()]
 
 
-def _month(text: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, "%Y-%m").replace(tzinfo=BEIJING)
-    except ValueError:
-        return None
+def _people(tallies: _Grouped) -> list[PersonTally]:
+    known = {int(one): tally for (one,), tally in tallies.items() if one}
+    names = organization.names(known)
+    found = [PersonTally(one, names.get(one, ""), tally) for one, tally in known.items()]
+    return sorted(found, key=lambda one: (-one.tally.broken, -open_count(one.tally), one.name))
 
 
 def _next_month(begin: datetime) -> datetime:

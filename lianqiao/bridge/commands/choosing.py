@@ -1,0 +1,55 @@
+"""Whose case it becomes: the one with the fewest open cases of those whose duty covers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from lianqiao.bridge import statements
+from lianqiao.engine import case as engine
+from lianqiao.engine.errors import refuse
+from lianqiao.engine.mechanism import Mechanism
+from lianqiao.organization import queries as organization
+
+
+class Choosing:
+    """Chooses people for the roles of one promise at one moment; reads who is on duty once, when first asked.
+
+    `pending` counts, by duty and person, the open cases this transaction has given out and not yet written.
+    """
+
+    def __init__(self, mechanism: Mechanism, *, at: datetime, pending: Mapping[tuple[str, int], int]) -> None:
+        self.duties = sorted({role.duty for role in mechanism.roles.values() if role.duty})
+        self.at = at
+        self.pending = pending
+
+    def lightest(self, duty: str, facts: Mapping[str, Any]) -> engine.Chosen:
+        """Return whose case it becomes, and who does the work while that person is away.
+
+        Refuses `nobody-on-duty` where nobody holds the duty at all.
+        """
+        candidates = organization.candidates_in(self._roster, duty, facts=facts)
+        if not candidates:
+            raise refuse(
+                "nobody-on-duty",
+                f"nobody holds the duty “{duty}” for this case",
+                hint="the digital office must give someone this duty; nothing was filed",
+                duty=duty,
+            )
+
+        def weight(one: organization.Candidate) -> tuple[int, bool, int]:
+            key = (duty, one.person_id)
+            return self._loads.get(key, 0) + self.pending.get(key, 0), not one.present, one.person_id
+
+        best = min(candidates, key=weight)
+        return engine.Chosen(str(best.person_id), str(best.holder_id))
+
+    @cached_property
+    def _roster(self) -> organization.Roster:
+        return organization.read_roster(self.duties, at=self.at)
+
+    @cached_property
+    def _loads(self) -> dict[tuple[str, int], int]:
+        return statements.loads(self.duties)

@@ -1,0 +1,87 @@
+"""What a visitor is told when something of ours failed: in words, with the number to ask after it by.
+
+The pages need no database, no language and no session, for any of these may be what failed.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import sys
+from typing import NamedTuple
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 10
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+# SQLite's name and PostgreSQL's code for the same
+FULL_DATABASE = frozenset({"SQLITE_FULL", "53100"})
+
+
+class Failure(NamedTuple):
+    """How a failure is told: status, template, and the same in a word for programs."""
+
+    status: int
+    template: str
+    title: str
+
+
+FAILED = Failure(500, "500.html", "something failed here")
+AWAY = Failure(503, "503.html", "the database is away; try again shortly")
+NO_SPACE = Failure(507, "507.html", "the server has no space left; nothing was saved")
+
+
+def failure_of(error: BaseException | None) -> Failure:
+    """Return how an error that nobody caught is told."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        return NO_SPACE
+    if isinstance(error, (OperationalError, InterfaceError)):
+        cause = error.__cause__
+        names = {getattr(cause, "sqlite_errorname", None), getattr(cause, "sqlstate", None)}
+        return NO_SPACE if names & FULL_DATABASE else AWAY
+    return FAILED
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a request whose page raised an error; Django calls this while the error is being handled."""
+    error = sys.exc_info()[1]
+    failure = failure_of(error)
+    if failure is NO_SPACE:
+        _give_back_space(request)
+    log.error("a request failed", exc_info=error, extra={"facts": {"status": failure.status}})
+    number = getattr(request, "id", "")
+    response: HttpResponse
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": failure.title, "status": failure.status, "request": number}
+        response = JsonResponse(body, status=failure.status, content_type="application/problem+json")
+    else:
+        response = HttpResponse(
+            render_to_string(failure.template, {"request_id": number}), status=failure.status
+        )
+    if failure is AWAY:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _give_back_space(request: HttpRequest) -> None:
+    """Remove the half of a file that was being received; Django does so only when the visitor hangs up."""
+    for handler in request.upload_handlers:
+        try:
+            handler.upload_interrupted()
+        except OSError:
+            log.warning("a half received file could not be removed")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that cannot be read at all, such as one for a foreign host name."""
+    number = getattr(request, "id", "")
+    if request.path.startswith("/api/"):
+        title = "the request cannot be read"
+        body = {"type": "about:blank", "title": title, "status": 400, "request": number}
+        return JsonResponse(body, status=400, content_type="application/problem+json")
+    return HttpResponse(render_to_string("400.html", {"request_id": number}), status=400)

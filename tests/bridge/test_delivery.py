@@ -1,0 +1,179 @@
+"""Notices go out by e-mail at least once, in the language of whoever they are for, and none is lost on the way."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+
+from lianqiao.bridge import jobs
+from lianqiao.bridge.commands import delivering
+from lianqiao.bridge.models import Delivery, Notice
+from tests.bridge.town import Town
+
+pytestmark = pytest.mark.django_db
+
+
+class Sink:
+    """A mail server that keeps what it is sent, or refuses it; `mails` are (address, subject, text)."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[str, str, str]] = []
+        self.refuses: set[str] = set()
+
+    async def handle_RCPT(self, _server: SMTP, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        if address in self.refuses:
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        self.mails += [(to, mail["subject"].strip(), mail.get_content()) for to in envelope.rcpt_tos]
+        return "250 OK"
+
+
+@pytest.fixture
+def sink(settings: Any) -> Iterator[Sink]:
+    kept = Sink()
+    server = Controller(kept, hostname="127.0.0.1", port=free_port())
+    server.start()
+    speaks_smtp_to(settings, server.port)
+    yield kept
+    server.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def speaks_smtp_to(settings: Any, port: int) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 5
+
+
+def link(number: str) -> str:
+    return f"https://zone.example/cases/{number}/"
+
+
+def deliver(town: Town) -> int:
+    return jobs.deliver(now=town.now, link=link)
+
+
+def test_each_hears_in_their_own_language_with_the_way_to_the_case(town: Town, sink: Sink) -> None:
+    case = town.open("simple", name="示例名称")
+    assert deliver(town) == 1
+    town.at("2026-02-25 10:00").tick()
+    assert deliver(town) == 3
+    by_address = {to: (subject, text) for to, subject, text in sink.mails[1:]}
+    chinese, english = by_address[town.a.email], by_address[town.leader.email]
+    assert chinese[0].endswith("· 示例名称")
+    assert "未" in chinese[0] or "上报" in chinese[0]
+    assert english[0] == "“Review” was not kept; the leader is told · 示例名称"
+    assert link(case.number) in chinese[1]
+    assert "Due 2026-02-14 17:30, Beijing time" in english[1]
+    assert not Delivery.objects.filter(sent_at=None).exists()
+    assert deliver(town) == 0
+
+
+def test_a_title_with_anything_in_it_makes_one_subject_line(town: Town, sink: Sink) -> None:
+    town.open("simple", name="标题\r\nBcc: someone@example.invalid\n\n<b>x</b> “引号” 😀" + "长" * 100)
+    assert deliver(town) == 1
+    [(to, subject, _)] = sink.mails
+    assert to == town.a.email
+    assert "\n" not in subject
+    assert "Bcc: someone@example.invalid" in subject
+
+
+def test_a_server_that_is_down_costs_one_try_a_round_and_loses_nothing(
+    town: Town, sink: Sink, settings: Any
+) -> None:
+    up, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    for number in range(3):
+        town.open("simple", name=f"示例{number}")
+    assert deliver(town) == 0
+    assert sorted(Delivery.objects.values_list("attempts", flat=True)) == [0, 0, 1]
+    tried = Delivery.objects.get(attempts=1)
+    assert (tried.next_try_at - town.now).total_seconds() == 60
+    assert "refused" in tried.error.lower()
+    settings.EMAIL_PORT = up
+    town.later(seconds=15)
+    assert deliver(town) == 2
+    town.later(seconds=45)
+    assert deliver(town) == 1
+    assert len(sink.mails) == 3
+    tried.refresh_from_db()
+    assert (tried.error, tried.next_try_at, tried.attempts) == ("", None, 2)
+
+
+def test_it_waits_longer_each_time_and_gives_up_visibly_after_twelve(town: Town, settings: Any) -> None:
+    speaks_smtp_to(settings, free_port())
+    town.open("simple", name="示例")
+    waits = []
+    while (delivery := Delivery.objects.get()).next_try_at:
+        town.now = delivery.next_try_at
+        deliver(town)
+        delivery.refresh_from_db()
+        if delivery.next_try_at:
+            waits.append(int((delivery.next_try_at - town.now).total_seconds() / 60))
+    assert tuple(waits) == delivering.WAITS_MIN
+    assert (delivery.attempts, delivery.sent_at) == (12, None)
+    assert delivery.error
+    town.later(days=30)
+    assert deliver(town) == 0
+
+
+def test_a_mailbox_that_refuses_does_not_hold_up_the_others(town: Town, sink: Sink) -> None:
+    sink.refuses.add(town.a.email)
+    town.open("simple", name="甲")
+    town.open("simple", name="乙")
+    assert deliver(town) == 1
+    assert [to for to, _, _ in sink.mails] == [town.c.email]
+    assert "550" in Delivery.objects.get(sent_at=None).error
+
+
+def test_a_notice_that_cannot_be_worded_does_not_hold_up_the_others(
+    town: Town, sink: Sink, testing_zone: Any
+) -> None:
+    town.open("joint", site="示例", risk="low")
+    town.open("simple", name="示例")
+    (testing_zone / "mechanisms" / "joint.toml").unlink()
+    assert deliver(town) == 1
+    stuck = Delivery.objects.filter(sent_at=None)
+    assert stuck.count() == 2
+    assert all("joint@1" in delivery.error for delivery in stuck)
+
+
+def test_more_than_one_round_holds(town: Town, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivering, "BATCH", 3)
+    for number in range(8):
+        town.open("simple", name=f"示例{number}")
+    assert deliver(town) == 8
+    assert len(sink.mails) == 8
+
+
+def test_without_mail_nothing_is_kept_to_be_sent(town: Town, settings: Any) -> None:
+    settings.MAIL_ON = False
+    town.open("simple", name="示例")
+    town.at("2026-02-25 10:00").tick()
+    assert Notice.objects.count() == 4
+    assert Delivery.objects.count() == 0
+    settings.MAIL_ON = True
+    assert deliver(town) == 0, "an office that turns mail on later is not flooded with old news"
+
+
+def test_who_has_no_address_or_has_left_is_told_on_the_site_only(town: Town, sink: Sink) -> None:
+    case = town.open("simple", name="示例")
+    type(town.agent).objects.filter(pk=town.agent.pk).update(email="")
+    type(town.leader).objects.filter(pk=town.leader.pk).update(is_active=False)
+    Delivery.objects.all().delete()
+    town.at("2026-02-25 10:00").tick()
+    assert Notice.objects.filter(case=case, kind="rung").count() == 3
+    assert list(Delivery.objects.values_list("address", flat=True)) == [town.a.email]

@@ -1,0 +1,91 @@
+"""A real Chromium against a real server: each person has a browser of their own, and the day can be moved."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from unittest import mock
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from lianqiao.engine.beijing import BEIJING
+from lianqiao.organization.models import Person
+
+# the test server and Playwright's own loop share this thread
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not chromium:
+        pytest.skip("no Chromium on this machine: install the package `chromium` and a CJK font")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+
+
+class Day:
+    """What the server's clock reads; `day("2026-02-12 09:00")` moves it, in Beijing time."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 2, 11, 10, tzinfo=BEIJING)
+
+    def __call__(self, text: str) -> datetime:
+        self.moment = datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+        return self.moment
+
+    def read(self) -> datetime:
+        return self.moment
+
+
+@pytest.fixture
+def day() -> Iterator[Day]:
+    moved = Day()
+    with mock.patch("lianqiao.site.wall_clock.read", moved.read):
+        yield moved
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: object, settings: object) -> Iterator[Callable[..., Page]]:
+    """Open a browser of its own for a person (or nobody), at an address of the server."""
+    contexts = []
+
+    def open_one(who: Person | None = None, address: str = "/", *, width: int = 1440, dark: bool = False) -> Page:
+        context = browser.new_context(
+            base_url=str(live_server),
+            viewport={"width": width, "height": 900 if width > 600 else 844},
+            locale="zh-CN",
+            color_scheme="dark" if dark else "light",
+        )
+        contexts.append(context)
+        if who is not None:
+            client = Client()
+            client.force_login(who)
+            cookie = client.cookies["sessionid"]
+            context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": str(live_server)}])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.goto(address)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()

@@ -1,0 +1,7 @@
+"""The zone every test of this room may ask for."""
+
+from __future__ import annotations
+
+from tests.world import world
+
+__all__ = ["world"]

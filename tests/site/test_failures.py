@@ -1,0 +1,105 @@
+"""What a visitor sees when the database is away, the disk is full or the code fails: words, and a number."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+
+from lianqiao.bridge.models import Attachment, Case
+from tests.service.forms_sent import papers
+from tests.world import FILING, TYPED, World, read, signed_in
+
+GONE = OperationalError("connection to server at 10.0.0.1 failed: role 示例 password")
+
+
+def visitor() -> Client:
+    return Client(raise_request_exception=False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/services/", "/progress/ABCDEFGHJK/", "/sign-in/"])
+def test_database_away(address: str) -> None:
+    client = visitor()
+    client.cookies["sessionid"] = "x" * 32
+    with mock.patch.object(connection, "cursor", side_effect=GONE):
+        response = client.get(address)
+    if address == "/sign-in/" and response.status_code == 200:
+        return  # a page that needs nothing from the database may well be shown
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "10"
+    assert "数据库" in read(response)
+    assert response.headers["X-Request-ID"] in read(response)
+    for private in ("10.0.0.1", "Traceback", "password", "OperationalError"):
+        assert private not in read(response)
+
+
+def test_database_away_for_someone_signed_in(world: World) -> None:
+    client = signed_in(world.steward_a)
+    client.raise_request_exception = False
+    with mock.patch.object(connection, "cursor", side_effect=GONE):
+        assert client.get("/worklist/").status_code == 503
+        assert client.post("/set-language/", {"language": "en"}).status_code in (302, 503)
+    assert client.get("/worklist/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_programs_get_a_problem_document() -> None:
+    with mock.patch("django.urls.resolvers.URLResolver.resolve", side_effect=GONE):
+        response = visitor().get("/api/v1/cases")
+    assert response.status_code == 503
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.json()["status"] == 503
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_disk_full_somewhere(world: World, number: int) -> None:
+    client = signed_in(world.agent)
+    client.raise_request_exception = False
+    full = OSError(number, "full", "/var/secret")
+    with mock.patch("lianqiao.service.pages.matters.render", side_effect=full):
+        response = client.get("/matters/")
+    assert response.status_code == 507
+    assert "存储空间" in read(response)
+    assert "/var/secret" not in read(response)
+
+
+def test_disk_full_while_a_form_is_read(world: World, settings: Any, tmp_path: Path) -> None:
+    """Large files go to a temporary file while the request is read, before any page begins."""
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "temp")
+    (tmp_path / "temp").mkdir()
+    client = signed_in(world.agent)
+    client.raise_request_exception = False
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with mock.patch("django.core.files.uploadedfile.TemporaryUploadedFile.write", full, create=True):
+        response = client.post(f"/services/{FILING}/new/", {**TYPED, **papers()})
+    assert response.status_code == 507
+    assert list((tmp_path / "temp").iterdir()) == []
+    assert not Case.objects.exists()
+    assert not Attachment.objects.exists()
+
+
+def test_code_that_fails(world: World) -> None:
+    client = signed_in(world.agent)
+    client.raise_request_exception = False
+    with mock.patch("lianqiao.service.pages.matters.render", side_effect=KeyError("示例企业甲")):
+        response = client.get("/matters/")
+    assert response.status_code == 500
+    assert "请求编号" in read(response)
+    assert "示例企业甲" not in read(response)
+
+
+@pytest.mark.django_db
+def test_foreign_host() -> None:
+    response = visitor().get("/", headers={"host": "elsewhere.invalid"})
+    assert response.status_code == 400
+    assert "无法读取" in read(response)
