@@ -1,4 +1,4 @@
-"""The site's own settings, with a home folder that is thrown away and what would only make tests slow left out."""
+"""The site with a home folder that is thrown away, without what would only make tests slow."""
 
 import atexit
 import os

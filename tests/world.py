@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -54,7 +54,6 @@ class World:
     steward_a: Person
     steward_b: Person
     leader: Person
-    made: int = field(default=0)
 
     def file(
         self, *, by: Person | None = None, firm: Firm | None = None, now: datetime | None = None, **more: Any

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 FIRST = "0" * 64
+_PLAIN = frozenset({str, int, bool, type(None)})
 # the series in which seals are counted: whoever writes one holds its row, so that they form one chain
 SEALS = "seal"
 
@@ -55,8 +56,9 @@ def _refuse_what_rounds(body: Any) -> None:
     while waiting:
         whole = waiting.pop()
         for part in whole.values() if isinstance(whole, dict) else whole:
-            if isinstance(part, str | int) or part is None:
+            if type(part) in _PLAIN:
                 continue
-            if not isinstance(part, dict | list | tuple):
+            if isinstance(part, dict | list | tuple):
+                waiting.append(part)
+            elif not isinstance(part, str | int):
                 raise TypeError("the log holds text, whole numbers and booleans; keep money in fen, time as text")
-            waiting.append(part)

@@ -136,7 +136,7 @@ class Promise(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=["case", "clock"], name="promise_once"),)
         indexes = (
-            models.Index(fields=["mechanism", "clock", "result", "due_at"], name="promise_overview"),
+            models.Index(fields=["mechanism", "started_at"], name="promise_overview"),
             models.Index(fields=["calendar"], name="promise_calendar", condition=models.Q(result="")),
         )
 

@@ -7,8 +7,8 @@ always parameters; the text is put together from names of columns alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -66,6 +66,7 @@ COUNTERS = Table("bridge_counter", "series last", key="series", sums="last")
 
 _CASE = tuple(column.attname for column in Case._meta.concrete_fields)
 _CASES = Table("bridge_case", " ".join(_CASE[1:]))
+_EXAMPLE = _CASE.index("example")
 _CASE_TIMES = {at for at, name in enumerate(_CASE) if name.endswith("_at")}
 # the others never change, and writing a column writes its indexes
 _CASE_CHANGES = (
@@ -89,11 +90,16 @@ def _selecting_case(column: str, vendor: str) -> str:
 
 
 def _case(row: Row) -> Case:
-    values: Iterable[Any] = row
+    values = list(row)
     if connection.vendor == "sqlite":
-        # SQLite keeps times without their zone, which is UTC
-        values = [part.replace(tzinfo=UTC) if at in _CASE_TIMES and part else part for at, part in enumerate(row)]
+        values = [_time(part) if at in _CASE_TIMES else part for at, part in enumerate(row)]
+        values[_EXAMPLE] = bool(values[_EXAMPLE])
     return Case.from_db(connection.alias, _CASE, values)
+
+
+def _time(text: str | None) -> datetime | None:
+    # SQLite keeps times as text without their zone, which is UTC
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
 
 
 def insert_case(case: Case) -> None:

@@ -11,7 +11,9 @@ from lianqiao import __version__
 from lianqiao.engine.errors import Refusal
 
 # each module adds its own verb; none imports Django before its verb runs
-VERBS = ("serve", "clock", "check", "load", "tick", "demo", "log", "importing", "account")
+VERBS = (
+    "serve", "clock", "check", "load", "tick", "demo", "log", "importing", "account", "backup", "restore",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

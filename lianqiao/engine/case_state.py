@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 # An entry's body holds text, whole numbers, booleans, and lists and tables of them: nothing that rounds.
@@ -103,15 +103,14 @@ def apply(state: CaseState | None, body: Body) -> CaseState:
     """Return the state after one more entry; knows no rules, only what the entry says happened."""
     if state is None:
         state = CaseState(mechanism=body["mechanism"], opened_at=body["at"])
-    marking = tuple(s for s in state.marking if s not in body.get("leave", ())) + tuple(body.get("enter", ()))
+    leave = body.get("leave", ())
     counts = state.counts
     if step := body.get("step"):
         counts = {**counts, step: counts.get(step, 0) + 1}
     ended = body.get("outcome", "")
-    return replace(
-        state,
+    return CaseState(
         mechanism=body.get("mechanism", state.mechanism),
-        marking=marking,
+        marking=(*(s for s in state.marking if s not in leave), *body.get("enter", ())),
         data={**state.data, **body.get("data", {})},
         clocks={**state.clocks, **{k: ClockRun.from_dict(v) for k, v in body.get("clocks", {}).items()}},
         owners={**state.owners, **body.get("owners", {})},
@@ -119,6 +118,7 @@ def apply(state: CaseState | None, body: Body) -> CaseState:
         counts=counts,
         sub_cases={**state.sub_cases, **body.get("sub_cases", {})},
         seq=state.seq + 1,
+        opened_at=state.opened_at,
         last_at=body["at"],
         closed_at=body["at"] if ended else state.closed_at,
         outcome=ended or state.outcome,

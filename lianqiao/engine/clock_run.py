@@ -12,9 +12,9 @@ from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.case_state import Body, CaseState, ClockRun
 from lianqiao.engine.clock import ClockState
 from lianqiao.engine.mechanism import Clock, Mechanism, Step
-from lianqiao.engine.spans import Budget
 
 Runs = dict[str, ClockRun]
+Change = Callable[[ClockState, datetime, Calendar], ClockState]
 
 
 def moved(
@@ -28,16 +28,13 @@ def moved(
     for name in step.restarts:
         after[name] = _started(mechanism.clocks[name], stopped(before[name], at), at=at, calendar=calendar)
     for name in step.pauses:
-        paused = _both(before[name], lambda c: clocks.pause_clock(c, at, calendar))
-        after[name] = _laddered(mechanism.clocks[name], paused, calendar)
+        after[name] = _both(mechanism.clocks[name], before[name], clocks.pause_clock, at, calendar)
     for name in step.resumes:
-        resumed = _both(before[name], lambda c: clocks.resume_clock(c, at, calendar))
-        after[name] = _laddered(mechanism.clocks[name], resumed, calendar)
+        after[name] = _both(mechanism.clocks[name], before[name], clocks.resume_clock, at, calendar)
     if step.extends:
-        name, by = step.extends.clock, Budget.parse(step.extends.by)
-        promise = clocks.extend_clock(_promise(before[name]), by, at, calendar)
-        longer = replace(before[name], promise=promise.to_dict())
-        after[name] = _laddered(mechanism.clocks[name], longer, calendar)
+        name = step.extends.clock
+        promise = clocks.extend_clock(_promise(before[name]), step.extends.by, at, calendar)
+        after[name] = _with_promise(mechanism.clocks[name], before[name], promise, calendar)
     for name in step.stops:
         after[name] = stopped(before[name], at)
     if ends:
@@ -51,9 +48,15 @@ def stopped(run: ClockRun, at: datetime, *, kept: str = "kept") -> ClockRun:
     """Return the run stopped at `at`: `kept` within its time, else broken; one stopped before stays as it is."""
     if run.result:
         return run
-    ended = _both(run, lambda c: clocks.stop_clock(c, at))
     broken = expired(run, at)
-    return replace(ended, rungs=(), result="broken" if broken else kept, breaches=run.breaches + broken)
+    return replace(
+        run,
+        promise=clocks.stop_clock(_promise(run), at).to_dict(),
+        law=clocks.stop_clock(ClockState.from_dict(run.law), at).to_dict() if run.law else run.law,
+        rungs=(),
+        result="broken" if broken else kept,
+        breaches=run.breaches + broken,
+    )
 
 
 def expired(run: ClockRun, at: datetime) -> bool:
@@ -103,8 +106,9 @@ def recomputed(mechanism: Mechanism, state: CaseState, calendar: Calendar) -> Ru
     for name, run in state.clocks.items():
         if run.result:
             continue
-        fresh = _both(run, lambda c: clocks.recompute_clock(c, calendar))
-        fresh = _laddered(mechanism.clocks[name], fresh, calendar)
+        law = clocks.recompute_clock(ClockState.from_dict(run.law), calendar).to_dict() if run.law else run.law
+        promise = clocks.recompute_clock(_promise(run), calendar)
+        fresh = _with_promise(mechanism.clocks[name], replace(run, law=law), promise, calendar)
         if _moments(fresh) != _moments(run):
             after[name] = fresh
     return after
@@ -116,7 +120,7 @@ def rebased(to: Mechanism, state: CaseState, *, at: datetime, calendar: Calendar
     for name, run in state.clocks.items():
         if run.result:
             continue
-        fresh = _laddered(to.clocks[name], run, calendar)
+        fresh = replace(run, rungs=_rungs(to.clocks[name], _promise(run), calendar))
         behind = {index for index, when in enumerate(fresh.rungs) if datetime.fromisoformat(when) <= at}
         kept = {index for index in run.fired if index < len(to.clocks[name].rungs)}
         fresh = replace(fresh, fired=tuple(sorted(behind if fresh.rungs else kept)))
@@ -126,35 +130,36 @@ def rebased(to: Mechanism, state: CaseState, *, at: datetime, calendar: Calendar
 
 
 def _started(clock: Clock, before: ClockRun | None, *, at: datetime, calendar: Calendar) -> ClockRun:
-    def start(budget: str) -> ClockState:
-        return clocks.start_clock(Budget.parse(budget), at, calendar, receipt=clock.receipt)
-
-    run = ClockRun(
-        promise=start(clock.budget).to_dict(),
-        law=start(clock.law.budget).to_dict() if clock.law else {},
+    promise = clocks.start_clock(clock.budget, at, calendar, receipt=clock.receipt)
+    law = clocks.start_clock(clock.law.budget, at, calendar, receipt=clock.receipt) if clock.law else None
+    return ClockRun(
+        promise=promise.to_dict(),
+        law=law.to_dict() if law else {},
+        rungs=_rungs(clock, promise, calendar),
         runs=before.runs + 1 if before else 1,
         breaches=before.breaches if before else 0,
     )
-    return _laddered(clock, run, calendar)
 
 
 def _promise(run: ClockRun) -> ClockState:
     return ClockState.from_dict(run.promise)
 
 
-def _both(run: ClockRun, change: Callable[[ClockState], ClockState]) -> ClockRun:
+def _both(clock: Clock, run: ClockRun, change: Change, at: datetime, calendar: Calendar) -> ClockRun:
     """Change the promise clock and, beside it, the law's: what stops one stops the other."""
-    law = change(ClockState.from_dict(run.law)).to_dict() if run.law else run.law
-    return replace(run, promise=change(_promise(run)).to_dict(), law=law)
+    law = change(ClockState.from_dict(run.law), at, calendar).to_dict() if run.law else run.law
+    return _with_promise(clock, replace(run, law=law), change(_promise(run), at, calendar), calendar)
 
 
-def _laddered(clock: Clock, run: ClockRun, calendar: Calendar) -> ClockRun:
-    """Write down when each rung is due, so that neither replay nor a sweep needs the calendar for it."""
-    if run.state != "running":
-        return replace(run, rungs=())
-    promise = _promise(run)
-    due = (clocks.offset_due(promise, rung.at, calendar) for rung in clock.rungs)
-    return replace(run, rungs=tuple(when.isoformat() for when in due))
+def _with_promise(clock: Clock, run: ClockRun, promise: ClockState, calendar: Calendar) -> ClockRun:
+    return replace(run, promise=promise.to_dict(), rungs=_rungs(clock, promise, calendar))
+
+
+def _rungs(clock: Clock, promise: ClockState, calendar: Calendar) -> tuple[str, ...]:
+    """Return when each rung is due; it is written down so that neither replay nor a sweep needs the calendar."""
+    if promise.state != "running":
+        return ()
+    return tuple(clocks.offset_due(promise, rung.at, calendar).isoformat() for rung in clock.rungs)
 
 
 def _rungs_ahead(run: ClockRun) -> Iterator[tuple[int, datetime]]:

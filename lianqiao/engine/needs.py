@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from lianqiao.engine.errors import Problem, Refusal
 from lianqiao.engine.expression import holds
@@ -36,8 +36,7 @@ class WrongValue(ValueError):
         self.fault, self.facts = fault, facts
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """One field a step asks for; `required` takes the case's data into account."""
 
     name: str
@@ -49,12 +48,13 @@ class Need:
 
 def asked(mechanism: Mechanism, step: Step, data: Data) -> list[Need]:
     """Return the fields the step asks for, in order; `asks_again` narrows them to those sent back."""
-    remarks = {item["field"]: item["reason"] for item in data.get(step.asks_again or "", ())}
-    names = [*step.needs, *(name for name in remarks if name not in step.needs)]
+    sent_back = data.get(step.asks_again, ()) if step.asks_again else ()
+    remarks = {item["field"]: item["reason"] for item in sent_back}
+    names = (*step.needs, *(name for name in remarks if name not in step.needs))
+    fields = mechanism.fields
     return [
-        Need(name, mechanism.fields[name], name in remarks or required(mechanism.fields[name], data), remark)
+        Need(name, fields[name], name in remarks or required(fields[name], data), remarks.get(name, ""))
         for name in names
-        for remark in [remarks.get(name, "")]
     ]
 
 
@@ -74,12 +74,16 @@ def accept(
     fen; dates are ISO 8601. Raises Refusal with one problem a field: `needs-missing`, `needs-wrong` (with
     the `fault` of a WrongValue among its facts), `needs-unknown`, and what `derive` refuses.
     """
-    values, problems = _cleaned(mechanism, step, known, typed)
+    needs = {need.name: need for need in asked(mechanism, step, known)}
+    values, problems = _cleaned(mechanism, needs, typed)
     problems += _work_out(values, {**known, **values}, derive, but_for=problems)
     named = {problem.facts.get("field") for problem in problems}
-    # whether a field is required can hang on what was just typed, so this is asked anew
-    for need in asked(mechanism, step, {**known, **values}):
-        if need.required and need.name not in values and need.name not in named:
+    all_known = {**known, **values}
+    for need in needs.values():
+        if need.name in values or need.name in named:
+            continue
+        # whether a field is required can hang on what was just typed, so this is asked anew
+        if need.remark or required(need.field, all_known):
             problems.append(_problem("needs-missing", need.name, "this is required", "fill it in"))
     if problems:
         raise Refusal(*problems)
@@ -87,18 +91,17 @@ def accept(
 
 
 def _cleaned(
-    mechanism: Mechanism, step: Step, known: Data, typed: Data
+    mechanism: Mechanism, needs: Mapping[str, Need], typed: Data
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Return what was typed as the case keeps it, empty values left out, and what is wrong with the rest."""
     problems: list[Problem] = []
     values: dict[str, Any] = {}
-    asked_before = {need.name: need for need in asked(mechanism, step, known)}
     for name, raw in typed.items():
-        if name not in asked_before:
+        if name not in needs:
             problems.append(_problem("needs-unknown", name, "this step does not ask for it", "leave it out"))
             continue
         try:
-            value = clean(mechanism, asked_before[name].field, raw)
+            value = clean(mechanism, needs[name].field, raw)
         except WrongValue as error:
             wrong = _problem("needs-wrong", name, str(error), "correct this field")
             problems.append(replace(wrong, facts={**error.facts, **wrong.facts, "fault": error.fault}))

@@ -26,8 +26,9 @@ MOST_TERMS = 40
 LONGEST_TERM = 40
 # a term found in the name counts this many times one found elsewhere
 IN_NAME = 3
-# what is found must hold this much of what was asked, in hundredths
-ENOUGH = 34
+# what is found must hold this much of what was asked, in hundredths: just so little that all of it found
+# outside the name is enough
+ENOUGH = 33
 # words used alike count a little less than the word typed
 ALIKE_TENTHS = 9
 
@@ -190,7 +191,8 @@ def weigh(question: Question, counts: Mapping[str, int], total: int) -> Weighed:
     `counts` says in how many things a term occurs; a term that occurs in none cannot be found, but what was
     asked is the less fulfilled for it.
     """
-    unknown = _weight(1, 10)
+    # as much as a term in every tenth thing, in a small lot no more than half of what a rare one does
+    unknown = min(_weight(1, 10), _weight(1, total) // 2)
     known = {term: _weight(counts[term], total) for term in question.terms if counts.get(term)}
     parts, whole = [], 0
     for wish in question.wishes:

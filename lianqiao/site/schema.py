@@ -33,13 +33,13 @@ class Schema:
         if self.newer:
             return refuse(
                 "schema-newer",
-                f"the database belongs to a newer release: it has {', '.join(self.newer)}",
+                f"the database belongs to a newer release: it has {_listed(self.newer)}",
                 hint="start that release; to go back, restore a backup made by this one",
             )
         if self.missing:
             return refuse(
                 "schema-older",
-                f"the database is not up to date: it lacks {', '.join(self.missing)}",
+                f"the database is not up to date: it lacks {_listed(self.missing)}",
                 hint="run `lianqiao load` with this release",
             )
         return None
@@ -95,3 +95,7 @@ def _known() -> dict[Name, tuple[Name, ...]]:
 
 def _texts(names: list[Name]) -> tuple[str, ...]:
     return tuple(sorted(f"{app}.{name}" for app, name in names))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

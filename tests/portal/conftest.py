@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 
-from tests.world import world as world
+from tests.world import world
+
+__all__ = ["world"]
 
 
 @pytest.fixture(autouse=True)

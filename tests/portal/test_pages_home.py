@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from lianqiao.portal.pages import home
 from tests.world import NOW, World, at, read, signed_in
 
 DAY = timedelta(days=1)
@@ -68,7 +70,16 @@ def test_home_asks_the_database_as_little_with_many_cases(
         client.get("/")
 
 
-def test_home_offers_the_search_without_javascript(world: World) -> None:
+def test_the_search_is_a_plain_form_that_htmx_improves(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "_address", lambda name, *_: f"/{name}/")
     page = read(Client().get("/"))
-    assert 'action="/items/"' in page
+    assert 'method="get" action="/items/"' in page
+    assert 'hx-get="/item-suggestions/"' in page
     assert 'name="q"' in page
+
+
+def test_without_a_catalogue_there_is_no_search(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "_address", lambda name, *_: "")
+    page = read(Client().get("/"))
+    assert 'class="search-bar"' not in page
+    assert "网络微短剧备案" in page

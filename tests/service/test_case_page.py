@@ -164,3 +164,27 @@ def test_documents_go_to_those_who_may_read_them(world: World) -> None:
 def test_the_log_head_is_shown(world: World) -> None:
     case = world.file()
     assert case.head in page(signed_in(world.agent).get(address(case)))
+
+
+def test_the_firms_turn_is_on_top_also_where_nothing_came_back(world: World) -> None:
+    case = world.file()
+    world.act(case, "pass_review", by=world.steward_of(case), review_opinion="同意")
+    shown = page(signed_in(world.agent).get(address(case)))
+    assert "您需要：报送成片" in shown
+    assert shown.count("/acts/send_film/") == 1
+    assert "您需要" not in page(signed_in(world.steward_of(case)).get(address(case)))
+
+
+def test_a_stand_in_is_named_beside_the_owner(world: World) -> None:
+    case = world.file()
+    steward = world.steward_of(case)
+    organization.file_leave(
+        steward.pk, begin=NOW + HOUR, end=NOW + DAY, kind="sick", actor=steward, now=NOW + HOUR
+    )
+    sweeping.sweep_stand_ins(now=NOW + 2 * HOUR)
+    with at(NOW + 3 * HOUR):
+        shown = page(signed_in(world.agent).get(address(case)))
+    deputy = world.steward_of(case)
+    assert deputy != steward
+    assert f"现由 {deputy.name} 办理" in shown
+    assert f"代 {steward.name}" in shown

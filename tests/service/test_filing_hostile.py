@@ -7,6 +7,7 @@ from django.test import Client
 
 from lianqiao.bridge import queries
 from lianqiao.bridge.models import Attachment, Case
+from lianqiao.organization import commands as organization
 from tests.service.forms_sent import NEW, errors, file_case, hidden, page, papers
 from tests.world import PDF, TYPED, World, signed_in, upload
 
@@ -132,3 +133,15 @@ def test_no_more_than_twenty_files_in_one_field(firm: Client) -> None:
     answer = firm.post(NEW, {**TYPED, **papers(), "script": many})
     assert "script" in errors(answer)
     assert Attachment.objects.filter(name__regex=r"^\d+\.pdf$").count() == 20
+
+
+def test_who_acts_for_several_firms_chooses_one(firm: Client, world: World) -> None:
+    organization.join_firm(
+        world.agent.pk, firm_id=world.other_firm.pk, role="agent", actor=None, now=world.now
+    )
+    start = firm.get(NEW)
+    assert world.other_firm.name in page(start)
+    chosen = {"_firm": str(world.other_firm.pk)}
+    wrong = firm.post(NEW, {**hidden(start), **TYPED, **chosen})
+    assert f'value="{world.other_firm.pk}" selected' in page(wrong)
+    assert file_case(firm, **chosen).firm == world.other_firm

@@ -20,10 +20,13 @@ FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "items"
 @pytest.mark.parametrize(
     ("text", "limit"),
     [
-        ("20个工作日", "20wd"), ("20 个 工作日", "20wd"), ("２０", "20wd"), ("20.0", "20wd"), ("二十日", "20wd"),
-        ("十五个工作日", "15wd"), ("一百八十天", "180wd"), ("一百零五日", "105wd"), ("廿五日", "25wd"), ("十日内", "10wd"),
+        ("20个工作日", "20wd"), ("20 个 工作日", "20wd"), ("２０", "20wd"), ("20.0", "20wd"),
+        ("二十日", "20wd"),
+        ("十五个工作日", "15wd"), ("一百八十天", "180wd"), ("一百零五日", "105wd"), ("廿五日", "25wd"),
+        ("十日内", "10wd"),
         ("60个自然日", "60nd"), ("3个月", "3nm"), ("1年", "12nm"), ("24小时", "24h"), ("2个工作小时", "2wh"),
-        ("承诺5个工作日内办结", "5wd"), ("即办", "0wd"), ("即时办结", "0wd"), ("当场办结", "0wd"), ("0", "0wd"), ("0工作日", "0wd"),
+        ("承诺5个工作日内办结", "5wd"), ("即办", "0wd"), ("即时办结", "0wd"), ("当场办结", "0wd"),
+        ("0", "0wd"), ("0工作日", "0wd"),
         ("", ""), ("无", ""), ("/", ""), ("—", ""),
     ],
 )  # fmt: skip
@@ -31,7 +34,9 @@ def test_limits_as_catalogues_write_them(text: str, limit: str) -> None:
     assert read_limit(text, unit="wd") == limit
 
 
-@pytest.mark.parametrize("text", ["20-30个工作日", "另行通知", "-5", "20个工作日（可延长10日）", "一二三日", "20.5", "工作日"])
+@pytest.mark.parametrize(
+    "text", ["20-30个工作日", "另行通知", "-5", "20个工作日（可延长10日）", "一二三日", "20.5", "工作日"]
+)
 def test_what_is_no_single_span_is_not_guessed(text: str) -> None:
     with pytest.raises(ValueError, match="limit-unclear"):
         read_limit(text, unit="wd")
@@ -47,7 +52,10 @@ def test_a_bare_day_counts_as_the_map_says() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("1", "01"), ("01", "01"), ("１", "01"), ("行政许可", "01"), ("01-行政许可", "01"), ("20", "20"), ("公共服务", "20"), ("", ""), ("31", "31")],
+    [
+        ("1", "01"), ("01", "01"), ("１", "01"), ("行政许可", "01"), ("01-行政许可", "01"), ("20", "20"),
+        ("公共服务", "20"), ("", ""), ("31", "31"),
+    ],
 )  # fmt: skip
 def test_types_as_catalogues_write_them(text: str, code: str) -> None:
     assert read_kind(text) == code
@@ -64,8 +72,10 @@ def test_types_have_titles_and_an_unknown_code_is_shown() -> None:
 @pytest.mark.parametrize(
     ("text", "clean"),
     [
-        ("　公司　设立登记 ", "公司设立登记"), ("ＡＢＣ１２认证", "ABC12认证"), ("许可（县级）", "许可（县级）"), ("第 1 类 A 型", "第 1 类 A 型"),
-        ("道路运输\r\n许可", "道路运输许可"), ("零\u200b宽\ufeff字\u00ad符", "零宽字符"), ("a\n b", "a b"), ("甲\x00乙", "甲乙"),
+        ("　公司　设立登记 ", "公司设立登记"), ("ＡＢＣ１２认证", "ABC12认证"),
+        ("许可（县级）", "许可（县级）"), ("第 1 类 A 型", "第 1 类 A 型"),
+        ("道路运输\r\n许可", "道路运输许可"), ("零\u200b宽\ufeff字\u00ad符", "零宽字符"), ("a\n b", "a b"),
+        ("甲\x00乙", "甲乙"),
     ],
 )  # fmt: skip
 def test_texts_are_made_clean(text: str, clean: str) -> None:
@@ -94,13 +104,17 @@ def map_text(**more: str) -> str:
     ("more", "place", "hint"),
     [
         ({"columns": '[columns]\ncode = "编码"'}, "m.toml › columns › name", "add name"),
-        ({"columns": '[columns]\ncode = "编码"\nname = "名称"\nnmae = "名称"'}, "m.toml › columns › nmae", "name"),
+        (
+            {"columns": '[columns]\ncode = "编码"\nname = "名称"\nnmae = "名称"'},
+            "m.toml › columns › nmae",
+            "name",
+        ),
         ({"rest": "[value.kind]"}, "m.toml › value", "values"),
         ({"rest": '[values.knd]\n"甲" = "01"'}, "m.toml › values › knd", "kind"),
         ({"rest": '[defaults]\nunit = "days"'}, "m.toml › defaults › unit", "wd, nd"),
         ({"rest": '[table]\nencoding = "gbkk"'}, "m.toml › table › encoding", "change it"),
         ({"rest": "[table]\nheader_row = -1"}, "m.toml › table › header_row", ""),
-        ({"rest": "[defaults"}, "m.toml, line 8", "correct the line"),
+        ({"rest": "[defaults\nunit = 1"}, "m.toml, line 9", "correct the line"),
         ({"columns": '[columns]\ncode = []\nname = "名称"'}, "m.toml › columns › code", ""),
     ],
 )
@@ -125,7 +139,9 @@ def test_the_maps_of_the_district_can_be_read() -> None:
 
 
 def rows_of(path: Path, text: str) -> list[ItemRow]:
-    return list(open_catalogue(path, read_map(text, "m.toml"), promises=frozenset({"microdrama-filing"})).rows)
+    return list(
+        open_catalogue(path, read_map(text, "m.toml"), promises=frozenset({"microdrama-filing"})).rows
+    )
 
 
 def test_every_kind_of_dirt_is_told_and_the_rest_is_read() -> None:
@@ -133,7 +149,8 @@ def test_every_kind_of_dirt_is_told_and_the_rest_is_read() -> None:
     rows = rows_of(FIXTURES / "dirty.csv", text)
     said = {row.line: row.refusal.code if row.refusal else "" for row in rows}
     assert said == {
-        4: "", 5: "item-name-missing", 6: "item-key-missing", 7: "", 8: "", 9: "row-html", 12: "row-html", 13: "",
+        4: "", 5: "item-name-missing", 6: "item-key-missing", 7: "", 8: "", 9: "row-html", 12: "row-html",
+        13: "",
         15: "item-department-missing", 16: "cell-formula", 17: "item-digits-lost", 18: "row-too-long", 19: "",
         20: "row-header", 22: "item-key-malformed", 23: "", 24: "cell-error", 25: "row-quote", 26: "",
     }  # fmt: skip
@@ -146,7 +163,11 @@ def test_every_kind_of_dirt_is_told_and_the_rest_is_read() -> None:
         (23, "promise-longer", "承诺时限"),
     }
     wide = next(row for row in rows if row.line == 8)
-    assert (wide.key, wide.values["name"], wide.values["department"]) == ("SL-0003", "公司设立登记", "示例二局")
+    assert (wide.key, wide.values["name"], wide.values["department"]) == (
+        "SL-0003",
+        "公司设立登记",
+        "示例二局",
+    )
     assert (wide.values["statutory_limit"], wide.values["promised_limit"]) == ("20wd", "0wd")
     assert (wide.values["kind"], wide.values["audience"]) == ("01", "both")
 
@@ -172,7 +193,8 @@ def test_what_the_file_does_not_say_is_not_said(tmp_path: Path) -> None:
 def test_units_in_a_column_of_their_own_and_procedures_not_counted(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(
-        "主键,编码,名称,部门,天数,单位,环节\n1,A1,甲,局,3,2,专家评审；检验检测\n2,A1,乙,局,3,1,无\n", encoding="utf-8"
+        "主键,编码,名称,部门,天数,单位,环节\n1,A1,甲,局,3,2,专家评审；检验检测\n2,A1,乙,局,3,1,无\n",
+        encoding="utf-8",
     )
     text = map_text(
         top='format = 1\nid = "m"\nkey = "主键"\nsource = "清单"\ntitle = { zh-hans = "甲", en = "a" }',

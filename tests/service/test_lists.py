@@ -194,6 +194,13 @@ def test_the_worklist_exports_its_tab(world: World) -> None:
     assert sheet(client.get("/worklist/worklist.xlsx?show=done"))[1:] == []
 
 
+def test_filtering_in_place_takes_the_export_along(world: World) -> None:
+    world.file()
+    page = read(signed_in(world.agent).get("/matters/?standing=running"))
+    assert 'id="list-export" href="/matters/matters.xlsx?standing=running"' in page
+    assert 'hx-select-oob="#list-kept,#list-export"' in page
+
+
 def test_leave_shows_whose_work_one_does(world: World) -> None:
     case = world.file()
     owner, other = world.steward_of(case), world.other_steward(case)

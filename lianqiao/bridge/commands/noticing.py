@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
 
-from lianqiao.bridge import statements
+from lianqiao.bridge import chain, statements
 from lianqiao.bridge.models import Case, Delivery
 from lianqiao.engine.case_state import Body, CaseState
 from lianqiao.engine.mechanism import Mechanism
@@ -85,5 +84,5 @@ def write(owed: Sequence[Owed]) -> None:
 
 
 def _owed(case: Case, people: set[str], *, kind: str, facts: dict[str, str]) -> list[Owed]:
-    text = json.dumps(facts)
+    text = chain.json_text(facts)
     return [Owed(int(person), case.pk, kind, text, case.last_at) for person in sorted(people)]

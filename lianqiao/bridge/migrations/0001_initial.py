@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='promise',
-            index=models.Index(fields=['mechanism', 'clock', 'result', 'due_at'], name='promise_overview'),
+            index=models.Index(fields=['mechanism', 'started_at'], name='promise_overview'),
         ),
         migrations.AddIndex(
             model_name='promise',

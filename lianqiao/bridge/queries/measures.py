@@ -96,7 +96,7 @@ def log_length(*, using: str = "default") -> LogLength:
 
 
 def heads_digest(*, using: str = "default") -> str:
-    """Return SHA-256 over a line `number seq hash` a case, in order of number: two logs that agree have one."""
+    """Return SHA-256 over a line `number seq hash` a case, by number: logs that agree have the same."""
     digest = hashlib.sha256()
     heads = Case.objects.using(using).values_list("number", "seq", "head")
     # sorted here: databases differ in how they order letters
@@ -109,3 +109,12 @@ def files_named(*, using: str = "default") -> Iterator[str]:
     """Yield the SHA-256 of every file that rows name, each once."""
     named = Attachment.objects.using(using).order_by().values_list("sha256", flat=True).distinct()
     return named.iterator(chunk_size=2000)
+
+
+def promises_in_use() -> list[str]:
+    """Return the promises, as `id@version`, that open cases stand under."""
+    found = Case.objects.filter(closed_at=None).order_by("mechanism", "version")
+    return [
+        f"{mechanism}@{version}"
+        for mechanism, version in found.values_list("mechanism", "version").distinct()
+    ]

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 from django.db.models import Q
 
 from lianqiao.bridge import packs
@@ -73,7 +74,7 @@ def unknown_case(number: str) -> Refusal:
 
 def state_of(case: Case) -> CaseState:
     """Return the case's folded state from its row."""
-    return CaseState.from_dict(json.loads(case.state))
+    return CaseState.from_dict(orjson.loads(case.state))
 
 
 def mechanism_of(case: Case) -> Mechanism:

@@ -21,7 +21,7 @@ def held_for(
 ) -> frozenset[str]:
     """Return the role that takes the step if the person holds it now, else all they hold, as `held_in`.
 
-    What an act needs to know: an officer's step asks the database nothing, any other one question.
+    What an act needs to know: an officer's step asks the database nothing, any other at most one question.
     """
     name = mechanism.steps[step].by if step in mechanism.steps else ""
     role = mechanism.roles.get(name)
@@ -31,6 +31,8 @@ def held_for(
         holds = acts_for(person, case.firm_id, at=at)
     else:
         holds = state.holders.get(name) == str(person.pk)
+    if role.kind == "leader" and not holds:
+        holds = role.duty in organization.duties_of(person.pk, at=at)
     return frozenset({name}) if holds else held_in(case, state, mechanism, person, at=at)
 
 

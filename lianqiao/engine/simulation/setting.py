@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
-from lianqiao.engine.beijing import BEIJING, DAY_S
+from lianqiao.engine.beijing import DAY_S
 from lianqiao.engine.calendar import FIRST_DAY, Calendar
 from lianqiao.engine.clock_bulk import day_table
 from lianqiao.engine.office_hours import DEFAULT_HOURS
-from lianqiao.engine.simulation.linking import linked
 from lianqiao.engine.simulation.net import compiled
-from lianqiao.engine.simulation.office_time import OfficeTime, as_second, office_time, round_the_clock
-from lianqiao.engine.simulation.promise_clocks import OpeningFrom, clock_rules
+from lianqiao.engine.simulation.office_time import office_time, round_the_clock
 from lianqiao.engine.simulation.running import Setting
-from lianqiao.engine.simulation.scenario import Scenario, checked, teams
+from lianqiao.engine.simulation.scenario import Scenario, checked, teams, used_steps
+from lianqiao.engine.simulation.tables import tables_of
 
 # leave is taken in weeks; what is left over makes a shorter one
 WEEK_DAYS = 5
 WORKING_DAYS_A_YEAR = 250
 
 
-def setting_of(scenario: Scenario) -> Setting:
+def setting_of(scenario: Scenario, *, trace: bool = False) -> Setting:
     """Return the scenario made ready to run. Errors: Refusal, as told by `checked` and the calendar."""
     checked(scenario)
     net = compiled(scenario.mechanism)
@@ -31,28 +30,33 @@ def setting_of(scenario: Scenario) -> Setting:
     clock_table = day_table(scenario.calendar, DEFAULT_HOURS)
     found = teams(scenario.mechanism)
     team_of = {role: number for number, roles in enumerate(found.values()) for role in roles}
-    team_of_role = tuple(team_of.get(role, -1) for role in net.roles)
+    end = _midnight(scenario.calendar, scenario.start, scenario.warm_up_days + scenario.days)
+    tables = tables_of(
+        net,
+        scenario,
+        office=office.table,
+        clock_table=clock_table,
+        team_of_role=tuple(team_of.get(role, -1) for role in net.roles),
+        end=end,
+        trace=trace,
+    )
+    used = {*used_steps(scenario)}
     roles = scenario.mechanism.roles
-    begin = _midnight(scenario.calendar, scenario.start, 0)
-    measured_from = _midnight(scenario.calendar, scenario.start, scenario.warm_up_days)
     return Setting(
         net=net,
-        links=linked(net, scenario, team_of_role),
+        tables=tables,
         durations=tuple(scenario.duration_of(step) for step in net.steps),
-        team_of_role=team_of_role,
+        drawn=tuple(step in used for step in net.steps),
         sizes=tuple(scenario.staff[duty] for duty in found),
         pooled=tuple(
             scenario.assignment == "pool" or any(roles[name].kind == "leader" for name in names)
             for names in found.values()
         ),
-        rules=tuple(clock_rules(list(scenario.mechanism.clocks.values()), clock_table)),
         office=office,
         clock_table=clock_table,
-        opening_from=_opening_from(office_time(scenario.calendar, DEFAULT_HOURS)),
-        due_first=scenario.order == "due",
-        begin=begin,
-        measured_from=measured_from,
-        end=_midnight(scenario.calendar, scenario.start, scenario.warm_up_days + scenario.days),
+        begin=_midnight(scenario.calendar, scenario.start, 0),
+        measured_from=_midnight(scenario.calendar, scenario.start, scenario.warm_up_days),
+        end=end,
     )
 
 
@@ -101,22 +105,3 @@ def _midnight(calendar: Calendar, start: date, working_days: int) -> int:
 
 def _day_second(day: date) -> int:
     return (day - FIRST_DAY) // timedelta(days=1) * DAY_S
-
-
-def _opening_from(office: OfficeTime) -> OpeningFrom:
-    def opening_from(t: int) -> int:
-        """The twin of `office_hours.opening_from`: at the very second of closing the office is still open."""
-        work_s = office.worked(t)
-        if work_s and office.instant(work_s) == t:
-            return t
-        return office.instant(work_s + 1) - 1
-
-    return opening_from
-
-
-def start_of(moment: datetime) -> date:
-    """Return the Beijing day of an instant."""
-    return moment.astimezone(BEIJING).date()
-
-
-__all__ = ["OfficeTime", "absences_of", "as_second", "setting_of", "start_of"]

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lianqiao.organization.models import Duty, DutyTitle, Leave
 from lianqiao.organization.queries.in_force import away, in_force
+from lianqiao.organization.queries.prepared import Prepared
 
 # Held by the office that keeps the register of people: it may do everything in this room.
 OFFICE = "office"
@@ -25,8 +26,15 @@ def leading() -> Q:
 
 def duties_of(person_id: int, *, at: datetime) -> frozenset[str]:
     """Return the codes of the duties an active person holds at `at`, on leave or not."""
+    return frozenset(code for (code,) in _HELD(person_id=person_id, at=at))
+
+
+def _held(person_id: int, at: datetime) -> QuerySet[Duty, tuple[str]]:
     rows = Duty.objects.filter(in_force(at), person_id=person_id, person__is_active=True)
-    return frozenset(rows.values_list("code", flat=True))
+    return rows.values_list("code")
+
+
+_HELD = Prepared(_held)
 
 
 def is_officer(person_id: int, *, at: datetime) -> bool:

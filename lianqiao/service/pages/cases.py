@@ -31,13 +31,14 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     people = people_of(seen)
     log = queries.log_of(seen.case)
     actions = _actions(seen)
+    asked = _asked(seen, actions)
     context = {
         "case": seen.case,
         "head": case_head(seen, now=now),
         "people": people,
         "clocks": clocks_shown(seen, people, now=now, terse=_is_officer(seen)),
-        "actions": [action for action in actions if not action["again"]],
-        "asked": _asked(seen, actions),
+        "actions": [action for action in actions if action["name"] not in {ask["name"] for ask in asked}],
+        "asked": asked,
         "papers": papers(seen),
         "parts": parts_of(seen),
         "derived": derivations(seen.mechanism, seen.state.data, on=beijing(seen.case.opened_at).date()),
@@ -73,10 +74,17 @@ def _actions(seen: CaseSeen) -> list[dict[str, Any]]:
 
 
 def _asked(seen: CaseSeen, actions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what the reader, as the firm, is asked to put right: the act that does it and each item."""
-    return [
-        {**action, "items": missing_for_firm(seen, action["name"])} for action in actions if action["again"]
+    """Return what the case waits for its firm to do, with each item sent back, if the reader is the firm.
+
+    What asks again comes first; otherwise it is the act that leads.
+    """
+    role = seen.mechanism.roles.get(seen.case.waits_for)
+    if role is None or role.kind != "applicant" or seen.case.waits_for not in seen.roles:
+        return []
+    found = [action for action in actions if action["again"]] or [
+        action for action in actions if action["style"] == "primary"
     ]
+    return [{**action, "items": missing_for_firm(seen, action["name"])} for action in found]
 
 
 def _is_officer(seen: CaseSeen) -> bool:

@@ -191,9 +191,13 @@ def _chips(request: HttpRequest, wanted: listing.Asked) -> list[dict[str, str]]:
     chips = []
     if owner := wanted.chosen["owner"]:
         name = organization.names([int(owner)]).get(int(owner), owner)
-        chips.append({"label": _("Answers for it: %(name)s") % {"name": name}, "url": _without(request, "owner")})
+        chips.append(
+            {"label": _("Answers for it: %(name)s") % {"name": name}, "url": _without(request, "owner")}
+        )
     if month := wanted.chosen["month"]:
-        chips.append({"label": _("Started in %(month)s") % {"month": month}, "url": _without(request, "month")})
+        chips.append(
+            {"label": _("Started in %(month)s") % {"month": month}, "url": _without(request, "month")}
+        )
     return chips
 
 

@@ -1,4 +1,4 @@
-"""The file a backup is: a tar, compressed by zstandard or gzip as its name says, written whole or not at all."""
+"""The file a backup is: a tar, packed by zstandard or gzip as its name says, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -109,7 +109,9 @@ def opened(path: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise refuse("backup-missing", f"{path}: {error.strerror}", hint="name a file that can be read") from error
+        raise refuse(
+            "backup-missing", f"{path}: {error.strerror}", hint="name a file that can be read"
+        ) from error
     with file:
         try:
             with _expanded(path, file) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
@@ -164,4 +166,6 @@ def _check_name(path: Path) -> None:
 
 
 def _wrong_name(path: Path) -> Refusal:
-    return refuse("backup-name", f"“{path.name}” does not say how it is packed", hint="end it in .tar.zst or .tar.gz")
+    return refuse(
+        "backup-name", f"“{path.name}” does not say how it is packed", hint="end it in .tar.zst or .tar.gz"
+    )

@@ -58,8 +58,7 @@ def make(to: Path, *, with_secret: bool, now: datetime, progress: Progress) -> M
     secret = _secret() if with_secret else None
     with archive.written(to, now_s=int(now.timestamp())) as made, source.snapshot() as connection:
         parts: dict[str, str] = {}
-        empty = _manifest(connection, now, tables={}, files=_Files(), parts={}, secret=bool(secret))
-        made.add_bytes(HEAD, head(empty).encode())
+        made.add_bytes(HEAD, head(made_at=_told(now)).encode())
         tables = _add_tables(made, connection, parts, progress)
         _add_pack(made, parts)
         if secret:
@@ -73,7 +72,9 @@ def make(to: Path, *, with_secret: bool, now: datetime, progress: Progress) -> M
 def log_of(alias: str) -> Log:
     """Return how far the log has come in the database with this alias."""
     counts = measures.log_length(using=alias)
-    return Log(counts.cases, counts.entries, counts.seals, counts.last_seal, measures.heads_digest(using=alias))
+    return Log(
+        counts.cases, counts.entries, counts.seals, counts.last_seal, measures.heads_digest(using=alias)
+    )
 
 
 def _add_tables(
@@ -87,7 +88,7 @@ def _add_tables(
             parts[name] = made.add_bytes(name, content)
             count, done = count + size, done + size
             progress("rows", done, 0)
-        tables[label] = Table(tuple(field.column for field in rows.columns(model)), count)
+        tables[label] = Table(rows.column_names(model), count)
     return tables
 
 
@@ -128,9 +129,9 @@ def _manifest(
     applied: dict[str, list[str]] = {}
     for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
         applied.setdefault(app, []).append(name)
-    wanted = set(measures.files_named(using=source.ALIAS)) if tables else set()
+    wanted = set(measures.files_named(using=source.ALIAS))
     return Manifest(
-        made_at=beijing(now).isoformat(timespec="seconds"),
+        made_at=_told(now),
         lianqiao=__version__,
         python=platform.python_version(),
         django=django.get_version(),
@@ -146,6 +147,10 @@ def _manifest(
         damaged=tuple(files.damaged),
         secret=secret,
     )
+
+
+def _told(now: datetime) -> str:
+    return beijing(now).isoformat(timespec="seconds")
 
 
 def _secret() -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from lianqiao import __version__
 from lianqiao.engine.errors import Refusal, refuse
 
 FORMAT = "lianqiao-backup"
@@ -30,7 +31,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Log:
-    """How far the log had come: `heads` is SHA-256 over a line `number seq hash` a case, in order of number."""
+    """How far the log had come; `heads` is SHA-256 over a line `number seq hash` a case, by number."""
 
     cases: int
     entries: int
@@ -43,8 +44,8 @@ class Log:
 class Manifest:
     """Everything an archive holds. `parts` are all other members by name, each with its SHA-256.
 
-    Attachments are not among them: each is named by its hash. `absent` and `damaged` are attachments that were
-    not where they belong, or not what they were, when the backup was made.
+    Attachments are not among them: each is named by its hash. `absent` and `damaged` are attachments that
+    were not where they belong, or not what they were, when the backup was made.
     """
 
     made_at: str
@@ -73,16 +74,10 @@ class Manifest:
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
 
 
-def head(manifest: Manifest) -> str:
+def head(*, made_at: str) -> str:
     """Return what stands first in an archive: enough to tell what it is and whether it can be read."""
-    return json.dumps(
-        {
-            "format": FORMAT,
-            "version": FORMAT_VERSION,
-            "lianqiao": manifest.lianqiao,
-            "made_at": manifest.made_at,
-        }
-    )
+    facts = {"format": FORMAT, "version": FORMAT_VERSION, "lianqiao": __version__, "made_at": made_at}
+    return json.dumps(facts)
 
 
 def check_head(text: bytes) -> None:
@@ -107,7 +102,8 @@ def read(text: bytes) -> Manifest:
     try:
         facts: dict[str, Any] = json.loads(text)
         facts["tables"] = {
-            label: Table(tuple(table["columns"]), int(table["rows"])) for label, table in facts["tables"].items()
+            label: Table(tuple(table["columns"]), int(table["rows"]))
+            for label, table in facts["tables"].items()
         }
         facts["migrations"] = {app: tuple(names) for app, names in facts["migrations"].items()}
         facts["log"] = Log(**facts["log"])
@@ -120,11 +116,15 @@ def read(text: bytes) -> Manifest:
 
 def not_a_backup() -> Refusal:
     """Return the refusal for a file that is something else."""
-    return refuse("not-a-backup", "this is no backup of Lianqiao", hint="name a file made by `lianqiao backup`")
+    return refuse(
+        "not-a-backup", "this is no backup of Lianqiao", hint="name a file made by `lianqiao backup`"
+    )
 
 
 def damaged(what: str) -> Refusal:
     """Return the refusal for an archive that is not what was written."""
     return refuse(
-        "backup-damaged", f"the backup is damaged: {what}", hint="take another backup; nothing was changed here"
+        "backup-damaged",
+        f"the backup is damaged: {what}",
+        hint="take another backup; nothing was changed here",
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.apps.registry import Apps
@@ -30,11 +30,11 @@ LEFT_OUT = frozenset({"sessions.session"})
 MADE_BY_ITSELF = frozenset({"django_migrations", "django_content_type", "auth_permission", "django_session"})
 
 Model = type[models.Model]
-Field = models.Field[Any, Any]
+Field: TypeAlias = "models.Field[Any, Any]"
 
 
 def carried(apps: Apps) -> list[Model]:
-    """Return the models whose tables a backup carries, in order of label; many-to-many tables are among them."""
+    """Return the models whose tables a backup carries, many-to-many tables too, in order of label."""
     found = [
         model
         for model in apps.get_models(include_auto_created=True)
@@ -48,18 +48,25 @@ def columns(model: Model) -> list[Field]:
     return [field for field in model._meta.local_concrete_fields if not field.generated]
 
 
+def column_names(model: Model) -> tuple[str, ...]:
+    """Return the names of those columns."""
+    return tuple(str(field.column) for field in columns(model))
+
+
 def pieces(connection: BaseDatabaseWrapper, model: Model) -> Iterator[tuple[int, bytes]]:
     """Yield the table in order of its key: how many rows, and a line of JSON for each."""
     fields = columns(model)
     readers = [_reader(connection, model, field) for field in fields]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    keys = ", ".join(connection.ops.quote_name(field.column) for field in model._meta.pk_fields)
+    names = ", ".join(connection.ops.quote_name(name) for name in column_names(model))
+    keys = ", ".join(connection.ops.quote_name(str(field.column)) for field in model._meta.pk_fields)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.chunked_cursor() as cursor:
         cursor.execute(f"SELECT {names} FROM {table} ORDER BY {keys}")  # noqa: S608 - names of columns only
         while rows := cursor.fetchmany(AT_ONCE):
             lines = (
-                json.dumps([read(value) for read, value in zip(readers, row, strict=True)], ensure_ascii=False)
+                json.dumps(
+                    [read(value) for read, value in zip(readers, row, strict=True)], ensure_ascii=False
+                )
                 for row in rows
             )
             yield len(rows), "".join(f"{line}\n" for line in lines).encode()
@@ -107,14 +114,26 @@ def reset_sequences(connection: BaseDatabaseWrapper, made: Iterable[Model]) -> N
 
 
 def tables_with_rows(connection: BaseDatabaseWrapper) -> list[str]:
-    """Return the tables that hold something which a new database would not."""
+    """Return the tables that hold something which a new database would not, whoever made them."""
     held = []
     with connection.cursor() as cursor:
+        indexes = _search_indexes(connection)
         for table in sorted(connection.introspection.table_names(cursor)):
+            if table in MADE_BY_ITSELF or table.startswith(indexes):
+                continue
             cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(table)} LIMIT 1")  # noqa: S608
-            if cursor.fetchone() and table not in MADE_BY_ITSELF:
+            if cursor.fetchone():
                 held.append(table)
     return held
+
+
+def _search_indexes(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
+    """Return the virtual tables of SQLite; each keeps tables of its own whose names begin with its name."""
+    if connection.vendor != "sqlite":
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%%'")
+        return tuple(name for (name,) in cursor.fetchall())
 
 
 def _reader(connection: BaseDatabaseWrapper, model: Model, field: Field) -> Callable[[Any], Any]:
@@ -153,7 +172,9 @@ def _writer(connection: BaseDatabaseWrapper, field: Field) -> Callable[[Any], An
         return lambda value: value
     maker, made = plain
     of = maker(field)
-    return lambda value: None if value is None else of.get_db_prep_value(made(value), connection, prepared=False)
+    return lambda value: (
+        None if value is None else of.get_db_prep_value(made(value), connection, prepared=False)
+    )
 
 
 def _of(kind: type[Field], made: Callable[[Any], Any]) -> tuple[Callable[[Any], Field], Callable[[Any], Any]]:

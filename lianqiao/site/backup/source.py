@@ -45,7 +45,9 @@ def version(connection: BaseDatabaseWrapper) -> str:
 
 def _settings(default: dict[str, Any]) -> dict[str, Any]:
     # with SQLite's `transaction_mode` a transaction would take the writers' lock at its beginning
-    options = {name: value for name, value in default.get("OPTIONS", {}).items() if name != "transaction_mode"}
+    options = {
+        name: value for name, value in default.get("OPTIONS", {}).items() if name != "transaction_mode"
+    }
     if default["ENGINE"].endswith("postgresql"):
         from psycopg import IsolationLevel  # noqa: PLC0415 - SQLite needs no driver of PostgreSQL
 

@@ -1,0 +1,199 @@
+"""A case, its row in a list and its log as the caller may see them; what they may not read is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.utils.translation import gettext as _
+
+from lianqiao.bridge import packs, queries
+from lianqiao.bridge.models import Case
+from lianqiao.bridge.queries import CaseSeen
+from lianqiao.bridge.wording import HOLDS, LEVELS
+from lianqiao.engine.case import possible_steps
+from lianqiao.engine.case_state import Body
+from lianqiao.engine.mechanism import Mechanism
+from lianqiao.engine.pack import Pack
+from lianqiao.organization import queries as organization
+from lianqiao.organization.api.shapes import PersonShown, firm_shown, person_shown
+from lianqiao.service.api.clocks_shown import clocks_shown
+from lianqiao.service.api.shapes import (
+    CaseRow,
+    CaseShown,
+    DocumentShown,
+    Effect,
+    LogEntry,
+    Part,
+    PromiseRef,
+    Titled,
+)
+from lianqiao.service.language import in_words
+from lianqiao.service.queries.case_lists import GRAVITY, promise_title
+
+
+def case_row(case: Case, standing: str) -> CaseRow:
+    """Return the case as lists show it; asks the database nothing, firm and holder must be read with it."""
+    return CaseRow(**_row(case, packs.current(), standing))
+
+
+def case_shown(seen: CaseSeen, *, now: datetime) -> CaseShown:
+    """Return the case as its reader may see it, in at most three database queries."""
+    case, mechanism = seen.case, seen.mechanism
+    shown, withheld = _data(seen)
+    acts = possible_steps(mechanism, seen.state, seen.roles)
+    had = list(case.promises.all())
+    standings = {one.clock: queries.standing_of(one, now=now) for one in had}
+    owed = {one.clock for one in had if case.closed_at is not None or not one.result}
+    return CaseShown(
+        **_row(case, packs.current(), _worst(case, {standings[clock] for clock in owed})),
+        seq=case.seq,
+        private=seen.private,
+        roles=sorted(seen.roles),
+        people=_people(seen),
+        data=shown,
+        withheld=withheld,
+        clocks=clocks_shown(seen, standings, now=now),
+        acts=[Titled(id=name, title=in_words(mechanism.steps[name].title)) for name in acts],
+    )
+
+
+def documents_of(seen: CaseSeen, *, base: str) -> list[DocumentShown]:
+    """Return every file the case holds, by field, with its address below `base`; none for a mere onlooker."""
+    if not seen.private:
+        return []
+    return [
+        DocumentShown(
+            **file,
+            field=name,
+            url=f"{base}/cases/{seen.case.number}/documents/{file['sha256']}/{quote(file['name'], safe='')}",
+        )
+        for name, field in seen.mechanism.fields.items()
+        if field.type == "file"
+        for file in seen.state.data.get(name, ())
+    ]
+
+
+def log_entry(case: Case, *, seq: int, at: datetime, who: str, body: Body, private: bool) -> LogEntry:
+    """Return one entry of a case's log; `private` says whether its reader may read what was written."""
+    mechanism = packs.current().mechanisms.get(f"{case.mechanism}@{case.version}")
+    kind, name, title = _told(body, mechanism)
+    role = mechanism.roles.get(body.get("role", "")) if mechanism else None
+    return LogEntry(
+        case=case.number,
+        seq=seq,
+        at=at,
+        kind=kind,
+        name=name,
+        title=title,
+        who=who,
+        role=in_words(role.title) if role else "",
+        via=body.get("via", ""),
+        entered=_states(mechanism, body.get("enter", ())),
+        left=_states(mechanism, body.get("leave", ())),
+        clocks=[_effect(clock, run) for clock, run in body.get("clocks", {}).items()],
+        outcome=body.get("outcome", ""),
+        data=dict(body.get("data", {})) if private else None,
+        note=_note(body) if private else "",
+    )
+
+
+def _worst(case: Case, found: set[str]) -> str:
+    return next((word for word in GRAVITY if word in found), "waiting" if case.closed_at is None else "ended")
+
+
+def _note(body: Body) -> str:
+    # why the work moved is its name already
+    return str(body.get("note") or (body.get("reason") if body.get("act") == "rebase" else "") or "")
+
+
+def _told(body: Body, mechanism: Mechanism | None) -> tuple[str, str, str]:
+    """Return (kind, name, title) of an entry."""
+    if name := body.get("step"):
+        step = mechanism.steps.get(name) if mechanism else None
+        return "step", name, in_words(step.title) if step else name
+    act = str(body["act"])
+    if act == "rung":
+        clock = mechanism.clocks.get(body["clock"]) if mechanism else None
+        title = in_words(clock.title) if clock else body["clock"]
+        return act, body["level"], _(LEVELS[body["level"]]) % {"clock": title}
+    if act == "hold":
+        return act, body["reason"], _(HOLDS[body["reason"]]) if body["reason"] in HOLDS else body["reason"]
+    if act == "recompute":
+        return act, body["reason"], _("A new calendar notice moved a due time")
+    if act == "rebase":
+        to = body["mechanism"]
+        return act, to, _("Moved to %(version)s of the promise") % {"version": to}
+    return act, act, act
+
+
+def _effect(clock: str, run: Mapping[str, Any]) -> Effect:
+    promise = run["promise"]
+    return Effect(clock=clock, state=promise["state"], result=run["result"], due=promise["due"])
+
+
+def _row(case: Case, pack: Pack, standing: str) -> dict[str, Any]:
+    mechanism = pack.mechanisms.get(f"{case.mechanism}@{case.version}")
+    title = promise_title(pack, case.mechanism)
+    return {
+        "number": case.number,
+        "title": case.title,
+        "promise": PromiseRef(id=case.mechanism, version=case.version, title=title),
+        "firm": firm_shown(case.firm) if case.firm else None,
+        "states": _states(mechanism, (name for name in case.marking.split(",") if name)),
+        "standing": standing,
+        "waits_for": case.waits_for,
+        "holder": person_shown(case.holder) if case.holder else None,
+        "due": case.due_at,
+        "opened_at": case.opened_at,
+        "last_at": case.last_at,
+        "closed_at": case.closed_at,
+        "outcome": case.outcome,
+        "progress_code": case.progress_code,
+        "example": case.example or bool(mechanism and mechanism.example),
+    }
+
+
+def _states(mechanism: Mechanism | None, names: Iterable[str]) -> list[Titled]:
+    known = mechanism.states if mechanism else {}
+    return [Titled(id=name, title=in_words(known[name].title) if name in known else name) for name in names]
+
+
+def _people(seen: CaseSeen) -> list[Part]:
+    owners, holders = seen.state.owners, seen.state.holders
+    ids = {int(person) for person in (*owners.values(), *holders.values()) if person.isdigit()}
+    names = organization.names(ids)
+
+    def shown(person: str) -> PersonShown:
+        return PersonShown(id=int(person), name=names.get(int(person), "")) if person.isdigit() else NOBODY
+
+    return [
+        Part(
+            role=role,
+            title=in_words(part.title),
+            owner=shown(owners[role]),
+            holder=shown(holders.get(role, owners[role])),
+        )
+        for role, part in seen.mechanism.roles.items()
+        if role in owners and part.kind != "applicant"
+    ]
+
+
+NOBODY = PersonShown(id=0, name="")
+
+
+def _data(seen: CaseSeen) -> tuple[dict[str, Any], list[str]]:
+    """Return what the reader may read of the case's data, and the names of the rest."""
+    fields, derived = seen.mechanism.fields, seen.mechanism.derived
+    shown, withheld = {}, []
+    for name, value in seen.state.data.items():
+        of = fields.get(name) or derived.get(name)
+        if seen.private or (of is not None and of.public):
+            shown[name] = value
+        else:
+            withheld.append(name)
+    return shown, sorted(withheld)
+
+
