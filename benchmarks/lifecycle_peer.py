@@ -2,16 +2,18 @@
 
 Made as a careful user would, neither crippled nor favoured:
 
-- the process (`lifecycle.bpmn`) has the steps, the lanes (roles), the loop and, on the review, a timer for each
-  rung and for the law's limit; it is parsed once, and its script works the tier out as our policy does;
-- each step is one transaction: read the case's workflow under a lock, restore it with the library's own
-  serialiser, complete the task with the same values, serialise, write it back, add one row to a log of steps;
-- no Django in between: plain sqlite3 or psycopg on the same database file or server, with the same pragmas.
+- `lifecycle.bpmn` is `lifecycle.toml` element by element: a step is a user task in its role's lane, whom a
+  step or a rung tells is a task that says so, the tier a script, each rung and the law's limit a timer on the
+  review, the correction a loop. It is parsed once.
+- Each step is one transaction: read the workflow under a lock, restore it with the library's own serialiser,
+  complete the task with the values ours is given, serialise, write it back with what a worklist and a tick must
+  find (lane, steward, next timer), add a row to the log of steps, add a row for everyone told.
+- No Django in between: plain sqlite3 or psycopg on the same database, with the same settings. No log lines.
 
-It is spared what ours does besides: who may act is only compared with the lane, nobody is chosen by load, no
-notice is written, nothing is hashed, no due time is reckoned on a working calendar, and lists get no columns.
+It is spared what ours does besides: nobody is chosen by load or duty, a person's right to act is only the lane
+compared, forms are not checked, files are not claimed, nothing is hashed or reckoned on the working calendar.
 
-`specification_apart` keeps the parsed process out of every case's row, which the library's serialiser does
+`specification_apart` leaves the parsed process out of every case's row, which the library's serialiser does
 not do by itself: the best case for it, given beside its ordinary use.
 """
 
@@ -30,13 +32,19 @@ from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.util.task import TaskState
 
-logging.getLogger("spiff").setLevel(logging.WARNING)  # its log of every change of state would only slow it
 PROCESS = Path(__file__).with_name("lifecycle.bpmn")
 TABLES = (
-    "CREATE TABLE IF NOT EXISTS peer_case ({key}, body text NOT NULL, done boolean NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS peer_case ({key}, lane text NOT NULL, steward text NOT NULL, next_at text,"
+    " seq integer NOT NULL, body text NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS peer_worklist ON peer_case (steward, lane)",
+    "CREATE INDEX IF NOT EXISTS peer_next ON peer_case (next_at) WHERE next_at IS NOT NULL",
     "CREATE TABLE IF NOT EXISTS peer_step (case_id bigint NOT NULL, seq integer NOT NULL, at text NOT NULL,"
     " person text NOT NULL, step text NOT NULL, data text NOT NULL, PRIMARY KEY (case_id, seq))",
+    "CREATE TABLE IF NOT EXISTS peer_notice ({key}, person text NOT NULL, case_id bigint NOT NULL,"
+    " step text NOT NULL, at text NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS peer_inbox ON peer_notice (person, at)",
 )
+logging.getLogger("spiff").setLevel(logging.WARNING)
 
 
 class Store:
@@ -52,7 +60,7 @@ class Store:
             key = "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
         else:
             self.connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, timeout=30)
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=10000", "cache_size=-16384"):
                 self.connection.execute(f"PRAGMA {pragma}")
             key = "id integer PRIMARY KEY"
         for table in TABLES:
@@ -88,9 +96,10 @@ class Peer:
         workflow = BpmnWorkflow(self.specification)
         workflow.get_next_task(state=TaskState.READY).data.update(data)
         workflow.do_engine_steps()
-        sql = "INSERT INTO peer_case (body, done) VALUES (%s, %s) RETURNING id"
-        key = int(self.store.run(sql, self.text(workflow), False).fetchone()[0])
-        self.log(key, person, "open", data, at, workflow)
+        lane, steward, next_at = self.columns(workflow)
+        sql = "INSERT INTO peer_case (lane, steward, next_at, seq, body) VALUES (%s, %s, %s, 1, %s) RETURNING id"
+        key = int(self.store.run(sql, lane, steward, next_at, self.text(workflow)).fetchone()[0])
+        self.log(key, 1, person, "open", data, at, workflow)
         self.store.commit()
         return key
 
@@ -98,25 +107,33 @@ class Peer:
         """Complete the task `step` with `data`; the person must stand in its lane."""
         self.store.begin()
         lock = " FOR UPDATE" if self.store.postgres else ""
-        row = self.store.run(f"SELECT body FROM peer_case WHERE id = %s{lock}", key).fetchone()
-        workflow = self.restored(row[0])
+        body, seq = self.store.run(f"SELECT body, seq FROM peer_case WHERE id = %s{lock}", key).fetchone()
+        workflow = self.restored(body)
         task = workflow.get_next_task(state=TaskState.READY, spec_name=step)
         if task is None or task.task_spec.lane != lane:
             raise ValueError(f"“{step}” cannot be done now by {lane}")
         task.data.update(data)
         task.run()
         workflow.do_engine_steps()
-        sql = "UPDATE peer_case SET body = %s, done = %s WHERE id = %s"
-        self.store.run(sql, self.text(workflow), workflow.is_completed(), key)
-        self.log(key, person, step, data, at, workflow)
+        sql = "UPDATE peer_case SET lane = %s, steward = %s, next_at = %s, seq = %s, body = %s WHERE id = %s"
+        self.store.run(sql, *self.columns(workflow), seq + 1, self.text(workflow), key)
+        self.log(key, seq + 1, person, step, data, at, workflow)
         self.store.commit()
 
+    def columns(self, workflow: BpmnWorkflow) -> tuple[str, str, str | None]:
+        """Return what the worklist and the tick find the case by."""
+        ready = workflow.get_next_task(state=TaskState.READY, manual=True)
+        times = [event.value for event in workflow.waiting_events() if event.event_type == "DurationTimerEventDefinition"]
+        return ready.task_spec.lane if ready else "", known(workflow).get("steward", ""), min(times, default=None)
+
     def log(
-        self, key: int, person: str, step: str, data: Mapping[str, Any], at: datetime, workflow: BpmnWorkflow
+        self, key: int, seq: int, person: str, step: str, data: Mapping[str, Any], at: datetime, workflow: BpmnWorkflow
     ) -> None:
-        seq = self.store.run("SELECT coalesce(max(seq), 0) + 1 FROM peer_step WHERE case_id = %s", key).fetchone()[0]
         sql = "INSERT INTO peer_step (case_id, seq, at, person, step, data) VALUES (%s, %s, %s, %s, %s, %s)"
         self.store.run(sql, key, seq, at.isoformat(), person, step, json.dumps(data, ensure_ascii=False))
+        for told in known(workflow)["tell"]:
+            sql = "INSERT INTO peer_notice (person, case_id, step, at) VALUES (%s, %s, %s, %s)"
+            self.store.run(sql, told, key, step, at.isoformat())
 
     def text(self, workflow: BpmnWorkflow) -> str:
         if not self.apart:
@@ -129,3 +146,9 @@ class Peer:
         if not self.apart:
             return self.serializer.deserialize_json(text)
         return self.serializer.from_dict(json.loads(text) | {"spec": self.kept_apart})
+
+
+def known(workflow: BpmnWorkflow) -> Mapping[str, Any]:
+    """Return the data as the newest task has it."""
+    ready = workflow.get_next_task(state=TaskState.READY, manual=True)
+    return dict(ready.data if ready else workflow.data)

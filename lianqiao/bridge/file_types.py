@@ -35,7 +35,7 @@ def checked(path: Path, name: str, formats: tuple[str, ...]) -> str:
 
 def kind_of(path: Path) -> str:
     """Return the format its bytes show, such as `pdf`; "" where they show none known here."""
-    if zipfile.is_zipfile(path) and (office := _office_kind(path)):
+    if (office := _office_kind(path)) is not None:
         return office
     try:
         matches = puremagic.magic_file(path)
@@ -49,7 +49,14 @@ def kind_of(path: Path) -> str:
     return "txt" if _is_text(path) else ""
 
 
-def _office_kind(path: Path) -> str:
+def _office_kind(path: Path) -> str | None:
+    """Return `docx`, `xlsx` or "" for another archive; None where it is no archive from its first byte on.
+
+    A program with an archive at its end reads as one too, to whoever looks for the end first.
+    """
+    with path.open("rb") as file:
+        if file.read(4) != b"PK\x03\x04":
+            return None
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())

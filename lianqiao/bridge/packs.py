@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,8 +14,12 @@ from django.conf import settings
 from lianqiao.bridge.pack_files import load_pack
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.engine.calendar import Calendar, Closure
+from lianqiao.engine.errors import Refusal
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
+
+
+log = logging.getLogger(__name__)
 
 
 class _Looked(NamedTuple):
@@ -30,13 +35,20 @@ def current() -> Pack:
     """Return the pack of the district this server runs.
 
     A changed file is taken up without a restart: the folder is looked at again `PACK_LOOK_EVERY_S` seconds
-    after the last look (0: each time).
+    after the last look (0: each time). Where a change broke the pack, the last good one is served on and the
+    log says why; a server that starts on a broken pack raises the Refusal.
     """
     folder, now_s = settings.ENVIRONMENT.district, time.monotonic()
     last = _last[0] if _last else None
-    if last and last.folder == folder and now_s < last.until_s:
+    if last and last.folder is folder and now_s < last.until_s:
         return last.pack
-    pack = load_pack(folder)
+    try:
+        pack = load_pack(folder)
+    except Refusal as refusal:
+        if last is None or last.folder != folder:
+            raise
+        log.error("the pack in %s is broken, the last good one is served on: %s", folder, refusal)
+        pack = last.pack
     _last[:] = [_Looked(folder, now_s + settings.PACK_LOOK_EVERY_S, pack)]
     return pack
 

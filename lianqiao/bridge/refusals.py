@@ -20,6 +20,7 @@ from lianqiao.organization import wording as organization
 
 # What will not do about a value typed: the `fault` of `needs-wrong`.
 FAULTS = {
+    "not-text": gettext_noop("Text is needed"),
     "too-long": gettext_noop("At most %(limit)s characters; this has %(length)s"),
     "not-whole": gettext_noop("A whole number is needed"),
     "not-money": gettext_noop("An amount in yuan is needed, such as 1200000 or 1200000.50"),
@@ -59,12 +60,29 @@ CASES = {
     ),
 }
 
+BESIDE = {
+    "note-empty": gettext_noop("Write a message, or attach a file"),
+    "note-too-long": gettext_noop("A message has at most %(limit)s characters; this has %(length)s"),
+    "rating-not-asked": gettext_noop("This promise is not rated"),
+    "rating-not-yet": gettext_noop("A case can be rated when it has ended"),
+    "rating-grade": gettext_noop("Choose one of the five grades"),
+    "rating-too-long": gettext_noop("The words have at most %(limit)s characters; these have %(length)s"),
+    "rated-already": gettext_noop("This case was rated already; a rating is given once and stays"),
+    "pdf-font-missing": gettext_noop(
+        "The server has no Chinese font for documents, so they wait; the digital office has to install one"
+    ),
+}
+
 FILES = {
     "file-empty": gettext_noop("“%(name)s” is empty; choose another file"),
     "file-too-large": gettext_noop("“%(name)s” is larger than %(limit)s MB"),
     "file-type": gettext_noop("“%(name)s” is of another type by its content; allowed: %(formats)s"),
     "files-too-many": gettext_noop("At most %(limit)s files; put more into one document"),
     "file-not-yours": gettext_noop("This file was not received from you; choose it again"),
+    "disk-full": gettext_noop(
+        "The server has no space left, so “%(name)s” was not saved; tell the digital office, then choose "
+        "it again"
+    ),
 }
 
 RULES = {
@@ -74,7 +92,33 @@ RULES = {
     "expression-syntax": gettext_noop("A condition in the district's files cannot be read"),
 }
 
+API = {
+    "firm-needed": gettext_noop("You act for several firms; say for which"),
+    "promise-needed": gettext_noop("Say which promise or which case it is for"),
+    "confirm-needed": gettext_noop("This is a grave act; confirm it"),
+    "unknown-document": gettext_noop("This case has no such file for you"),
+    "unknown-field": gettext_noop("There is no field of this name that takes a file"),
+    "unknown-item": gettext_noop("There is no such service item"),
+    "unknown-code": gettext_noop("No case has this progress code"),
+    "unknown-hook": gettext_noop("There is no such webhook of yours"),
+    "unknown-delivery": gettext_noop("This webhook has no such message"),
+    "hook-url": gettext_noop(
+        "Messages cannot be sent there: an http or https address is needed, without name and password, on the "
+        "usual port or one above 1023"
+    ),
+    "hook-event": gettext_noop("“%(given)s” is no event; write it as step, step:pass_review or rung:leader"),
+    "hooks-too-many": gettext_noop("You have %(most)s webhooks; close one you no longer need"),
+    "try-again": gettext_noop("The log is being written too busily; send it again"),
+}
+
 CLOCKS = {
+    "budget-unit-unknown": gettext_noop("“%(given)s” names no unit of time; use wd, wh, h, nd or nm"),
+    "pause-malformed": gettext_noop(
+        "“%(given)s” is not a pause; write its beginning, a slash, and its end if it has one"
+    ),
+    "extension-malformed": gettext_noop(
+        "“%(given)s” is not an extension; write the time added, @, and when it was approved"
+    ),
     "budget-malformed": gettext_noop(
         "“%(given)s” is not an amount of time; write it as 3wd, 21wh, 24h, 30nd or 1nm"
     ),
@@ -106,7 +150,7 @@ LOG = {
     "sealed-entry-gone": gettext_noop("An entry that was sealed is gone"),
 }
 
-WORDS: Mapping[str, str] = {**CASES, **FILES, **RULES, **CLOCKS, **LOG, **TABLES, **ITEMS}
+WORDS: Mapping[str, str] = {**CASES, **BESIDE, **FILES, **RULES, **API, **CLOCKS, **LOG, **TABLES, **ITEMS}
 OTHERWISE = gettext_noop("This cannot be done now (%(code)s)")
 _MOMENTS = ("at", "due", "begin", "end")
 

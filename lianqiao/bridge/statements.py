@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models.base import ModelState
 
 from lianqiao.bridge.models import Case
 from lianqiao.organization.queries.prepared import Row, run
@@ -21,31 +23,34 @@ from lianqiao.organization.queries.prepared import Row, run
 class Table:
     """A table to write rows to, each a tuple in the order of the columns.
 
-    A row whose unique `key` is taken replaces the other columns of the one there, or is added to its `sum`.
+    `key` names the columns one row is found by. `taken` says what is set where a new row's key is there already.
     """
 
-    def __init__(self, name: str, columns: str, *, key: str = "", sums: str = "") -> None:
-        self.name, self.columns, self.key, self.sums = name, columns.split(), key.split(), sums
-        self._texts: dict[tuple[int, str], str] = {}
+    def __init__(self, name: str, columns: str, *, key: str = "id", taken: str = "") -> None:
+        self.name, self.columns, self.key, self.taken = name, columns.split(), key.split(), taken
+        self._inserts: dict[tuple[int, str], str] = {}
+        self._updates: dict[tuple[str, ...], str] = {}
 
     def write(self, rows: Sequence[Sequence[Any]], *, returning: str = "") -> list[Row]:
         """Write rows, at least one and no key twice; returns the columns named in `returning` of each."""
-        text = self._texts.get((len(rows), returning))
+        text = self._inserts.get((len(rows), returning))
         if text is None:
-            text = self._texts[len(rows), returning] = self._text(len(rows), returning)
+            places = ", ".join([_places(len(self.columns))] * len(rows))
+            text = f"INSERT INTO {self.name} ({', '.join(self.columns)}) VALUES {places}"  # noqa: S608
+            text += f" ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {self.taken}" if self.taken else ""
+            text += f" RETURNING {returning}" if returning else ""
+            self._inserts[len(rows), returning] = text
         return run(text, [value for row in rows for value in row])
 
-    def _text(self, rows: int, returning: str) -> str:
-        row = _places(len(self.columns))
-        text = f"INSERT INTO {self.name} ({', '.join(self.columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608
-        if self.key:
-            others = [name for name in self.columns if name not in self.key]
-            new = {name: f"excluded.{name}" for name in others}
-            if self.sums:
-                new[self.sums] = f"{self.name}.{self.sums} + excluded.{self.sums}"
-            changes = ", ".join(f"{name} = {value}" for name, value in new.items())
-            text += f" ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {changes}"
-        return f"{text} RETURNING {returning}" if returning else text
+    def change(self, key: Sequence[Any], changes: Mapping[str, Any]) -> None:
+        """Set columns of one row; those left out cost nothing, and neither do their indexes."""
+        names = tuple(changes)
+        text = self._updates.get(names)
+        if text is None:
+            assignments = ", ".join(f"{name} = %s" for name in names)
+            found = " AND ".join(f"{name} = %s" for name in self.key)
+            text = self._updates[names] = f"UPDATE {self.name} SET {assignments} WHERE {found}"  # noqa: S608
+        run(text, (*changes.values(), *key))
 
 
 def _places(count: int) -> str:
@@ -53,7 +58,12 @@ def _places(count: int) -> str:
 
 
 ENTRIES = Table("bridge_entry", "case_id seq at name person_id body previous hash once")
-PARTS = Table("bridge_part", "case_id role duty owner_id holder_id open", key="case_id role")
+PARTS = Table(
+    "bridge_part",
+    "case_id role duty owner_id holder_id open",
+    key="case_id role",
+    taken="duty = excluded.duty, owner_id = excluded.owner_id, holder_id = excluded.holder_id, open = excluded.open",
+)
 PROMISES = Table(
     "bridge_promise",
     "case_id clock mechanism owner_id state started_at due_at law_due_at ended_at result breaches level"
@@ -61,24 +71,28 @@ PROMISES = Table(
     key="case_id clock",
 )
 NOTICES = Table("bridge_notice", "person_id case_id kind facts at")
-LOADS = Table("bridge_load", "duty person_id open_cases", key="duty person_id", sums="open_cases")
-COUNTERS = Table("bridge_counter", "series last", key="series", sums="last")
+LOADS = Table(
+    "bridge_load",
+    "duty person_id open_cases",
+    key="duty person_id",
+    taken="open_cases = bridge_load.open_cases + excluded.open_cases",
+)
+COUNTERS = Table("bridge_counter", "series last", key="series", taken="last = bridge_counter.last + 1")
 
 _CASE = tuple(column.attname for column in Case._meta.concrete_fields)
 _CASES = Table("bridge_case", " ".join(_CASE[1:]))
 _EXAMPLE = _CASE.index("example")
-_CASE_TIMES = {at for at, name in enumerate(_CASE) if name.endswith("_at")}
-# the others never change, and writing a column writes its indexes
-_CASE_CHANGES = (
-    "mechanism version title marking waits_for holder_id state seq head last_at closed_at outcome due_at next_at"
-).split()
-_UPDATE_CASE = f"UPDATE bridge_case SET {', '.join(f'{name} = %s' for name in _CASE_CHANGES)} WHERE id = %s"  # noqa: S608
+_CASE_TIMES = [at for at, name in enumerate(_CASE) if name.endswith("_at")]
+_all_but_id = itemgetter(*_CASE[1:])
 
 
 def locked_case(column: str, value: object) -> Case | None:
     """Return the case whose unique column (`number`, `id`) has the value, its row locked; None without one."""
-    found = run(_selecting_case(column, connection.vendor), [value])
-    return _case(found[0]) if found else None
+    vendor = connection.vendor
+    found = run(_selecting_case(column, vendor), [value])
+    if not found:
+        return None
+    return _case(_plain(found[0]) if vendor == "sqlite" else found[0])
 
 
 @lru_cache
@@ -89,28 +103,36 @@ def _selecting_case(column: str, vendor: str) -> str:
     return f"SELECT {', '.join(_CASE)} FROM bridge_case WHERE {column} = %s{lock}"  # noqa: S608
 
 
-def _case(row: Row) -> Case:
+def _plain(row: Row) -> Row:
+    """Return a row of SQLite, which keeps truth as a number and times as text in UTC, as others give it."""
     values = list(row)
-    if connection.vendor == "sqlite":
-        values = [_time(part) if at in _CASE_TIMES else part for at, part in enumerate(row)]
-        values[_EXAMPLE] = bool(values[_EXAMPLE])
-    return Case.from_db(connection.alias, _CASE, values)
+    for at in _CASE_TIMES:
+        if text := values[at]:
+            values[at] = datetime.fromisoformat(text).replace(tzinfo=UTC)
+    values[_EXAMPLE] = bool(values[_EXAMPLE])
+    return tuple(values)
 
 
-def _time(text: str | None) -> datetime | None:
-    # SQLite keeps times as text without their zone, which is UTC
-    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+def _case(row: Row) -> Case:
+    # what `Case.from_db` makes, without the defaults, signals and checks it goes through for each column
+    case = Case.__new__(Case)
+    case._state = ModelState()
+    case._state.adding, case._state.db = False, DEFAULT_DB_ALIAS
+    case.__dict__.update(zip(_CASE, row, strict=True))
+    return case
 
 
 def insert_case(case: Case) -> None:
     """Write a new case and give it its key."""
-    case.pk = _CASES.write([[getattr(case, name) for name in _CASE[1:]]], returning="id")[0][0]
+    case.id = _CASES.write([_all_but_id(case.__dict__)], returning="id")[0][0]
     case._state.adding = False
 
 
-def update_case(case: Case) -> None:
-    """Write what an entry can change of a case."""
-    run(_UPDATE_CASE, [*(getattr(case, name) for name in _CASE_CHANGES), case.pk])
+def update_case(case: Case, before: Mapping[str, Any]) -> None:
+    """Write what differs from `before`, the case's columns as they were read or written last."""
+    now = case.__dict__
+    if changes := {name: now[name] for name in _CASE if now[name] != before[name]}:
+        _CASES.change((case.id,), changes)
 
 
 def close_parts(case_id: int) -> None:

@@ -46,6 +46,11 @@ def _headline(notice: Notice, mechanism: Mechanism) -> str:
     if notice.kind == "rung":
         clock = mechanism.clocks[facts["clock"]].title.in_language(_language())
         return _(LEVELS[facts["level"]]) % {"clock": clock}
+    if notice.kind == "note":
+        return _("A message on the case")
+    if notice.kind == "document":
+        step = mechanism.steps[facts["step"]].title.in_language(_language())
+        return _("The document of the decision “%(step)s” is ready") % {"step": step}
     if notice.kind == "hold":
         return _(HOLDS[facts["reason"]])
     return _("A new calendar notice moved a due time")

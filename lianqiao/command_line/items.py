@@ -135,10 +135,11 @@ def _harmless(text: str) -> str:
 
 
 def _print(report: ImportReport) -> None:
-    for row in report.looked_at[:PROBLEMS_SHOWN]:
+    shown = report.needing_a_look[:PROBLEMS_SHOWN]
+    for row in shown:
         for problem in row.problems:
             print(_line(row, problem), file=sys.stderr)
-    left = sum(report.codes.values()) - sum(len(row.problems) for row in report.looked_at[:PROBLEMS_SHOWN])
+    left = sum(report.codes.values()) - sum(len(row.problems) for row in shown)
     if left > 0:
         print(f"… and {left} more; --problems FILE writes them all", file=sys.stderr)
     for code, count in report.codes.most_common():

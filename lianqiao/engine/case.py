@@ -18,6 +18,7 @@ from lianqiao.engine.case_state import Body, CaseState
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.expression import holds
 from lianqiao.engine.mechanism import Mechanism, Step
+from lianqiao.engine.office_hours import DEFAULT_HOURS, OfficeHours
 
 # Two servers' clocks may differ a little; more than this and the clock was set back.
 CLOCK_SKEW = timedelta(seconds=5)
@@ -59,13 +60,14 @@ class Surroundings:
     """What the world outside the case contributes to a decision.
 
     `choose(duty, data)` names whom a newly assigned role's duty falls to; `derive(policy, data)` works out
-    a derived field by the rules in force.
+    a derived field by the rules in force; `hours` are the zone's office hours.
     """
 
     at: datetime
     calendar: Calendar
     choose: Callable[[str, Mapping[str, Any]], Chosen]
     derive: Callable[[str, Mapping[str, Any]], str]
+    hours: OfficeHours = DEFAULT_HOURS
 
 
 def possible_steps(mechanism: Mechanism, state: CaseState, roles: frozenset[str]) -> list[str]:
@@ -97,11 +99,11 @@ def decide(mechanism: Mechanism, state: CaseState | None, act: Act, around: Surr
             hint="sign in as someone who holds it",
             role=step.by,
         )
-    at = _moment(state, around.at)
-    if (state is None) != step.opening or (state is not None and (why := _hindrance(act.step, step, state))):
+    at = recorded_moment(state, around.at)
+    if why := _hindrance(act.step, step, state):
         raise refuse(
             "step-not-possible",
-            f"“{act.step}” cannot be done now: {why if state is not None else 'the case is not open yet'}",
+            f"“{act.step}” cannot be done now: {why}",
             hint="reload the case to see what can be done",
             step=act.step,
         )
@@ -116,7 +118,9 @@ def decide(mechanism: Mechanism, state: CaseState | None, act: Act, around: Surr
         body["data"] = data
     _move(mechanism, step, state, body)
     _assign(mechanism, step, act, state, around, body)
-    clocks = clock_run.moved(mechanism, step, state, at=at, calendar=around.calendar, ends="outcome" in body)
+    clocks = clock_run.moved(
+        mechanism, step, state, at=at, calendar=around.calendar, hours=around.hours, ends="outcome" in body
+    )
     if clocks:
         body["clocks"] = {name: run.to_dict() for name, run in clocks.items()}
     if step.opens:
@@ -128,7 +132,7 @@ def decide(mechanism: Mechanism, state: CaseState | None, act: Act, around: Surr
 
 def decide_rungs(mechanism: Mechanism, state: CaseState, *, at: datetime) -> list[Body]:
     """Return the entries for rungs due by now and not yet climbed; asked again, nothing is owed twice."""
-    at = _moment(state, at)
+    at = recorded_moment(state, at)
     owed = (clock_run.climbed(mechanism, name, run, at=at) for name, run in state.clocks.items())
     return [body for body in owed if body is not None]
 
@@ -149,7 +153,7 @@ def decide_holder(state: CaseState, *, role: str, person: str, by: str, reason: 
     body: Body = {
         "act": "hold",
         "by": by,
-        "at": _moment(state, at).isoformat(),
+        "at": recorded_moment(state, at).isoformat(),
         "holders": {role: person},
         "reason": reason,
     }
@@ -168,7 +172,7 @@ def decide_recompute(
     return {
         "act": "recompute",
         "by": SYSTEM,
-        "at": _moment(state, at).isoformat(),
+        "at": recorded_moment(state, at).isoformat(),
         "calendar": calendar.version,
         "reason": reason,
         "clocks": {name: run.to_dict() for name, run in clocks.items()},
@@ -195,14 +199,14 @@ def decide_rebase(
             f"“{to.key}” lacks what this case stands on: {', '.join(lacking) or 'it is another promise'}",
             hint="finish the case under its own version",
         )
-    at = _moment(state, at)
+    at = recorded_moment(state, at)
     body: Body = {"act": "rebase", "by": by, "at": at.isoformat(), "mechanism": to.key, "reason": reason}
     if clocks := clock_run.rebased(to, state, at=at, calendar=calendar):
         body["clocks"] = {name: run.to_dict() for name, run in clocks.items()}
     return body
 
 
-def _moment(state: CaseState | None, at: datetime) -> datetime:
+def recorded_moment(state: CaseState | None, at: datetime) -> datetime:
     """Return the time to record: never before the last entry, and refused where the clock was set back."""
     if state is None:
         return at
@@ -218,8 +222,12 @@ def _moment(state: CaseState | None, at: datetime) -> datetime:
     return last
 
 
-def _hindrance(name: str, step: Step, state: CaseState) -> str | None:
+def _hindrance(name: str, step: Step, state: CaseState | None) -> str | None:
     """Return why the step cannot be taken now, or None where it can."""
+    if state is None:
+        return None if step.opening else "the case is not open yet"
+    if step.opening:
+        return "the case is open already"
     if not state.open:
         return "the case is closed"
     here = set(state.marking)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 # An entry's body holds text, whole numbers, booleans, and lists and tables of them: nothing that rounds.
 Body = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class ClockRun:
+class ClockRun(NamedTuple):
     """One run of a clock on a case, exactly as the log says it.
 
     `promise` and `law` are serialised clock states (see `engine.clock`), `law` empty where no statute
@@ -21,7 +19,7 @@ class ClockRun:
     """
 
     promise: Mapping[str, Any]
-    law: Mapping[str, Any] = field(default_factory=dict)
+    law: Mapping[str, Any] = {}
     rungs: tuple[str, ...] = ()
     fired: tuple[int, ...] = ()
     result: str = ""
@@ -58,8 +56,7 @@ class ClockRun:
         )
 
 
-@dataclass(frozen=True)
-class CaseState:
+class CaseState(NamedTuple):
     """A case at a moment; equal to the fold of its log.
 
     `owners` maps a role to the person it was assigned to, `holders` to the person doing it now (the
@@ -68,12 +65,12 @@ class CaseState:
 
     mechanism: str
     marking: tuple[str, ...] = ()
-    data: Mapping[str, Any] = field(default_factory=dict)
-    clocks: Mapping[str, ClockRun] = field(default_factory=dict)
-    owners: Mapping[str, str] = field(default_factory=dict)
-    holders: Mapping[str, str] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
-    sub_cases: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, Any] = {}
+    clocks: Mapping[str, ClockRun] = {}
+    owners: Mapping[str, str] = {}
+    holders: Mapping[str, str] = {}
+    counts: Mapping[str, int] = {}
+    sub_cases: Mapping[str, str] = {}
     seq: int = 0
     opened_at: str = ""
     last_at: str = ""
@@ -86,17 +83,15 @@ class CaseState:
 
     def to_dict(self) -> Body:
         """Return the state as text, whole numbers and booleans, for keeping beside the log."""
-        body = dict(self.__dict__)
+        body = self._asdict()
         body["marking"] = list(self.marking)
         body["clocks"] = {name: run.to_dict() for name, run in self.clocks.items()}
         return body
 
     @classmethod
     def from_dict(cls, body: Mapping[str, Any]) -> CaseState:
-        parts = dict(body)
-        parts["marking"] = tuple(parts["marking"])
-        parts["clocks"] = {name: ClockRun.from_dict(run) for name, run in parts["clocks"].items()}
-        return cls(**parts)
+        clocks = {name: ClockRun.from_dict(run) for name, run in body["clocks"].items()}
+        return cls(**{**body, "marking": tuple(body["marking"]), "clocks": clocks})
 
 
 def apply(state: CaseState | None, body: Body) -> CaseState:

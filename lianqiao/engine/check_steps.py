@@ -11,6 +11,8 @@ from lianqiao.engine.nearest import meant
 from lianqiao.engine.spans import Budget
 
 CLOCK, SUB_CASE = "clock", "sub-case"
+# what a rating brings to the case that follows it up
+RATED = ("rated_number", "rated_title", "rated_grade")
 CLOCK_KEYS = ("starts", "stops", "pauses", "resumes", "restarts")
 
 
@@ -21,9 +23,11 @@ def check_steps(report: Report) -> None:
         _places(report, name, step)
         _asks(report, name, step)
         _clocks(report, name, step)
+        _issues(report, name, step)
         for index, opens in enumerate(step.opens):
             _opens(report, name, index, opens)
     _opening(report)
+    _rating(report)
     _expiry(report)
     _sub_cases(report)
     _unused(report)
@@ -106,6 +110,28 @@ def _clocks(report: Report, name: str, step: Step) -> None:
         "clock", step.extends.clock, clocks, ("steps", name, "extends", "clock")
     ):
         _extends(report, name, step)
+
+
+def _issues(report: Report, name: str, step: Step) -> None:
+    role = report.mechanism.roles.get(step.by)
+    if step.issues and role is not None and role.kind == "applicant":
+        reason = "a decision is the zone's, and this step is the applicant's"
+        hint = "take “issues” out, or give the step to an officer or a leader"
+        report.add("issues-by-applicant", reason, ("steps", name, "issues"), hint)
+
+
+def _rating(report: Report) -> None:
+    wanted, path = report.mechanism.rating_follow_up, ("rating_follow_up",)
+    if wanted is None or not report.known("mechanism", wanted, report.mechanisms, path):
+        return
+    follow_up = report.mechanisms[wanted]
+    asked = follow_up.steps[follow_up.opening_step].needs if _has_opening(follow_up) else ()
+    for field in asked:
+        part = follow_up.fields.get(field)
+        if part and _required(part) and not part.required_when and field not in RATED:
+            reason = f"“{wanted}” asks for “{field}”, which no rating brings"
+            hint = f"a rating brings {', '.join(RATED)}; make the field optional"
+            report.add("follow-up-lacks", reason, path, hint)
 
 
 def _extends(report: Report, name: str, step: Step) -> None:

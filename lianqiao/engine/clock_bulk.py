@@ -96,11 +96,11 @@ def due_instants(
     """Return the due instants of budgets in any unit; NaT where a pause still lasts.
 
     `budgets` counts days or months, and seconds for `h` and `wh`; 24:00 of a day is the midnight after it.
-    Shapes and errors as for `due_days`; returns datetime64[s]. Errors: also Refusal `unit-unknown`.
+    Shapes and errors as for `due_days`; returns datetime64[s]. Errors: also Refusal `budget-unit-unknown`.
     """
     if unit not in _RULERS:
         raise refuse(
-            "unit-unknown",
+            "budget-unit-unknown",
             f"“{unit}” is not a unit of time",
             place=unit,
             hint=f"use one of {', '.join(_RULERS)}",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from lianqiao.engine import clock as clocks
@@ -12,21 +12,33 @@ from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.case_state import Body, CaseState, ClockRun
 from lianqiao.engine.clock import ClockState
 from lianqiao.engine.mechanism import Clock, Mechanism, Step
+from lianqiao.engine.office_hours import OfficeHours
 
 Runs = dict[str, ClockRun]
 Change = Callable[[ClockState, datetime, Calendar], ClockState]
 
 
 def moved(
-    mechanism: Mechanism, step: Step, state: CaseState | None, *, at: datetime, calendar: Calendar, ends: bool
+    mechanism: Mechanism,
+    step: Step,
+    state: CaseState | None,
+    *,
+    at: datetime,
+    calendar: Calendar,
+    hours: OfficeHours,
+    ends: bool,
 ) -> Runs:
-    """Return the clocks the step changes, as they are after it; where the case `ends`, all that ran stop."""
+    """Return the clocks the step changes, as they are after it; where the case `ends`, all that ran stop.
+
+    `hours` are the zone's office hours: a clock keeps those it was started under.
+    """
+    start = partial(_started, at=at, calendar=calendar, hours=hours)
     before = dict(state.clocks) if state else {}
     after: Runs = {}
     for name in step.starts:
-        after[name] = _started(mechanism.clocks[name], before.get(name), at=at, calendar=calendar)
+        after[name] = start(mechanism.clocks[name], before.get(name))
     for name in step.restarts:
-        after[name] = _started(mechanism.clocks[name], stopped(before[name], at), at=at, calendar=calendar)
+        after[name] = start(mechanism.clocks[name], stopped(before[name], at))
     for name in step.pauses:
         after[name] = _both(mechanism.clocks[name], before[name], clocks.pause_clock, at, calendar)
     for name in step.resumes:
@@ -49,8 +61,7 @@ def stopped(run: ClockRun, at: datetime, *, kept: str = "kept") -> ClockRun:
     if run.result:
         return run
     broken = expired(run, at)
-    return replace(
-        run,
+    return run._replace(
         promise=clocks.stop_clock(_promise(run), at).to_dict(),
         law=clocks.stop_clock(ClockState.from_dict(run.law), at).to_dict() if run.law else run.law,
         rungs=(),
@@ -77,7 +88,7 @@ def climbed(mechanism: Mechanism, name: str, run: ClockRun, *, at: datetime) -> 
     owed = [index for index, when in _rungs_ahead(run) if when <= at]
     if not owed:
         return None
-    after = replace(run, fired=(*run.fired, *owed))
+    after = run._replace(fired=(*run.fired, *owed))
     return {
         "act": "rung",
         "by": "clock",
@@ -108,7 +119,7 @@ def recomputed(mechanism: Mechanism, state: CaseState, calendar: Calendar) -> Ru
             continue
         law = clocks.recompute_clock(ClockState.from_dict(run.law), calendar).to_dict() if run.law else run.law
         promise = clocks.recompute_clock(_promise(run), calendar)
-        fresh = _with_promise(mechanism.clocks[name], replace(run, law=law), promise, calendar)
+        fresh = _with_promise(mechanism.clocks[name], run._replace(law=law), promise, calendar)
         if _moments(fresh) != _moments(run):
             after[name] = fresh
     return after
@@ -120,18 +131,20 @@ def rebased(to: Mechanism, state: CaseState, *, at: datetime, calendar: Calendar
     for name, run in state.clocks.items():
         if run.result:
             continue
-        fresh = replace(run, rungs=_rungs(to.clocks[name], _promise(run), calendar))
+        fresh = run._replace(rungs=_rungs(to.clocks[name], _promise(run), calendar))
         behind = {index for index, when in enumerate(fresh.rungs) if datetime.fromisoformat(when) <= at}
         kept = {index for index in run.fired if index < len(to.clocks[name].rungs)}
-        fresh = replace(fresh, fired=tuple(sorted(behind if fresh.rungs else kept)))
+        fresh = fresh._replace(fired=tuple(sorted(behind if fresh.rungs else kept)))
         if fresh != run:
             after[name] = fresh
     return after
 
 
-def _started(clock: Clock, before: ClockRun | None, *, at: datetime, calendar: Calendar) -> ClockRun:
-    promise = clocks.start_clock(clock.budget, at, calendar, receipt=clock.receipt)
-    law = clocks.start_clock(clock.law.budget, at, calendar, receipt=clock.receipt) if clock.law else None
+def _started(
+    clock: Clock, before: ClockRun | None, *, at: datetime, calendar: Calendar, hours: OfficeHours
+) -> ClockRun:
+    promise = clocks.start_clock(clock.budget, at, calendar, clock.receipt, hours)
+    law = clocks.start_clock(clock.law.budget, at, calendar, clock.receipt, hours) if clock.law else None
     return ClockRun(
         promise=promise.to_dict(),
         law=law.to_dict() if law else {},
@@ -148,11 +161,11 @@ def _promise(run: ClockRun) -> ClockState:
 def _both(clock: Clock, run: ClockRun, change: Change, at: datetime, calendar: Calendar) -> ClockRun:
     """Change the promise clock and, beside it, the law's: what stops one stops the other."""
     law = change(ClockState.from_dict(run.law), at, calendar).to_dict() if run.law else run.law
-    return _with_promise(clock, replace(run, law=law), change(_promise(run), at, calendar), calendar)
+    return _with_promise(clock, run._replace(law=law), change(_promise(run), at, calendar), calendar)
 
 
 def _with_promise(clock: Clock, run: ClockRun, promise: ClockState, calendar: Calendar) -> ClockRun:
-    return replace(run, promise=promise.to_dict(), rungs=_rungs(clock, promise, calendar))
+    return run._replace(promise=promise.to_dict(), rungs=_rungs(clock, promise, calendar))
 
 
 def _rungs(clock: Clock, promise: ClockState, calendar: Calendar) -> tuple[str, ...]:

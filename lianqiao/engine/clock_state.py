@@ -7,9 +7,8 @@ state settled on the calendar it is given; nothing here reads the time.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from lianqiao.engine.beijing import at_second, beijing, second_of_day
 from lianqiao.engine.calendar import Calendar
@@ -22,8 +21,7 @@ from lianqiao.engine.spans import Budget, parse_offset
 Pauses = tuple[tuple[str, str | None], ...]
 
 
-@dataclass(frozen=True)
-class ClockState:
+class ClockState(NamedTuple):
     """One clock of a case; instants are ISO 8601 texts in Beijing time.
 
     `state` is `running`, `paused` or `stopped`. `due`, `due_date` and `due_time` are "" while paused; they
@@ -56,7 +54,7 @@ class ClockState:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the state as text, whole numbers, booleans and lists of them; an open pause ends in ""."""
-        return {**self.__dict__, "pauses": [[begin, end or ""] for begin, end in self.pauses]}
+        return {**self._asdict(), "pauses": [[begin, end or ""] for begin, end in self.pauses]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> ClockState:
@@ -135,7 +133,7 @@ def restart_clock(state: ClockState, at: datetime, calendar: Calendar) -> ClockS
     moment = _in_order(state, at)
     _must_not_be_expired(state, moment, calendar, "restarted")
     fresh = start_clock(state.budget, moment, calendar, state.receipt, OfficeHours.parse(state.office_hours))
-    return replace(fresh, restarts=state.restarts + 1)
+    return fresh._replace(restarts=state.restarts + 1)
 
 
 def stop_clock(state: ClockState, at: datetime) -> ClockState:
@@ -144,7 +142,7 @@ def stop_clock(state: ClockState, at: datetime) -> ClockState:
     Errors: Refusal `clock-stopped`, `clock-out-of-order`.
     """
     _must_run(state, "stopped")
-    return replace(state, state="stopped", stopped_at=_in_order(state, at).isoformat())
+    return state._replace(state="stopped", stopped_at=_in_order(state, at).isoformat())
 
 
 def recompute_clock(state: ClockState, calendar: Calendar) -> ClockState:
@@ -180,7 +178,7 @@ def offset_due(state: ClockState, offset: str, calendar: Calendar) -> datetime:
     """Return the instant a signed span away from the due time: "-1wd", "+2wd", "-2h", "+1nd".
 
     Days and months keep the due time of day (17:30, or 24:00), and working days step from the due day.
-    Errors: Refusal `no-due-while-paused`, `budget-malformed`, `unit-unknown`, `day-outside-calendar`.
+    Errors: Refusal `no-due-while-paused`, `budget-malformed`, `budget-unit-unknown`, `day-outside-calendar`.
     """
     sign, span = parse_offset(offset)
     due = state.due_at
@@ -293,9 +291,10 @@ def _must_not_be_expired(state: ClockState, moment: datetime, calendar: Calendar
 
 def _in_order(state: ClockState, at: datetime) -> datetime:
     moment = beijing(at)
-    marks = [state.started_at, state.stopped_at, *(mark for pause in state.pauses for mark in pause)]
-    latest = max(datetime.fromisoformat(mark) for mark in marks if mark)
-    if moment < latest:
+    # all are written in Beijing time to the whole second, so that text sorts as time does
+    latest_text = max(state.started_at, state.stopped_at, *(mark for pause in state.pauses for mark in pause if mark))
+    if moment.isoformat() < latest_text:
+        latest = datetime.fromisoformat(latest_text)
         raise refuse(
             "clock-out-of-order",
             f"{moment:%Y-%m-%d %H:%M} lies before {latest:%Y-%m-%d %H:%M}, the last thing that happened",

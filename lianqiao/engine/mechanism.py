@@ -214,6 +214,8 @@ class Step(Part):
     """The roles told that it was taken."""
     confirm: bool = False
     """Grave acts ask for a second look before they are done."""
+    issues: Literal["", "decision"] = ""
+    """`decision`: a document with the decision is made out to the applicant, with a code anyone can check."""
 
     @property
     def opening(self) -> bool:
@@ -236,6 +238,10 @@ class Mechanism(Part):
     basis: tuple[Basis, ...] = ()
     example: bool = False
     """Marks a promise made up for demonstration."""
+    offered: bool = True
+    """Whether a firm can ask for it by itself; false for a promise that only follows from another case."""
+    rating_follow_up: Identifier | None = None
+    """The firm rates an ended case; a bad rating opens a case of this promise. Without it nobody is asked."""
     roles: dict[Identifier, Role]
     fields: dict[Identifier, CaseField]
     derived: dict[Identifier, Derived] = {}

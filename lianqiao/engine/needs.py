@@ -206,10 +206,19 @@ def _files(_: Mechanism, field: CaseField, raw: Any) -> list[dict[str, Any]]:
     files = raw if isinstance(raw, (list, tuple)) else [raw]
     kept = []
     for file in files:
-        if not isinstance(file, Mapping) or set(file) != {"sha256", "name", "size", "type"}:
+        if not _is_file(file):
             raise WrongValue("not-file", "an attachment that was received is needed")
         kept.append(dict(file))
     return kept
+
+
+def _is_file(value: Any) -> bool:
+    if not isinstance(value, Mapping) or set(value) != {"sha256", "name", "size", "type"}:
+        return False
+    texts = [value["sha256"], value["name"], value["type"]]
+    if not all(isinstance(text, str) and not CONTROL.search(text) for text in texts):
+        return False
+    return type(value["size"]) is int and 0 <= value["size"] <= LARGEST_INTEGER
 
 
 def _items(mechanism: Mechanism, field: CaseField, raw: Any) -> list[dict[str, str]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.calendar import Calendar, check_day
@@ -16,24 +16,21 @@ from lianqiao.engine.spans import Budget
 RECEIPTS = ("instant", "office-hours")
 
 
-@dataclass(frozen=True)
-class Pause:
+class Pause(NamedTuple):
     """A stretch in which the clock stands still; `end` is None while it still does."""
 
     begin: datetime
     end: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Extension:
+class Extension(NamedTuple):
     """More budget, in the unit of the first, from the moment it was approved."""
 
     budget: Budget
     approved_at: datetime
 
 
-@dataclass(frozen=True)
-class Ignored:
+class Ignored(NamedTuple):
     """A pause or an extension that changed nothing: `code` is `after-expiry` or `before-start`.
 
     `expired` is the due instant it came too late for.
@@ -45,8 +42,7 @@ class Ignored:
     expired: datetime | None = None
 
 
-@dataclass(frozen=True)
-class History:
+class History(NamedTuple):
     """Everything that decides a deadline but the calendar; instants in Beijing time."""
 
     start: datetime
@@ -57,8 +53,7 @@ class History:
     hours: OfficeHours = DEFAULT_HOURS
 
 
-@dataclass(frozen=True)
-class Settlement:
+class Settlement(NamedTuple):
     """Where a history leads on one calendar.
 
     `due` is None while the clock stands still; then `suspended_at` says since when. `target` is the mark at

@@ -28,7 +28,7 @@ class Due(NamedTuple):
     time: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class Ruler:
     """Measures one unit on one calendar and one office's hours."""
 

@@ -24,6 +24,8 @@ _RUN = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+")
 LONGEST_QUESTION = 100
 MOST_TERMS = 40
 LONGEST_TERM = 40
+# of the words used alike, how many a reader is told
+OTHERS_SAID = 3
 # a term found in the name counts this many times one found elsewhere
 IN_NAME = 3
 # what is found must hold this much of what was asked, in hundredths: just so little that all of it found
@@ -113,7 +115,9 @@ class Thesaurus:
             if piece in self._alike:
                 others = self._alike[piece]
                 wishes.append(Wish(terms(piece), tuple(terms(other) for other in others)))
-                words.append(" / ".join([piece, *others]))
+                words.append(
+                    " / ".join([piece, *others[:OTHERS_SAID]]) + (" …" if len(others) > OTHERS_SAID else "")
+                )
             else:
                 # one character left over between known words says nothing
                 kept = [run for run in _runs(piece) if len(run) > 1 or run.isascii()]

@@ -38,7 +38,7 @@ class Budget:
     def parse(cls, text: str, *, place: str = "") -> Budget:
         """Return the budget a short form names.
 
-        Errors: Refusal `budget-malformed`, `unit-unknown` or `budget-not-positive`.
+        Errors: Refusal `budget-malformed`, `budget-unit-unknown` or `budget-not-positive`.
         """
         budget = _parse(text, place)
         if budget.amount <= 0:
@@ -79,7 +79,7 @@ class Budget:
 def parse_offset(text: str, *, place: str = "") -> tuple[int, Budget]:
     """Return the sign (−1 or +1) and the size of a signed span such as "-1wd", "+2wd" or "0wd".
 
-    Errors: Refusal `budget-malformed` or `unit-unknown`.
+    Errors: Refusal `budget-malformed` or `budget-unit-unknown`.
     """
     cleaned = text.strip()
     sign = -1 if cleaned[:1] in {"-", "−"} else 1
@@ -97,7 +97,7 @@ def _parse(text: str, place: str) -> Budget:
     if unit not in UNITS:
         known = ", ".join(f"{code} ({meaning})" for code, meaning in UNITS.items())
         raise refuse(
-            "unit-unknown",
+            "budget-unit-unknown",
             f"“{form[2]}” is not a unit of time",
             place=place,
             hint=f"use one of {known}",

@@ -67,6 +67,7 @@ class _Teller:
         yield from self.sub_cases()
         yield from self.told()
         yield self.ends()
+        yield from self.afterwards()
         yield from self.basis()
 
     def say(self, chinese: str, english: str) -> str:
@@ -240,6 +241,19 @@ class _Teller:
                 title, kind = self.text(state.title), self.say(*_ENDS[state.end])
                 parts.append(self.say(f"{title}（{kind}）：{ways}", f"{title} ({kind}): {ways}"))
         return self.say("结果：", "Ends: ") + self.say("；", "; ").join(parts) + self.say("。", ".")
+
+    def afterwards(self) -> Iterable[str]:
+        issuing = [self.step(name) for name, step in self.mechanism.steps.items() if step.issues]
+        if issuing:
+            yield self.say(
+                f"结果文书：{self.listed(issuing)}后向企业出具决定文书，凭验证码可公开查验。",
+                f"Documents: {self.listed(issuing)} issues a decision to the firm; anyone can check its code.",
+            )
+        if follow_up := self.mechanism.rating_follow_up:
+            yield self.say(
+                f"好差评：结束后由企业评价一次；差评转入“{follow_up}”。",
+                f"Rating: the firm rates it once when it has ended; a bad rating opens “{follow_up}”.",
+            )
 
     def way(self, name: str, step: Step) -> str:
         return self.say(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from lianqiao.portal.pages import home, sign_in
+from lianqiao.portal.pages import home, sign_in, tokens
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("api/v1/", include("lianqiao.portal.api.addresses")),
     path("start/", home.start, name="start"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
     path("sign-out/", sign_in.SignOut.as_view(), name="sign-out"),
     path("set-language/", sign_in.set_language, name="set-language"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revocation"),
     path("personas/<int:pk>/", sign_in.step_into, name="personas"),
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from lianqiao.service.pages import acts, cases, documents, filing, progress
+from lianqiao.service.pages import acts, cases, documents, filing, progress, rating, talking, verifying
 
 urlpatterns = [
     # lists
     path("", include("lianqiao.service.list_urls")),
+    # the catalogue of service items
+    path("", include("lianqiao.service.item_urls")),
     # what is promised, and asking for it
     path("services/", filing.services, name="services"),
     path("services/<str:mechanism>/", filing.service, name="service"),
@@ -16,8 +18,12 @@ urlpatterns = [
     # one case
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/acts/<str:step>/", acts.act, name="act"),
+    path("cases/<str:number>/messages/", talking.messages, name="messages"),
+    path("cases/<str:number>/rating/", rating.rating, name="rating"),
     path("cases/<str:number>/documents/<str:sha256>/<str:name>", documents.document, name="document"),
     # the public's view of it
     path("progress/", progress.progress, name="progress"),
     path("progress/<str:code>/", progress.progress_of, name="progress-of"),
+    path("verify/", verifying.verify, name="verify"),
+    path("verify/<str:code>/", verifying.verify_of, name="verify-of"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from urllib.parse import unquote, urlsplit
 
 from lianqiao.engine.errors import refuse
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 
 @dataclass(frozen=True)
 class Environment:
     """What the office running the zone can set, read once at start.
 
-    `home` holds all that must be backed up besides the database: attachments and the secret key.
+    `webhook_allow` are networks webhooks may reach besides the open internet; `api_rate` is how many requests a
+    minute each token may make. `home` holds all that must be backed up besides the database: attachments and the secret key.
     `demo` turns on personas; `serve` refuses it on any but a loopback address. `proxy` is the address of the
     reverse proxy whose word on a visitor's address is believed. `metrics_token` opens `/metrics` and the
     reasons of `/health/ready` to whoever is not on this machine.
@@ -37,6 +41,9 @@ class Environment:
     proxy: str
     metrics_token: str
     log_format: str
+    pdf_font: str
+    webhook_allow: tuple[Network, ...]
+    api_rate: int
 
 
 def read_environment(variables: dict[str, str] | None = None) -> Environment:
@@ -60,6 +67,9 @@ def read_environment(variables: dict[str, str] | None = None) -> Environment:
         proxy=env.get("LIANQIAO_PROXY", ""),
         metrics_token=env.get("METRICS_TOKEN", ""),
         log_format=_log_format(env.get("LOG_FORMAT", "plain")),
+        pdf_font=env.get("LIANQIAO_PDF_FONT", ""),
+        webhook_allow=_networks(env.get("WEBHOOK_ALLOW", "")),
+        api_rate=_rate(env.get("API_RATE", "600")),
     )
 
 
@@ -72,6 +82,23 @@ def _log_format(name: str) -> str:
     if name not in ("json", "plain"):
         raise refuse("log-format", f"LOG_FORMAT does not know “{name}”", hint="use json or plain")
     return name
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise refuse(
+            "webhook-allow",
+            f"WEBHOOK_ALLOW cannot be read: {error}",
+            hint="name networks, such as 10.20.0.0/16, separated by commas",
+        ) from None
+
+
+def _rate(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 1_000_000:
+        raise refuse("api-rate", f"API_RATE is no number of requests: {text}", hint="such as 600, a minute")
+    return int(text)
 
 
 def _kept_secret(path: Path) -> str:

@@ -5,7 +5,6 @@ The pages need no database, no language and no session, for any of these may be 
 
 from __future__ import annotations
 
-import errno
 import logging
 import sys
 from typing import NamedTuple
@@ -14,10 +13,11 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+from lianqiao.bridge.storage import FULL
+
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 10
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 # SQLite's name and PostgreSQL's code for the same
 FULL_DATABASE = frozenset({"SQLITE_FULL", "53100"})
 

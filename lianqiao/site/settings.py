@@ -144,6 +144,8 @@ SITE_ADDRESS = ENVIRONMENT.site_address
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
 MAIL_ON = bool(ENVIRONMENT.email_url)
 PACK_LOOK_EVERY_S = 1
+WEBHOOK_ALLOW = ENVIRONMENT.webhook_allow
+API_RATE = ENVIRONMENT.api_rate
 globals().update(mail_settings(ENVIRONMENT.email_url))
 LOGGING = {
     "version": 1,

@@ -14,6 +14,9 @@ from django.db import close_old_connections
 from django.urls import reverse
 
 from lianqiao.bridge import jobs
+from lianqiao.engine.errors import Refusal
+from lianqiao.service import jobs as service
+from lianqiao.service.api.changes import told
 from lianqiao.site import metrics, pulse, schema, wall_clock
 
 EVERY_S = 15
@@ -23,12 +26,24 @@ log = logging.getLogger(__name__)
 def tick_once(*, now: datetime) -> jobs.Swept:
     """Let time act once and send what is owed; returns what moved."""
     swept = jobs.tick(now=now)
-    return replace(swept, delivered=jobs.deliver(now=now, link=case_address))
+    swept = replace(swept, delivered=jobs.deliver(now=now, link=case_address))
+    service.deliver_hooks(now=now, tell=told)
+    try:
+        return replace(swept, documents=jobs.issue(now=now, link=document_address))
+    except Refusal as refusal:
+        # a document that waits for a font or a promise's file must not make the clocks look ill
+        log.warning("documents wait: %s", refusal)
+        return swept
 
 
 def case_address(number: str) -> str:
     """Return the full address of a case's page, for use outside a request."""
     return settings.SITE_ADDRESS + reverse("case", args=[number])
+
+
+def document_address(code: str) -> str:
+    """Return the full address of the public page of a document."""
+    return settings.SITE_ADDRESS + reverse("verify-of", args=[code])
 
 
 def run(stop: threading.Event) -> None:

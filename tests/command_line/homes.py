@@ -1,4 +1,4 @@
-"""Zones in homes of their own, run by the real command in a process of its own: nothing is shared with the test."""
+"""Zones in homes of their own, run by the real command in processes of its own."""
 
 from __future__ import annotations
 
@@ -19,23 +19,30 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 
 # opens so many cases in a new zone, or in one that has them already, and says the number of the last
 FILE_CASES = """
-import sys
+import sys, time
+from datetime import timedelta
 from lianqiao.command_line import django_site
 django_site.start()
+from lianqiao.command_line.load import load
+load()
+from lianqiao.bridge import jobs, packs
 from lianqiao.organization.models import Firm, Person
-from tests.world import NOW, PDF, World, build_world
-from dataclasses import fields
+from tests.world import FILING, NOW, PDF, World, build_world, receive
 if Person.objects.exists():
-    by = dict(agent="firm-a", stranger="firm-b", steward_a="steward-01", steward_b="steward-02", leader="leader-01")
+    by = dict(agent="firm-a", stranger="firm-b", leader="leader-01")
+    by |= dict(steward_a="steward-01", steward_b="steward-02")
     people = {name: Person.objects.get(username=username) for name, username in by.items()}
     firm, other = Firm.objects.order_by("pk")[:2]
     world = World(now=NOW, firm=firm, other_firm=other, **people)
 else:
     world = build_world()
+field = packs.current().newest(FILING).fields["script"]
 for number in range(int(sys.argv[1])):
-    case = world.file(synopsis=f"示例梗概 {number} 😀")
+    script = receive(field, by=world.agent, now=NOW, name="剧本.pdf", content=PDF + b"%%%d" % time.time_ns())
+    case = world.file(synopsis=f"示例梗概 {number} 😀", script=[script])
     if number % 3 == 1:
         world.act(case, "withdraw", by=world.agent)
+jobs.tick(now=NOW + timedelta(days=1))
 print(case.number)
 """
 
@@ -50,7 +57,9 @@ class Home:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
+        kept = {
+            name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")
+        }
         own = {"LIANQIAO_HOME": str(self.folder), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
         if self.database_url:
             own["DATABASE_URL"] = self.database_url
@@ -82,9 +91,7 @@ class Home:
 
     def make(self, cases: int = 5) -> Home:
         """Make a new zone with so many cases."""
-        self.run("load")
         self.file_cases(cases)
-        self.run("tick", "--as-of", "2026-02-12T10:00")
         return self
 
     def verified(self) -> dict[str, object]:
@@ -101,7 +108,9 @@ class Home:
         """Return the path of every attachment with the hash of what is really in it."""
         folder = self.folder / "attachments"
         files = [path for path in folder.rglob("*") if path.is_file()]
-        return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+        return {
+            str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+        }
 
 
 @contextmanager

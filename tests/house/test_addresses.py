@@ -18,6 +18,8 @@ PUBLIC = {
     "service",
     "progress",  # public progress by code, showing nothing private
     "progress-of",
+    "verify",  # whether a document is genuine, asked by whoever is shown one
+    "verify-of",
     "items",  # the public catalogue of service items
     "item",
     "item-suggestions",

@@ -10,9 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FILE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 400, 40, 150
 
-SOURCES = sorted(
-    path for path in (ROOT / "lianqiao").rglob("*.py") if "migrations" not in path.parts
-)
+SOURCES = sorted(p for p in (ROOT / "lianqiao").rglob("*.py") if "migrations" not in p.parts)
 TEMPLATES = sorted((ROOT / "lianqiao").rglob("templates/**/*.html"))
 
 
@@ -24,9 +22,16 @@ def test_source_within_budget(path: Path) -> None:
         f"{node.name}: {length} lines"
         for node in ast.walk(ast.parse(text))
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and (length := (node.end_lineno or 0) - node.lineno + 1) > FUNCTION_LINES
+        and (length := lines_of(node)) > FUNCTION_LINES
     ]
     assert too_long == []
+
+
+def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """A function's lines without its docstring: saying what it does should not make it too long."""
+    said = function.body[0] if ast.get_docstring(function) else None
+    documented = (said.end_lineno or 0) - said.lineno + 1 if said else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - documented
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -35,14 +35,14 @@ def test_anyone_sees_the_district_the_way_in_and_one_heading() -> None:
     assert "/sign-in/" in html
     assert html.count("<h1") == 1
     assert 'class="skip" href="#main"' in html
-    assert navigation(html) == ["首页", "查进度"]
+    assert navigation(html) == ["首页", "办事", "查进度"]
     assert '<html lang="zh-hans">' in html
 
 
 def test_the_layout_speaks_english() -> None:
     html = page(language="en")
     assert "Ganjiang New Area" in html
-    assert navigation(html) == ["Home", "Progress"]
+    assert navigation(html) == ["Home", "Services", "Progress"]
 
 
 def test_a_firms_people_and_officers_find_their_own_pages() -> None:

@@ -54,6 +54,17 @@ def test_a_form_marks_one_case_or_all_as_read(world: World) -> None:
     assert "全部已读" in read(client.get("/notices/?show=unread"))
 
 
+def test_opening_a_notice_marks_it_read_and_leads_to_the_case(world: World) -> None:
+    case = _passed(world)
+    client = signed_in(world.agent)
+    assert f'name="next" value="/cases/{case.number}/"' in read(client.get("/notices/"))
+    response = client.post("/notices/read/", {"case": case.number, "next": f"/cases/{case.number}/"})
+    assert response.headers["Location"] == f"/cases/{case.number}/"
+    page = read(client.get("/notices/"))
+    assert unread(page) == 0
+    assert f'<a href="/cases/{case.number}/">' in page
+
+
 @pytest.mark.parametrize("following", ["https://example.org/", "//example.org", "javascript:alert(1)"])
 def test_reading_never_leads_elsewhere(world: World, following: str) -> None:
     response = signed_in(world.agent).post("/notices/read/", {"next": following})

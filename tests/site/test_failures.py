@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -13,7 +16,7 @@ from django.test import Client
 
 from lianqiao.bridge.models import Attachment, Case
 from tests.service.forms_sent import papers
-from tests.world import FILING, TYPED, World, read, signed_in
+from tests.world import FILING, PDF, TYPED, World, read, signed_in, upload
 
 GONE = OperationalError("connection to server at 10.0.0.1 failed: role 示例 password")
 
@@ -103,3 +106,40 @@ def test_foreign_host() -> None:
     response = visitor().get("/", headers={"host": "elsewhere.invalid"})
     assert response.status_code == 400
     assert "无法读取" in read(response)
+
+
+def test_disk_full_while_a_file_is_kept(world: World, settings: Any) -> None:
+    """The form comes back with the reason beside the field and all that was typed; no half file stays."""
+    client = signed_in(world.agent)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with mock.patch("lianqiao.bridge.commands.attaching.os.fsync", side_effect=full):
+        response = client.post(f"/services/{FILING}/new/", {**TYPED, **papers()})
+    assert response.status_code == 422
+    assert "存储空间已满" in read(response)
+    assert TYPED["drama_title"] in read(response)
+    assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []
+    assert not Attachment.objects.exists()
+    assert not Case.objects.exists()
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may mount a small disk"
+)
+def test_a_disk_that_is_really_full(world: World, settings: Any, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=False, capture_output=True
+    ).returncode:
+        pytest.skip("this machine does not let us mount")
+    try:
+        settings.MEDIA_ROOT = disk / "attachments"
+        client = signed_in(world.agent)
+        large = upload("application_form.pdf", PDF + b"%" * 200_000)
+        response = client.post(f"/services/{FILING}/new/", {**TYPED, **papers(), "application_form": large})
+        assert response.status_code == 422
+        assert "存储空间已满" in read(response)
+        left = [path for path in disk.rglob("*") if path.is_file()]
+        assert all(path.name == hashlib.sha256(path.read_bytes()).hexdigest() for path in left)
+    finally:
+        subprocess.run(["umount", disk], check=True)

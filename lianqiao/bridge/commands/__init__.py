@@ -3,6 +3,18 @@
 from lianqiao.bridge.commands.acting import act, open_case
 from lianqiao.bridge.commands.attaching import receive
 from lianqiao.bridge.commands.holding import hand_over, reassign, rebase
+from lianqiao.bridge.commands.rating import rate
 from lianqiao.bridge.commands.reading import read_notices
+from lianqiao.bridge.commands.talking import add_note
 
-__all__ = ["act", "hand_over", "open_case", "read_notices", "reassign", "rebase", "receive"]
+__all__ = [
+    "act",
+    "add_note",
+    "hand_over",
+    "open_case",
+    "rate",
+    "read_notices",
+    "reassign",
+    "rebase",
+    "receive",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from lianqiao.bridge import chain, packs, statements
-from lianqiao.bridge.commands import attaching, noticing
+from lianqiao.bridge.commands import attaching, issuing, noticing
 from lianqiao.bridge.commands.book import Book
 from lianqiao.bridge.commands.choosing import Choosing
 from lianqiao.bridge.commands.recording import record
@@ -43,11 +45,13 @@ def open_case(
     try:
         with transaction.atomic(), Book(now) as book:
             mechanism = packs.current().newest(mechanism_id)
+            if not mechanism.offered:
+                raise refuse("unknown-mechanism", f"“{mechanism_id}” is not asked for by itself")
             if not roles.acts_for(by, firm.pk, at=now):
                 raise refuse("wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for")
             actor = engine.Actor(str(by.pk), frozenset({"applicant"}))
             asked = engine.Act(mechanism.opening_step, actor, data)
-            return _open(book, mechanism, asked, firm=firm, by=by, once=once)
+            return open_in(book, mechanism, asked, firm=firm, by=by, once=_kept(once))
     except (IntegrityError, Refusal):
         if again := _made_before(once, by):
             return again
@@ -71,7 +75,7 @@ def act(
     """
     try:
         with transaction.atomic(), Book(now) as book:
-            return _act(book, number, step, by=by, data=data, seen=seen, once=once)
+            return _act(book, number, step, by=by, data=data, seen=seen, once=_kept(once))
     except (IntegrityError, Refusal):
         # a token is looked up only now: the unique constraint or the moved case has stopped its second use
         if (again := _made_before(once, by)) and again.number == number:
@@ -90,7 +94,7 @@ def _act(
     if not held and not roles.may_see(case, mechanism, by, at=book.now):
         raise unknown_case(number)
     if seen is not None and seen != sum(state.counts.values()):
-        raise _moved_on(case, mechanism)
+        raise _moved_on(case)
     asked = engine.Act(step, engine.Actor(str(by.pk), held), data)
     _take(book, case, mechanism, state, asked, by=by, once=once)
     return case
@@ -117,7 +121,7 @@ def _take(
     _follow_up(book, case, mechanism, body, after, by=by)
 
 
-def _open(
+def open_in(
     book: Book,
     mechanism: Mechanism,
     asked: engine.Act,
@@ -128,7 +132,12 @@ def _open(
     parent: Case | None = None,
     parent_name: str = "",
 ) -> Case:
+    """Open a case in the book of a transaction that does more: a part of another case, or what follows it."""
     body = engine.decide(mechanism, None, asked, _surroundings(book, mechanism))
+    # whose case it is stands in the log too: a row bent to show it to another firm is found
+    body["firm"] = str(firm.pk) if firm else ""
+    if parent is not None:
+        body["part_of"], body["part"] = parent.number, parent_name
     case = Case(
         number=_number(mechanism, book.now),
         progress_code=_progress_code(),
@@ -148,10 +157,14 @@ def _follow_up(
     book: Book, case: Case, mechanism: Mechanism, body: Body, after: CaseState, *, by: Person | None
 ) -> None:
     attaching.claim(case, mechanism, body, by)
+    if mechanism.steps[body["step"]].issues:
+        issuing.owe(case)
     book.notices += noticing.owed_for_step(case, mechanism, body, after)
     _open_sub_cases(book, case, mechanism, body, after, by=by)
     if not after.open and case.parent_id is not None:
         _move_parent(book, case, case.parent_id)
+    if after.open and "open" in after.sub_cases.values():
+        _follow_ended(book, case, mechanism, after)
 
 
 def _open_sub_cases(
@@ -165,17 +178,33 @@ def _open_sub_cases(
         applicant = by or case.applicant
         actor = engine.Actor(str(applicant.pk) if applicant else engine.SYSTEM, frozenset({"applicant"}))
         asked = engine.Act(sub.opening_step, actor, data)
-        _open(book, sub, asked, firm=case.firm, by=applicant, parent=case, parent_name=opens.name)
+        open_in(book, sub, asked, firm=case.firm, by=applicant, parent=case, parent_name=opens.name)
 
 
 def _move_parent(book: Book, case: Case, parent_id: int) -> None:
     parent = book.locked("id", parent_id)
     assert parent is not None
-    above = mechanism_of(parent)
-    for name in engine.possible_steps(above, state_of(parent), frozenset({engine.SUB_CASE})):
-        if above.steps[name].after == case.parent_name:
-            take_by_itself(book, parent, name, engine.SUB_CASE, sub_case=case.parent_name)
+    step = _step_after(case.parent_name, mechanism_of(parent), state_of(parent))
+    if step:
+        take_by_itself(book, parent, step, engine.SUB_CASE, sub_case=case.parent_name)
+
+
+def _follow_ended(book: Book, case: Case, mechanism: Mechanism, state: CaseState) -> None:
+    """Follow a sub-case that ended while the case was not where its step leaves from: now it may be."""
+    open_names = [name for name, how in state.sub_cases.items() if how == "open"]
+    parts = Case.objects.filter(parent=case, parent_name__in=open_names).order_by("pk")
+    # of several opened under one name the newest is meant
+    newest = {part.parent_name: part for part in parts}
+    for name, part in newest.items():
+        step = _step_after(name, mechanism, state) if part.closed_at else None
+        if step:
+            take_by_itself(book, case, step, engine.SUB_CASE, sub_case=name)
             return
+
+
+def _step_after(sub_case: str, mechanism: Mechanism, state: CaseState) -> str | None:
+    possible = engine.possible_steps(mechanism, state, frozenset({engine.SUB_CASE}))
+    return next((name for name in possible if mechanism.steps[name].after == sub_case), None)
 
 
 def _surroundings(book: Book, mechanism: Mechanism) -> engine.Surroundings:
@@ -184,20 +213,30 @@ def _surroundings(book: Book, mechanism: Mechanism) -> engine.Surroundings:
 
     choosing = Choosing(mechanism, at=book.now, pending=book.loads)
     return engine.Surroundings(
-        at=book.now, calendar=book.calendar, choose=choosing.lightest, derive=derived
+        at=book.now,
+        calendar=book.calendar,
+        choose=choosing.lightest,
+        derive=derived,
+        hours=packs.current().district.hours,
     )
 
 
 def _made_before(once: str, by: Person) -> Case | None:
     if not once:
         return None
-    entry = Entry.objects.filter(once=once, person=by).select_related("case").first()
+    entry = Entry.objects.filter(once=_kept(once), person=by).select_related("case").first()
     return entry.case if entry else None
 
 
-def _moved_on(case: Case, mechanism: Mechanism) -> Refusal:
-    last = Entry.objects.filter(case=case, name__in=list(mechanism.steps)).order_by("-seq").first()
-    assert last is not None
+def _kept(once: str) -> str:
+    """Return a form's token as it is kept: a browser can send anything in its place, also what no column takes."""
+    return hashlib.sha256(once.encode(errors="surrogatepass")).hexdigest() if once else ""
+
+
+def _moved_on(case: Case) -> Refusal:
+    # told apart by its text: the names of steps may be another version's by now
+    entries = Entry.objects.filter(case=case).order_by("-seq")
+    last = next(entry for entry in entries if "step" in json.loads(entry.body))
     who = organization.names([last.person_id]).get(last.person_id, "") if last.person_id else ""
     return refuse(
         "case-moved",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -10,6 +10,7 @@ from typing import Any, Self
 from lianqiao.bridge import packs, statements
 from lianqiao.bridge.commands import noticing
 from lianqiao.bridge.models import Case
+from lianqiao.bridge.queries.one_case import reads_as_number
 
 Row = tuple[Any, ...]
 
@@ -26,12 +27,13 @@ class Book:
         self.calendar = packs.calendar(now)
         self.entries: list[Row] = []
         self.parts: dict[tuple[int, str], Row] = {}
-        self.promises: dict[tuple[int, str], Row] = {}
+        self.promises: list[Row] = []
+        self.promise_changes: defaultdict[tuple[int, str], dict[str, Any]] = defaultdict(dict)
         self.notices: list[noticing.Owed] = []
-        self.loads: Counter[tuple[str, int]] = Counter()
+        self.loads: defaultdict[tuple[str, int], int] = defaultdict(int)
         self.closed: list[int] = []
         self._cases: dict[int, Case] = {}
-        self._changed: dict[int, Case] = {}
+        self._before: dict[int, dict[str, Any]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -45,22 +47,29 @@ class Book:
         for case in self._cases.values():
             if getattr(case, column) == value:
                 return case
+        if column == "number" and not reads_as_number(str(value)):
+            return None
         case = statements.locked_case(column, value)
         if case is not None:
-            self._cases[case.pk] = case
+            self.know(case)
         return case
 
+    def know(self, case: Case) -> None:
+        """Take charge of a case that is locked and not changed yet; what changes from now on is written."""
+        self._cases[case.id] = case
+        self._before[case.id] = case.__dict__.copy()
+
     def keep(self, case: Case) -> None:
-        """Keep the case's row as it now is: a new one is written at once, for its key."""
+        """Keep a case as it now is: a new one is written at once, for its key; an old one must be known."""
         if case.pk is None:
             statements.insert_case(case)
-        else:
-            self._changed[case.pk] = case
-        self._cases[case.pk] = case
+            self.know(case)
+        elif self._cases.get(case.id) is not case:
+            raise ValueError(f"case {case.number} was changed without being locked through the book")
 
     def _write(self) -> None:
-        for case in self._changed.values():
-            statements.update_case(case)
+        for case_id, case in self._cases.items():
+            statements.update_case(case, self._before[case_id])
         if self.entries:
             statements.ENTRIES.write(self.entries)
         if self.parts:
@@ -68,7 +77,10 @@ class Book:
         for case_id in self.closed:
             statements.close_parts(case_id)
         if self.promises:
-            statements.PROMISES.write(list(self.promises.values()))
+            statements.PROMISES.write(self.promises)
+        for key, changes in self.promise_changes.items():
+            if changes:
+                statements.PROMISES.change(key, changes)
         noticing.write(self.notices)
         if changes := sorted((*of, change) for of, change in self.loads.items() if change):
             statements.LOADS.write(changes)

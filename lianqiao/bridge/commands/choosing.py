@@ -21,7 +21,7 @@ class Choosing:
     """
 
     def __init__(self, mechanism: Mechanism, *, at: datetime, pending: Mapping[tuple[str, int], int]) -> None:
-        self.duties = sorted({role.duty for role in mechanism.roles.values() if role.duty})
+        self.mechanism = mechanism
         self.at = at
         self.pending = pending
 
@@ -45,6 +45,11 @@ class Choosing:
 
         best = min(candidates, key=weight)
         return engine.Chosen(str(best.person_id), str(best.holder_id))
+
+    @cached_property
+    def duties(self) -> list[str]:
+        """Every duty the promise asks of anyone."""
+        return sorted({role.duty for role in self.mechanism.roles.values() if role.duty})
 
     @cached_property
     def _roster(self) -> organization.Roster:

@@ -9,12 +9,14 @@ from django.db import transaction
 from lianqiao.bridge import packs
 from lianqiao.bridge.commands.book import Book
 from lianqiao.bridge.commands.recording import record
-from lianqiao.bridge.commands.sweeping import hold, hold_in
+from lianqiao.bridge.commands.sweeping import hold_in
 from lianqiao.bridge.models import Case, Part
 from lianqiao.bridge.queries import roles
-from lianqiao.bridge.queries.one_case import state_of, unknown_case
+from lianqiao.bridge.queries.one_case import mechanism_of, state_of, unknown_case
 from lianqiao.engine import case as engine
+from lianqiao.engine.case_state import CaseState
 from lianqiao.engine.errors import refuse
+from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization import commands as organization_commands
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Person
@@ -40,44 +42,52 @@ def hand_over(
     return moved
 
 
-@transaction.atomic
 def reassign(number: str, role: str, to_person: Person, *, by: Person, now: datetime) -> Case:
     """Give one case's role to another holder of its duty; a leader's act.
 
-    Raises Refusal `unknown-case`, `wrong-role`, `not-on-duty`, `unknown-role`.
+    Raises Refusal `unknown-case`, `wrong-role`, `step-not-possible` where the case is closed, `not-on-duty`,
+    `unknown-role`.
     """
-    case = Case.objects.filter(number=number).first()
-    if case is None:
-        raise unknown_case(number)
-    mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
-    held = roles.held_in(case, state_of(case), mechanism, by, at=now)
-    if not any(mechanism.roles[name].kind == "leader" for name in held):
-        raise refuse("wrong-role", "only a leader gives cases away", hint="ask the leader")
-    duty = mechanism.roles[role].duty if role in mechanism.roles else ""
-    if not duty:
-        raise refuse("unknown-role", f"nobody is assigned as “{role}”", hint="choose an officer's role")
-    if to_person.pk not in organization.people_with(duty, at=now):
-        raise refuse(
-            "not-on-duty", f"{to_person.name} does not hold the duty “{duty}”", hint="choose someone who does"
-        )
-    hold(case.pk, role, to_person.pk, reason="reassign", by=str(by.pk), now=now)
-    case.refresh_from_db()
-    return case
+    with transaction.atomic(), Book(now) as book:
+        case, mechanism, _ = _led(book, number, by)
+        duty = mechanism.roles[role].duty if role in mechanism.roles else ""
+        if not duty:
+            raise refuse("unknown-role", f"nobody is assigned as “{role}”", hint="choose an officer's role")
+        if to_person.pk not in organization.people_with(duty, at=now):
+            raise refuse(
+                "not-on-duty",
+                f"{to_person.name} does not hold the duty “{duty}”",
+                hint="choose someone who does",
+            )
+        hold_in(book, case.pk, role, to_person.pk, reason="reassign", by=str(by.pk))
+        return case
 
 
-@transaction.atomic
 def rebase(number: str, version: int, *, by: Person, reason: str, now: datetime) -> Case:
-    """Move a running case to another version of its promise: a leader's recorded, reasoned act."""
-    case = Case.objects.select_for_update().filter(number=number).first()
-    if case is None:
-        raise unknown_case(number)
-    mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
-    state = state_of(case)
-    held = roles.held_in(case, state, mechanism, by, at=now)
-    if not any(mechanism.roles[name].kind == "leader" for name in held):
-        raise refuse("wrong-role", "only a leader of this promise moves its cases", hint="ask the leader")
-    to = packs.mechanism(f"{case.mechanism}@{version}")
-    with Book(now) as book:
+    """Move a running case to another version of its promise: a leader's recorded, reasoned act.
+
+    Raises Refusal `unknown-case`, `wrong-role`, `step-not-possible` where the case is closed,
+    `unknown-mechanism`, and what `engine.case.decide_rebase` refuses.
+    """
+    with transaction.atomic(), Book(now) as book:
+        case, _, state = _led(book, number, by)
+        to = packs.mechanism(f"{case.mechanism}@{version}")
         body = engine.decide_rebase(state, to, book.calendar, by=str(by.pk), reason=reason, at=now)
         record(book, case, to, state, body, person_id=by.pk)
-    return case
+        return case
+
+
+def _led(book: Book, number: str, by: Person) -> tuple[Case, Mechanism, CaseState]:
+    """Return an open case, locked, that this person leads; to a stranger it reads as if it were not there."""
+    case = book.locked("number", number)
+    if case is None:
+        raise unknown_case(number)
+    mechanism, state = mechanism_of(case), state_of(case)
+    held = roles.held_in(case, state, mechanism, by, at=book.now)
+    if not held and not roles.may_see(case, mechanism, by, at=book.now):
+        raise unknown_case(number)
+    if not any(mechanism.roles[name].kind == "leader" for name in held):
+        raise refuse("wrong-role", "only a leader of this promise does this", hint="ask the leader")
+    if not state.open:
+        raise refuse("step-not-possible", "this cannot be done now: the case is closed", hint="leave it as it is")
+    return case, mechanism, state

@@ -54,6 +54,23 @@ def owed_for_recompute(case: Case, mechanism: Mechanism, body: Body, state: Case
     return _owed(case, people_told(mechanism, roles, state), kind="recompute", facts=facts)
 
 
+def owed_for_note(case: Case, mechanism: Mechanism, body: Body, state: CaseState) -> list[Owed]:
+    """Tell the other side of a message: the firm what an officer wrote, the officers what the firm wrote."""
+    kinds = {name: role.kind for name, role in mechanism.roles.items()}
+    from_firm = kinds.get(body["role"]) == "applicant"
+    roles = {name for name, kind in kinds.items() if kind == ("officer" if from_firm else "applicant")}
+    if from_firm and not roles & set(state.owners):
+        roles = {name for name, kind in kinds.items() if kind == "leader"}
+    return _owed(case, people_told(mechanism, roles, state) - {body["by"]}, kind="note", facts={})
+
+
+def owed_for_document(case: Case, mechanism: Mechanism, body: Body, state: CaseState) -> list[Owed]:
+    """Tell the firm that the document of a decision can be had."""
+    applicants = {name for name, role in mechanism.roles.items() if role.kind == "applicant"}
+    facts = {"step": body["decided"]}
+    return _owed(case, people_told(mechanism, applicants, state), kind="document", facts=facts)
+
+
 def people_told(mechanism: Mechanism, roles: Iterable[str], state: CaseState) -> set[str]:
     """Return the ids of those who hold the roles now, and of the owners they stand in for."""
     told = set()
@@ -85,4 +102,4 @@ def write(owed: Sequence[Owed]) -> None:
 
 def _owed(case: Case, people: set[str], *, kind: str, facts: dict[str, str]) -> list[Owed]:
     text = chain.json_text(facts)
-    return [Owed(int(person), case.pk, kind, text, case.last_at) for person in sorted(people)]
+    return [Owed(int(person), case.id, kind, text, case.last_at) for person in sorted(people)]

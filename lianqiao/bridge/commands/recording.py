@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from lianqiao.bridge import chain
 from lianqiao.bridge.commands.book import Book
 from lianqiao.bridge.models import Case
 from lianqiao.bridge.queries.one_case import state_of
-from lianqiao.engine.case_state import Body, CaseState, apply
+from lianqiao.engine.case_state import Body, CaseState, ClockRun, apply
 from lianqiao.engine.clock_run import next_moment
-from lianqiao.engine.mechanism import Mechanism
+from lianqiao.engine.mechanism import Clock, Mechanism
 
 __all__ = ["record", "state_of"]
 
@@ -35,10 +36,10 @@ def record(
     _refold(case, mechanism, after)
     book.keep(case)
     name = body.get("step") or body["act"]
-    entry = (case.pk, after.seq, case.last_at, name, person_id, text, previous, case.head, once or None)
+    entry = (case.id, after.seq, case.last_at, name, person_id, text, previous, case.head, once or None)
     book.entries.append(entry)
     _parts(book, case, mechanism, before, after)
-    _promises(book, case, mechanism, body, after)
+    _promises(book, case, mechanism, body, before, after)
     return after
 
 
@@ -77,38 +78,50 @@ def _parts(
         duty, holder, former = mechanism.roles[role].duty, after.holders[role], owners.get(role)
         if not duty or (former == owner and holders.get(role) == holder):
             continue
-        book.parts[case.pk, role] = (case.pk, role, duty, int(owner), int(holder), True)
+        book.parts[case.id, role] = (case.id, role, duty, int(owner), int(holder), True)
         if former != owner:
             book.loads[duty, int(owner)] += 1
             if former is not None:
                 book.loads[duty, int(former)] -= 1
     if not after.open and before is not None and before.open:
-        book.closed.append(case.pk)
+        book.closed.append(case.id)
         for role, owner in after.owners.items():
             if duty := mechanism.roles[role].duty:
                 book.loads[duty, int(owner)] -= 1
 
 
-def _promises(book: Book, case: Case, mechanism: Mechanism, body: Body, after: CaseState) -> None:
-    handed = body.get("owners", ()) if after.seq > 1 else ()
+def _promises(
+    book: Book, case: Case, mechanism: Mechanism, body: Body, before: CaseState | None, after: CaseState
+) -> None:
+    handed = body.get("owners", ()) if before else ()
     for name, run in after.clocks.items():
         clock = mechanism.clocks.get(name)
         if clock is None or (name not in body.get("clocks", ()) and clock.owner not in handed):
             continue
-        owner = after.owners.get(clock.owner, "")
-        book.promises[case.pk, name] = (
-            case.pk,
-            name,
-            mechanism.id,
-            int(owner) if owner.isdigit() else None,
-            run.state,
-            _time(run.promise["started_at"]),
-            _time(run.promise["due"]),
-            _time(run.law.get("due", "")),
-            case.last_at if run.result else None,
-            run.result,
-            run.breaches,
-            clock.rungs[max(run.fired)].level if run.fired else "",
-            run.promise["provisional"],
-            book.calendar.version,
-        )
+        row = _promise(clock, run, after) | {"calendar": book.calendar.version}
+        earlier = before.clocks.get(name) if before else None
+        if before is None or earlier is None:
+            book.promises.append((case.id, name, mechanism.id, *row.values()))
+            continue
+        there = _promise(clock, earlier, before) | {"calendar": earlier.promise["calendar"]}
+        # another version of the promise may call the same rungs otherwise
+        changes = row if "mechanism" in body else {key: row[key] for key in row if row[key] != there[key]}
+        book.promise_changes[case.id, name] |= changes
+
+
+def _promise(clock: Clock, run: ClockRun, state: CaseState) -> dict[str, Any]:
+    """Return the columns of a promise but its keys and its calendar, in the order of the table."""
+    owner = state.owners.get(clock.owner, "")
+    return {
+        "owner_id": int(owner) if owner.isdigit() else None,
+        "state": run.state,
+        "started_at": _time(run.promise["started_at"]),
+        "due_at": _time(run.promise["due"]),
+        "law_due_at": _time(run.law.get("due", "")),
+        "ended_at": _time(run.promise["stopped_at"]),
+        "result": run.result,
+        "breaches": run.breaches,
+        # an earlier run under another version may have climbed rungs this one lacks
+        "level": clock.rungs[top].level if (top := max(run.fired, default=-1)) in range(len(clock.rungs)) else "",
+        "provisional": run.promise["provisional"],
+    }

@@ -6,45 +6,73 @@ killed anywhere leaves a case either untouched or swept, and a rung fires once h
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 
 from lianqiao.bridge import packs, statements
 from lianqiao.bridge.commands import noticing
 from lianqiao.bridge.commands.acting import take_by_itself
 from lianqiao.bridge.commands.book import Book
 from lianqiao.bridge.commands.recording import record
-from lianqiao.bridge.models import Case, Part, Promise
+from lianqiao.bridge.models import Case, Load, Part, Promise
 from lianqiao.bridge.queries.one_case import mechanism_of, state_of
 from lianqiao.engine import case as engine
-from lianqiao.engine.errors import Refusal
+from lianqiao.engine.errors import Problem, Refusal
 from lianqiao.organization import queries as organization
 
 BATCH = 200
+log = logging.getLogger(__name__)
+
+
+class Each:
+    """Does one thing after another, each in a transaction of its own, and keeps what went wrong for the end."""
+
+    def __init__(self) -> None:
+        self.refused: list[Problem] = []
+        self.failed: Exception | None = None
+
+    def do(self, one: Callable[..., int], *given: Any, **more: Any) -> int:
+        """Return what it returns, 0 where it went wrong; an unreachable database is not lived through."""
+        try:
+            return one(*given, **more)
+        except Refusal as refusal:
+            # acted on since this sweep began, at a later time than it has: the next sweep comes later still
+            if refusal.code != "clock-set-back":
+                self.refused += refusal.problems
+        except DatabaseError:
+            raise
+        except Exception as error:
+            log.exception("%s%s went wrong; the others go on", one.__name__, given)
+            self.failed = error
+        return 0
+
+    def raise_what_went_wrong(self) -> None:
+        if self.failed:
+            raise self.failed
+        if self.refused:
+            raise Refusal(*self.refused)
 
 
 def sweep_clocks(*, now: datetime) -> int:
     """Let every clock due by `now` do its own act; returns how many cases were swept.
 
-    A case that cannot be swept (its promise's file is gone) does not hold up the others: its refusal is
-    raised after all others were swept.
+    A case that cannot be swept (its promise's file is gone) does not hold up the others: what went wrong is
+    raised after all others were swept. So it is in the other sweeps.
     """
-    swept, refused, after = 0, [], 0
+    swept, after, each = 0, 0, Each()
     while ids := list(
         Case.objects.filter(next_at__lte=now, pk__gt=after)
         .order_by("pk")
         .values_list("pk", flat=True)[:BATCH]
     ):
         after = ids[-1]
-        for pk in ids:
-            try:
-                swept += _sweep(pk, now)
-            except Refusal as refusal:
-                refused.append(refusal)
-    if refused:
-        raise Refusal(*(problem for refusal in refused for problem in refusal.problems))
+        swept += sum(each.do(_sweep, pk, now) for pk in ids)
+    each.raise_what_went_wrong()
     return swept
 
 
@@ -56,6 +84,7 @@ def _sweep(pk: int, now: datetime) -> int:
         return 0
     mechanism, state = mechanism_of(case), state_of(case)
     with Book(now) as book:
+        book.know(case)
         for body in engine.decide_rungs(mechanism, state, at=now):
             state = record(book, case, mechanism, state, body)
             book.notices += noticing.owed_for_rung(case, mechanism, body, state)
@@ -70,18 +99,20 @@ def sweep_stand_ins(*, now: datetime) -> int:
 
     Absence never stops a clock: only the holder changes, and the log says why.
     """
-    pairs = set(
-        Part.objects.filter(open=True)
-        .filter(Q(holder_id__in=organization.on_leave(at=now)) | ~Q(holder_id=F("owner_id")))
-        .values_list("owner_id", "duty")
-    )
+    # everyone with open cases is asked after: besides leaves, people go for good and duties end
+    pairs = Load.objects.filter(open_cases__gt=0).values_list("person_id", "duty")
     holders = organization.holders_at(pairs, at=now)
-    moved = 0
+    open_parts = Part.objects.filter(open=True)
+    lent = set(open_parts.exclude(holder_id=F("owner_id")).values_list("owner_id", "duty").distinct())
+    moved, each = 0, Each()
     for (owner_id, duty), holder_id in sorted(holders.items()):
-        parts = Part.objects.filter(open=True, owner_id=owner_id, duty=duty).exclude(holder_id=holder_id)
+        if holder_id == owner_id and (owner_id, duty) not in lent:
+            continue
+        reason = "return" if holder_id == owner_id else "stand-in"
+        parts = open_parts.filter(owner_id=owner_id, duty=duty).exclude(holder_id=holder_id)
         for case_id, role in parts.order_by("case_id").values_list("case_id", "role"):
-            reason = "return" if holder_id == owner_id else "stand-in"
-            moved += hold(case_id, role, holder_id, reason=reason, by=engine.SYSTEM, now=now)
+            moved += each.do(hold, case_id, role, holder_id, reason=reason, by=engine.SYSTEM, now=now)
+    each.raise_what_went_wrong()
     return moved
 
 
@@ -115,7 +146,7 @@ def hold_in(book: Book, case_id: int, role: str, holder_id: int, *, reason: str,
 def sweep_calendar(*, now: datetime) -> int:
     """Reckon open clocks anew where a calendar notice came since; returns how many due times moved."""
     calendar = packs.calendar(now)
-    moved, after = 0, 0
+    moved, after, each = 0, 0, Each()
     stale = Promise.objects.filter(result="").exclude(calendar=calendar.version)
     while ids := list(
         stale.filter(case_id__gt=after)
@@ -124,8 +155,8 @@ def sweep_calendar(*, now: datetime) -> int:
         .distinct()[:BATCH]
     ):
         after = ids[-1]
-        for case_id in ids:
-            moved += _recompute(case_id, now)
+        moved += sum(each.do(_recompute, case_id, now) for case_id in ids)
+    each.raise_what_went_wrong()
     return moved
 
 
@@ -136,6 +167,7 @@ def _recompute(case_id: int, now: datetime) -> int:
         return 0
     mechanism, state = mechanism_of(case), state_of(case)
     with Book(now) as book:
+        book.know(case)
         calendar = book.calendar
         reason = calendar.notices[-1].number if calendar.notices else calendar.version
         body = engine.decide_recompute(mechanism, state, calendar, reason=reason, at=now)

@@ -34,6 +34,13 @@ from lianqiao.bridge.queries.overview import (
     tally,
     tally_by,
 )
+from lianqiao.bridge.queries.ratings import (
+    RatingTally,
+    rating_of,
+    rating_tally,
+    rating_tally_by_owner,
+)
+from lianqiao.bridge.queries.results import ResultSeen, result_by_code, results_of
 from lianqiao.bridge.queries.roles import acts_for, held_in, may_see
 
 __all__ = [
@@ -41,6 +48,8 @@ __all__ = [
     "CaseSeen",
     "Document",
     "LogLine",
+    "RatingTally",
+    "ResultSeen",
     "Standing",
     "Tally",
     "Verdict",
@@ -59,7 +68,12 @@ __all__ = [
     "notices",
     "part_cases",
     "promises",
+    "rating_of",
+    "rating_tally",
+    "rating_tally_by_owner",
     "received_files",
+    "result_by_code",
+    "results_of",
     "standing",
     "standing_of",
     "state_of",

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from lianqiao.bridge import packs
 from lianqiao.bridge.models import Case, Entry
@@ -105,6 +105,11 @@ def visible(person_id: int, *, at: datetime, path: str = "") -> Q:
     for mechanism, numbers in versions.items():
         condition |= Q(**{f"{path}mechanism": mechanism, f"{path}version__in": numbers})
     return condition
+
+
+def visible_cases(person_id: int, *, at: datetime) -> QuerySet[Case]:
+    """Return every case a person may see at `at`, with firm and holder, in no order."""
+    return Case.objects.filter(visible(person_id, at=at)).select_related("firm", "holder")
 
 
 def _ask(sql: str) -> list[tuple[Any, ...]]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import Q, QuerySet
 
 from lianqiao.bridge.models import Case, Notice, Part
+from lianqiao.engine.needs import CONTROL
 from lianqiao.organization.models import Firm
+
+PROGRESS_CODE = re.compile(r"[0-9A-Z]{6,16}", re.ASCII)
+# a database gives up on a longer pattern, and nobody types it
+LONGEST_SEARCH, MOST_WORDS = 200, 8
 
 
 def matters(firms: list[Firm]) -> QuerySet[Case]:
@@ -33,8 +40,8 @@ def done_by(person_id: int) -> QuerySet[Case]:
 
 
 def matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
-    """Return those whose number, title or firm contains the words typed."""
-    for word in text.split():
+    """Return those whose number, title or firm contains the words typed; what is more than a search is cut off."""
+    for word in CONTROL.sub(" ", text)[:LONGEST_SEARCH].split()[:MOST_WORDS]:
         cases = cases.filter(
             Q(number__icontains=word) | Q(title__icontains=word) | Q(firm__name__icontains=word)
         )
@@ -44,7 +51,9 @@ def matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
 def case_by_progress_code(code: str) -> Case | None:
     """Return the case with this public code, however it is spaced or written; None where there is none."""
     plain = "".join(code.split()).replace("-", "").upper()
-    return Case.objects.filter(progress_code=plain).first() if plain else None
+    if not PROGRESS_CODE.fullmatch(plain):
+        return None
+    return Case.objects.filter(progress_code=plain).first()
 
 
 def notices(person_id: int) -> QuerySet[Notice]:

@@ -48,6 +48,8 @@ def differing(rows: Rows, state: CaseState, opening: dict[str, Any]) -> list[str
     if mechanism:
         expected |= _columns_by_file(state, mechanism)
     found = [name for name, value in expected.items() if getattr(case, name) != value]
+    if (case.parent.number if case.parent else None) != opening.get("part_of"):
+        found.append("parent")
     if _loaded(case.state) != json.loads(chain.canonical(state.to_dict())):
         found.append("state")
     if mechanism:
@@ -74,7 +76,11 @@ def _columns(state: CaseState) -> dict[str, Any]:
 def _founding(case: Case, opening: dict[str, Any]) -> dict[str, Any]:
     """Return who the case belongs to, as its first entry says."""
     applicant = opening["by"]
-    return {"applicant_id": int(applicant) if applicant.isdigit() else None}
+    return {
+        "applicant_id": int(applicant) if applicant.isdigit() else None,
+        "firm_id": int(opening["firm"]) if opening.get("firm") else None,
+        "parent_name": opening.get("part", ""),
+    }
 
 
 def _columns_by_file(state: CaseState, mechanism: Mechanism) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from django.apps import apps
 from django.db.models import Count, Max, Q, Sum
 
-from lianqiao.bridge.models import Attachment, Case, Delivery, Entry, Notice, Promise, Seal
+from lianqiao.bridge.models import Case, Delivery, Entry, Notice, Promise, Seal
 from lianqiao.bridge.queries.overview import Tally, tally_by
 
 
@@ -106,9 +107,11 @@ def heads_digest(*, using: str = "default") -> str:
 
 
 def files_named(*, using: str = "default") -> Iterator[str]:
-    """Yield the SHA-256 of every file that rows name, each once."""
-    named = Attachment.objects.using(using).order_by().values_list("sha256", flat=True).distinct()
-    return named.iterator(chunk_size=2000)
+    """Yield the SHA-256 of every file that rows of this room name; one named by two tables comes twice."""
+    for model in apps.get_app_config("bridge").get_models():
+        if any(field.name == "sha256" for field in model._meta.fields):
+            rows = model._default_manager.using(using).order_by()
+            yield from rows.values_list("sha256", flat=True).distinct().iterator(chunk_size=2000)
 
 
 def promises_in_use() -> list[str]:

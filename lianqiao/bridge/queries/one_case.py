@@ -24,6 +24,8 @@ from lianqiao.organization.models import Person
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
+NUMBER = re.compile(r"[A-Z]{2,6}-[0-9]{4}-[0-9]{6,12}")
+
 
 @dataclass(frozen=True)
 class CaseSeen:
@@ -72,6 +74,11 @@ def unknown_case(number: str) -> Refusal:
     return refuse("unknown-case", f"there is no case {number} for you", hint="check the number")
 
 
+def reads_as_number(text: str) -> bool:
+    """True where a text may be a case's number; a zero byte or half a letter is an error to a database."""
+    return bool(NUMBER.fullmatch(text))
+
+
 def state_of(case: Case) -> CaseState:
     """Return the case's folded state from its row."""
     return CaseState.from_dict(orjson.loads(case.state))
@@ -88,8 +95,7 @@ def case_for(number: str, person: Person, *, at: datetime) -> CaseSeen:
     Raises Refusal `unknown-case` where there is none or it is not theirs to see.
     """
     cases = Case.objects.select_related("firm", "holder", "parent")
-    # a zero byte in an address is an error of its own to PostgreSQL
-    case = None if "\x00" in number else cases.filter(number=number).first()
+    case = cases.filter(number=number).first() if reads_as_number(number) else None
     if case is None:
         raise unknown_case(number)
     mechanism, state = mechanism_of(case), state_of(case)

@@ -137,23 +137,24 @@ def _no_header(rows: Sequence[Numbered], layout: Layout, file: str) -> Problem:
 def _missing(header: Header, layout: Layout, file: str) -> list[Problem]:
     known = [heading for heading in header.headings if heading]
     problems = []
-    for name in layout.required:
-        if name not in header.places:
-            wanted = " / ".join(layout.columns[name])
-            problems.append(
-                Problem(
-                    "column-missing",
-                    f"there is no column “{wanted}”",
-                    place=f"{file}, line {header.line}",
-                    hint=meant(wanted, known, what="columns of the file"),
-                    facts={
-                        "line": str(header.line),
-                        "column": wanted,
-                        "known": excerpt("、".join(known)),
-                        "field": name,
-                    },
-                )
+    # two fields may be read from one column: it is missed once
+    absent = {layout.columns[name]: name for name in reversed(layout.required) if name not in header.places}
+    for headings, name in reversed(absent.items()):
+        wanted = " / ".join(headings)
+        problems.append(
+            Problem(
+                "column-missing",
+                f"there is no column “{wanted}”",
+                place=f"{file}, line {header.line}",
+                hint=meant(wanted, known, what="columns of the file"),
+                facts={
+                    "line": str(header.line),
+                    "column": wanted,
+                    "known": excerpt("、".join(known)),
+                    "field": name,
+                },
             )
+        )
     return problems
 
 

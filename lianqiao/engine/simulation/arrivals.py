@@ -1,4 +1,4 @@
-"""When cases are opened: so many a working day at random, around the clock, from a list, or as a log shows."""
+"""When cases come: so many a working day at random, around the clock, from a list, or as a log shows."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class Arrivals:
 
     @classmethod
     def parse(cls, text: str, *, place: str = "") -> Arrivals:
-        """Return what a text such as `80/wd`, `5/h` or `12.5/d` names. Errors: Refusal `arrivals-malformed`."""
+        """Return what a text such as `80/wd`, `5/h` or `12/d` names. Errors: Refusal `arrivals-malformed`."""
         form = _FORM.fullmatch(text.strip())
         if form is None or float(form[1]) <= 0:
             raise refuse(
                 "arrivals-malformed",
                 f"“{text}” is not a number of cases a day",
                 place=place,
-                hint="write 80/wd for 80 a working day, 80/d for a natural day, 3/h for an hour, all on average",
+                hint="write 80/wd for 80 a working day on average, 80/d for a natural day, 3/h for an hour",
                 given=text,
             )
         return cls("poisson", float(form[1]), {"d": "nd"}.get(form[2], form[2]))
@@ -55,8 +55,8 @@ class Arrivals:
     def observed(cls, seconds: npt.ArrayLike, working_days: Ints) -> Arrivals:
         """Return arrivals like those observed: each simulated working day is one of these days drawn anew.
 
-        `working_days` are the day offsets since 2015-01-01 on which the office was open while it was observed;
-        what came on a day off counts with the working day before it.
+        `working_days` are the day offsets since 2015-01-01 on which the office was open while it was
+        observed; what came on a day off counts with the working day before it.
         """
         came = np.sort(np.asarray(seconds, dtype=np.int64))
         day = working_days[np.maximum(np.searchsorted(working_days, came // DAY_S, side="right") - 1, 0)]

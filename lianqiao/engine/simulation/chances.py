@@ -13,7 +13,7 @@ Draw = tuple[tuple[float, ...], tuple[int, ...]]
 
 
 def returns(mechanism: Mechanism, name: str, place: str) -> bool:
-    """True where the step sends the case from `place` to the firm, and a step of the firm leads back there."""
+    """True where the step sends the case from `place` to the firm and a step of the firm leads back there."""
     step = mechanism.steps[name]
     for state in step.to:
         waits = mechanism.states[state].waits_for

@@ -1,12 +1,13 @@
 """The simulation's functions as machine code, where Numba is at hand: the same source, the same result.
 
-Compiling takes some seconds and is kept between runs beside the module. Short questions are answered sooner by
-the functions as they stand, so the choice is made by how much there is to do.
+Compiling takes some seconds and is kept between runs beside the module. Short questions are answered sooner
+by the functions as they stand, so the choice is made by how much there is to do.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import importlib.util
 import marshal
 from collections.abc import Callable
@@ -26,8 +27,9 @@ def available() -> bool:
 
 @cache
 def compiled_run() -> Callable[..., Any]:
-    """Return `moments.run` compiled; the machine code is made at its first call, or read from the last time."""
-    from numba import njit
+    """Return `moments.run` compiled; its machine code is made at the first call, or was kept from before."""
+    # a second or more to load, and only long simulations need it
+    njit: Any = importlib.import_module("numba").njit
 
     names: dict[str, Any] = {}
     for module in _MODULES:
@@ -38,7 +40,8 @@ def compiled_run() -> Callable[..., Any]:
         twin = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
         if function is moments.run:
             twin.__qualname__ = f"run_{hashlib.sha256(code).hexdigest()[:12]}"
-        names[function.__name__] = njit(twin, cache=function is moments.run)
+        # nothing here makes or keeps an array, and counting references would take most of the time
+        names[function.__name__] = njit(twin, cache=function is moments.run, error_model="numpy", _nrt=False)
     run: Callable[..., Any] = names["run"]
     return run
 

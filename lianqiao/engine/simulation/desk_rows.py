@@ -3,207 +3,244 @@
 from __future__ import annotations
 
 from lianqiao.engine.simulation.rows import (
+    ASIDE,
     AT,
     AWAY,
     BEGUN,
     DOER,
     DONE,
     DUE,
+    FIRST,
+    IDLE,
     ITEM,
+    ITEMS,
     LAST,
     LEFT_S,
     LESS,
     LOAD,
     MORE,
+    NEVER,
     OPENED,
     OPENS,
     OWNER,
+    PEOPLE,
     PERSON,
+    PLACES,
     POOLED,
     QUEUE,
+    QUEUES,
     SERVED,
     SERVER,
+    SERVING,
     SINCE,
+    SLOT,
+    SLOTS,
+    STATUS,
+    STINT,
     TEAM,
     TEAM_ROW,
-    Tables,
+    TEAMS,
     WAITING,
-    World,
+    WHERE,
+    Numbers,
     note,
-    number,
     office_instant,
     office_worked,
     plan,
 )
 
 
-def before(world: World, one: int, other: int) -> bool:
+def comes_before(world: Numbers, one: int, other: int) -> bool:
     """True where one item comes before another on a list: by due time, then by number."""
-    first, second = world.items[one * ITEM + DUE], world.items[other * ITEM + DUE]
+    first, second = world[world[ITEMS] + one * ITEM + DUE], world[world[ITEMS] + other * ITEM + DUE]
     return first < second or (first == second and one < other)
 
 
-def merged(world: World, one: int, other: int) -> int:
+def merged(world: Numbers, one: int, other: int) -> int:
     """Return the root of two lists laid together (a skew heap: sides change places on the way down)."""
-    items, root, above = world.items, -1, -1
+    root = above = -1
     while one >= 0 and other >= 0:
-        if before(world, other, one):
+        if comes_before(world, other, one):
             one, other = other, one
         if above < 0:
             root = one
         else:
-            items[above * ITEM + LESS] = one
-        above = one
-        one = items[above * ITEM + MORE]
-        items[above * ITEM + MORE] = items[above * ITEM + LESS]
+            world[above + LESS] = one
+        above = world[ITEMS] + one * ITEM
+        one = world[above + MORE]
+        world[above + MORE] = world[above + LESS]
     rest = one if one >= 0 else other
     if above < 0:
         return rest
-    items[above * ITEM + LESS] = rest
+    world[above + LESS] = rest
     return root
 
 
-def put(world: World, queue: int, item: int) -> None:
+def put(world: Numbers, queue: int, item: int) -> None:
     """Put an item on a list."""
-    world.items[item * ITEM + LESS] = -1
-    world.items[item * ITEM + MORE] = -1
-    world.queues[queue] = merged(world, world.queues[queue], item)
+    row = world[ITEMS] + item * ITEM
+    world[row + LESS] = world[row + MORE] = -1
+    world[world[QUEUES] + queue] = merged(world, world[world[QUEUES] + queue], item)
 
 
-def take(world: World, queue: int) -> int:
+def take(world: Numbers, queue: int) -> int:
     """Take the first item off a list that is not empty."""
-    item = world.queues[queue]
-    world.queues[queue] = merged(world, world.items[item * ITEM + LESS], world.items[item * ITEM + MORE])
+    item = world[world[QUEUES] + queue]
+    row = world[ITEMS] + item * ITEM
+    world[world[QUEUES] + queue] = merged(world, world[row + LESS], world[row + MORE])
     return item
 
 
-def lightest(world: World, team: int) -> int:
+def strike(world: Numbers, queue: int, item: int) -> None:
+    """Take one item out of the middle of a list."""
+    aside = world[ASIDE] - world[QUEUES]
+    while world[world[QUEUES] + queue] >= 0:
+        other = take(world, queue)
+        if other != item:
+            put(world, aside, other)
+    world[world[QUEUES] + queue] = world[world[ASIDE]]
+    world[world[ASIDE]] = -1
+
+
+def lightest(world: Numbers, team: int) -> int:
     """Return who has the fewest open cases and count one more; of equals one present, then the first."""
     best, least, away = -1, NEVER, 1
-    for person in range(world.teams[team * TEAM_ROW + FIRST], world.teams[team * TEAM_ROW + LAST]):
-        load, absent = world.people[person * PERSON + LOAD], world.people[person * PERSON + AWAY]
-        if load < least or (load == least and absent < away):
-            best, least, away = person, load, absent
-    world.people[best * PERSON + LOAD] += 1
+    row = world[TEAMS] + team * TEAM_ROW
+    for person in range(world[row + FIRST], world[row + LAST]):
+        load = world[world[PEOPLE] + person * PERSON + LOAD]
+        if load < least or (load == least and world[world[PEOPLE] + person * PERSON + AWAY] < away):
+            best, least, away = person, load, world[world[PEOPLE] + person * PERSON + AWAY]
+    world[world[PEOPLE] + best * PERSON + LOAD] += 1
     return best
 
 
-def free_in(world: World, team: int, person: int) -> int:
+def free_in(world: Numbers, team: int, person: int) -> int:
     """Return someone of the team who is free, else the person."""
-    for one in range(world.teams[team * TEAM_ROW + FIRST], world.teams[team * TEAM_ROW + LAST]):
-        row = one * PERSON
-        if world.people[row + SERVING] < 0 and not world.people[row + AWAY] and not world.people[row + OPENS]:
+    row = world[TEAMS] + team * TEAM_ROW
+    for one in range(world[row + FIRST], world[row + LAST]):
+        at = world[PEOPLE] + one * PERSON
+        if world[at + SERVING] < 0 and not world[at + AWAY] and not world[at + OPENS]:
             return one
     return person
 
 
-def land(tables: Tables, world: World, item: int, t: int) -> None:
+def land(tables: Numbers, world: Numbers, ahead: Numbers, item: int, t: int) -> None:
     """Put work on its owner's list, or on that of who stands in, and let them begin it if they are free."""
-    person = world.people[world.items[item * ITEM + OWNER] * PERSON + DOER]
-    team = world.people[person * PERSON + TEAM]
-    if world.teams[team * TEAM_ROW + POOLED]:
+    row = world[ITEMS] + item * ITEM
+    person = world[world[PEOPLE] + world[row + OWNER] * PERSON + DOER]
+    team = world[world[PEOPLE] + person * PERSON + TEAM]
+    if world[world[TEAMS] + team * TEAM_ROW + POOLED]:
         person = free_in(world, team, person)
-    world.items[item * ITEM + STATUS] = WAITING
-    world.items[item * ITEM + SINCE] = t
-    put(world, world.people[person * PERSON + QUEUE], item)
-    take_up(tables, world, person, t)
+    world[row + STATUS] = WAITING
+    world[row + SINCE] = t
+    put(world, world[world[PEOPLE] + person * PERSON + QUEUE], item)
+    take_up(tables, world, ahead, person, t)
 
 
-def take_up(tables: Tables, world: World, person: int, t: int) -> None:
+def take_up(tables: Numbers, world: Numbers, ahead: Numbers, person: int, t: int) -> None:
     """Let a free person begin what comes first on their list; while the office is shut, when it opens."""
-    row, people = person * PERSON, world.people
-    if people[row + SERVING] >= 0 or people[row + OPENS] or people[row + AWAY]:
+    who = world[PEOPLE] + person * PERSON
+    if world[who + SERVING] >= 0 or world[who + OPENS] or world[who + AWAY]:
         return
-    if world.queues[people[row + QUEUE]] < 0:
+    if world[world[QUEUES] + world[who + QUEUE]] < 0:
         return
     work_s = office_worked(tables, t)
     opening = office_instant(tables, work_s + 1) - 1
     if opening > t:
-        people[row + OPENS] = 1
-        plan(world, opening, OPENED, person)
+        world[who + OPENS] = 1
+        plan(ahead, opening, OPENED, person)
         return
-    item = take(world, people[row + QUEUE])
-    done = office_instant(tables, work_s + world.items[item * ITEM + LEFT_S])
-    people[row + SERVING] = item
-    people[row + BEGUN] = t
-    world.items[item * ITEM + STATUS] = SERVED
-    world.items[item * ITEM + SERVER] = person
-    world.items[item * ITEM + AT] = done
-    plan(world, done, DONE, item)
+    item = take(world, world[who + QUEUE])
+    row = world[ITEMS] + item * ITEM
+    done = office_instant(tables, work_s + world[row + LEFT_S])
+    world[who + SERVING] = item
+    world[who + BEGUN] = t
+    world[row + STATUS] = SERVED
+    world[row + SERVER] = person
+    world[row + AT] = done
+    plan(ahead, done, DONE, item)
 
 
-def put_down(world: World, item: int, t: int) -> int:
+def put_down(tables: Numbers, world: Numbers, log: Numbers, item: int, t: int) -> int:
     """Note the work somebody had in hand and free them; returns who it was."""
-    person = world.items[item * ITEM + SERVER]
-    since, begun = world.items[item * ITEM + SINCE], world.people[person * PERSON + BEGUN]
-    note(world.stints, item, since, begun, t, person)
-    world.people[person * PERSON + SERVING] = -1
-    world.items[item * ITEM + STATUS] = IDLE
+    row = world[ITEMS] + item * ITEM
+    person = world[row + SERVER]
+    who = world[PEOPLE] + person * PERSON
+    place = item // tables[SLOTS] * tables[PLACES] + world[row + WHERE]
+    note(log, STINT, place, world[row + SINCE], world[who + BEGUN], t, person)
+    world[who + SERVING] = -1
+    world[row + STATUS] = IDLE
     return person
 
 
-def drop(tables: Tables, world: World, item: int, t: int) -> None:
+def drop(
+    tables: Numbers, world: Numbers, ahead: Numbers, log: Numbers, case: int, place: int, t: int
+) -> None:
     """Take away what nobody needs any more: an act to come, work on a list or in somebody's hands."""
-    status = world.items[item * ITEM + STATUS]
+    item = case * tables[SLOTS] + tables[tables[SLOT] + place]
+    row = world[ITEMS] + item * ITEM
+    if world[row + WHERE] != place:
+        return
+    status = world[row + STATUS]
+    world[row + STATUS] = IDLE
     if status == SERVED:
-        take_up(tables, world, put_down(world, item, t), t)
+        take_up(tables, world, ahead, put_down(tables, world, log, item, t), t)
     elif status == WAITING:
-        doer = world.people[world.items[item * ITEM + OWNER] * PERSON + DOER]
-        strike(world, world.people[doer * PERSON + QUEUE], item)
-    world.items[item * ITEM + STATUS] = IDLE
+        doer = world[world[PEOPLE] + world[row + OWNER] * PERSON + DOER]
+        strike(world, world[world[PEOPLE] + doer * PERSON + QUEUE], item)
 
 
-def strike(world: World, queue: int, item: int) -> None:
-    """Take one item out of the middle of a list."""
-    root = -1
-    while world.queues[queue] >= 0:
-        other = take(world, queue)
-        if other != item:
-            world.items[other * ITEM + LESS] = -1
-            world.items[other * ITEM + MORE] = -1
-            root = merged(world, root, other)
-    world.queues[queue] = root
-
-
-def presence(tables: Tables, world: World, person: int, away: int, t: int) -> None:
+def presence(
+    tables: Numbers, world: Numbers, ahead: Numbers, log: Numbers, person: int, away: int, t: int
+) -> None:
     """Let someone leave or come back: what waits on their list goes to who stands in, or comes back.
 
     Work in hand goes along when they leave; who took it up for them finishes it.
     """
-    people, team = world.people, world.people[person * PERSON + TEAM]
-    people[person * PERSON + AWAY] = away
-    item = people[person * PERSON + SERVING]
-    if away and item >= 0:
-        worked = office_worked(tables, t) - office_worked(tables, people[person * PERSON + BEGUN])
-        put_down(world, item, t)
-        world.items[item * ITEM + LEFT_S] = max(1, world.items[item * ITEM + LEFT_S] - worked)
-        world.items[item * ITEM + STATUS] = WAITING
-        world.items[item * ITEM + SINCE] = t
-        put(world, people[person * PERSON + QUEUE], item)
-    first, last = world.teams[team * TEAM_ROW + FIRST], world.teams[team * TEAM_ROW + LAST]
+    who = world[PEOPLE] + person * PERSON
+    world[who + AWAY] = away
+    if away and world[who + SERVING] >= 0:
+        lay_aside(tables, world, log, person, t)
+    row = world[TEAMS] + world[who + TEAM] * TEAM_ROW
+    first, last = world[row + FIRST], world[row + LAST]
     for one in range(first, last):
-        people[one * PERSON + DOER] = stand_in(world, one, first, last)
-    if not world.teams[team * TEAM_ROW + POOLED]:
+        world[world[PEOPLE] + one * PERSON + DOER] = stand_in(world, one, first, last)
+    if not world[row + POOLED]:
         share_out(world, first, last)
     for one in range(first, last):
-        take_up(tables, world, one, t)
+        take_up(tables, world, ahead, one, t)
 
 
-def stand_in(world: World, person: int, first: int, last: int) -> int:
-    """Return who does a person's work: themselves, else the next present going round; with nobody, themselves."""
+def lay_aside(tables: Numbers, world: Numbers, log: Numbers, person: int, t: int) -> None:
+    """Put the work someone has in hand back on their list, with what is left of it to do."""
+    who = world[PEOPLE] + person * PERSON
+    item = world[who + SERVING]
+    row = world[ITEMS] + item * ITEM
+    put_down(tables, world, log, item, t)
+    spent = office_worked(tables, t) - office_worked(tables, world[who + BEGUN])
+    world[row + LEFT_S] = max(1, world[row + LEFT_S] - spent)
+    world[row + STATUS] = WAITING
+    world[row + SINCE] = t
+    put(world, world[who + QUEUE], item)
+
+
+def stand_in(world: Numbers, person: int, first: int, last: int) -> int:
+    """Return who does a person's work: themselves, or the next present going round, if any."""
     for step in range(last - first):
         one = first + (person - first + step) % (last - first)
-        if not world.people[one * PERSON + AWAY]:
+        if not world[world[PEOPLE] + one * PERSON + AWAY]:
             return one
     return person
 
 
-def share_out(world: World, first: int, last: int) -> None:
+def share_out(world: Numbers, first: int, last: int) -> None:
     """Give everything that waits to whoever does its owner's work now."""
-    waiting = [-1]
+    aside = world[ASIDE] - world[QUEUES]
     for person in range(first, last):
-        while world.queues[world.people[person * PERSON + QUEUE]] >= 0:
-            waiting.append(take(world, world.people[person * PERSON + QUEUE]))
-    for item in waiting[1:]:
-        doer = world.people[world.items[item * ITEM + OWNER] * PERSON + DOER]
-        put(world, world.people[doer * PERSON + QUEUE], item)
+        queue = world[world[PEOPLE] + person * PERSON + QUEUE]
+        while world[world[QUEUES] + queue] >= 0:
+            put(world, aside, take(world, queue))
+    while world[world[ASIDE]] >= 0:
+        item = take(world, aside)
+        doer = world[world[PEOPLE] + world[world[ITEMS] + item * ITEM + OWNER] * PERSON + DOER]
+        put(world, world[world[PEOPLE] + doer * PERSON + QUEUE], item)

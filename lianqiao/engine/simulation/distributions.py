@@ -37,7 +37,7 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str, *, place: str = "") -> Duration:
-        """Return the distribution a text names; a bare number is fixed hours. Errors: Refusal `duration-malformed`."""
+        """Return what a text names; a bare number is fixed hours. Errors: Refusal `duration-malformed`."""
         kind, colon, numbers = text.strip().partition(":")
         if not colon:
             kind, numbers = "fixed", kind
@@ -50,7 +50,7 @@ class Duration:
             raise _malformed(text, place)
         if not all(math.isfinite(n) and 0 <= n <= LONGEST_HOURS for n in given) or given[0] <= 0:
             raise _malformed(text, place)
-        return cls(kind, *given)
+        return cls(kind, given[0], given[1] if len(given) > 1 else 0.0)
 
     @classmethod
     def observed(cls, seconds: npt.ArrayLike) -> Duration:

@@ -1,4 +1,4 @@
-"""A promise compiled into tables: what can follow where, who acts, what each step does to clocks and branches.
+"""A promise compiled into tables: what can follow where, who acts, what a step does to clocks and branches.
 
 Made from the walk that checks a promise, so a simulated case can go exactly where a real one can: `at_most`,
 branches, joins and the steps of clocks and sub-cases included. Nothing here knows of times or chances.
@@ -39,10 +39,11 @@ class Follow:
 class Net:
     """The tables of one promise.
 
-    Places are the states, clocks, roles and steps the file's, numbered in its order. `follows[situation][step]`
-    is what the step does there. `options[situation][place]` are the steps whoever the place waits for can take
-    from it; `besides[situation][place]` those someone else can. `expiry[clock]` is the step a clock takes
-    itself, -1 for none.
+    Places are the states, clocks, roles and steps the file's, numbered in its order. What a step does where
+    is `follows[situation][step]`. `options[situation][place]` are the steps that whoever the place waits for
+    can take from it; `besides[situation][place]` those someone else can. `expiry[clock]` is the step a clock
+    takes itself, -1 for none. `slots[place]` numbers the places so that two a case can be in at once differ:
+    there is one slot where there are no branches.
     """
 
     mechanism: Mechanism
@@ -57,6 +58,7 @@ class Net:
     besides: tuple[dict[int, tuple[int, ...]], ...]
     waits_for: tuple[int, ...]
     expiry: tuple[int, ...]
+    slots: tuple[int, ...]
 
 
 @lru_cache(maxsize=32)
@@ -110,11 +112,21 @@ class _Compiler:
             expiry=tuple(
                 self.step[clock.on_expiry] if clock.on_expiry else -1 for clock in m.clocks.values()
             ),
+            slots=self._slots(),
         )
 
-    def _owned(
-        self, here: Situation
-    ) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[int, ...]]]:
+    def _slots(self) -> tuple[int, ...]:
+        together: dict[str, set[str]] = {state: set() for state in self.mechanism.states}
+        for situation in self.walk.moves:
+            for state in situation.marking:
+                together[state] |= situation.marking - {state}
+        slots: dict[str, int] = {}
+        for state, others in together.items():
+            taken = {slots[other] for other in others if other in slots}
+            slots[state] = next(slot for slot in range(len(slots) + 1) if slot not in taken)
+        return tuple(slots.values())
+
+    def _owned(self, here: Situation) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[int, ...]]]:
         """Return by place the steps of whom it waits for, and those of others."""
         own: dict[int, tuple[int, ...]] = {}
         others: dict[int, tuple[int, ...]] = {}
@@ -136,10 +148,7 @@ class _Compiler:
     def _follow(self, move: Move) -> Follow:
         step = self.mechanism.steps[move.step]
         before = move.before.marking if move.before else frozenset()
-        if step.clears:
-            left = before
-        else:
-            left = (before & set(step.from_[:])) | (before & set(step.from_all))
+        left = before if step.clears else before & {*step.from_, *step.from_all}
         entered = [state for state in step.to if not self.mechanism.states[state].end]
         return Follow(
             after=self.situation[move.after],

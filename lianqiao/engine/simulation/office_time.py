@@ -64,9 +64,7 @@ def office_time(calendar: Calendar, hours: OfficeHours) -> OfficeTime:
     before = [0, *through[:-1]]
     # per day: seconds worked before it began, and which table its own seconds are looked up in
     base = [count * day_s for count in before]
-    within = [
-        open_seconds if now > then else shut_seconds for now, then in zip(through, before, strict=True)
-    ]
+    within = [open_seconds if now > then else shut_seconds for now, then in zip(through, before, strict=True)]
     days = table.days.tolist()
     midnight = [day * DAY_S for day in days[1:]]
     second_when = table.when.tolist()

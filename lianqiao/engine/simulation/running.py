@@ -1,9 +1,9 @@
-"""One replication from beginning to end: durations drawn, the world laid out, the moments run, what happened."""
+"""One replication from beginning to end: durations drawn, a world laid out, its moments run, what came."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ Form = Literal["plain", "compiled"]
 # numbers drawn beforehand; a pool that runs dry begins again
 SPARE = 1_000
 CHOICES_A_CASE = 8
+LINES_A_CASE = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,7 @@ class Setting:
     """All that replications share. `drawn` are the steps whose durations can be asked for."""
 
     net: Net
-    tables: rows.Tables
+    tables: Ints
     durations: tuple[Duration, ...]
     drawn: tuple[bool, ...]
     sizes: tuple[int, ...]
@@ -39,20 +40,15 @@ class Setting:
     measured_from: int
     end: int
 
-    @property
-    def arrays(self) -> rows.Tables:
-        """The tables as arrays, for the compiled form."""
-        return rows.Tables(*(np.array(column) for column in self.tables))  # type: ignore[arg-type]
-
 
 @dataclass(frozen=True, eq=False)
 class History:
     """What happened in one replication, in whole seconds since 2015.
 
-    `arrivals` and `closed` (-1 while open) are by case. `runs` are rows of (case × clocks + clock, started, due,
-    stopped, fate), those under way at the end among them with the fate OVERDUE or OPEN. `stints` are rows of
-    (case × places + place, waited since, begun, ended, person), with begun = ended = person = -1 where work
-    still waits at the end. `acts` are rows of (when, case, step), empty unless traced.
+    `arrivals` and `closed` (-1 while open) are by case. `runs` are rows of (case × clocks + clock, started,
+    due, stopped, fate), those under way at the end among them with the fate OVERDUE or OPEN. `stints` are
+    rows of (case × places + place, waited since, begun, ended, person), the last three -1 where work still
+    waits at the end. `acts` are rows of (when, case, step), empty unless traced.
     """
 
     arrivals: Ints
@@ -76,38 +72,98 @@ def replicate(
     """
     cases, net = len(arrivals), setting.net
     if cases * max(len(net.places), len(net.steps), len(net.clocks)) >= 1 << rows.SUBJECT_BITS:
-        raise refuse("too-many-arrivals", f"{cases} cases are too many to simulate at once", hint="fewer days")
+        raise refuse(
+            "too-many-arrivals", f"{cases} cases are too many to simulate at once", hint="fewer days"
+        )
     away = [(since, person, 1) for person, since, _ in absences]
     away += [(until, person, 0) for person, _, until in absences]
-    pools, pool = _pools(setting, cases, random)
-    numbers = random.random(CHOICES_A_CASE * cases + SPARE)
-    world = [
-        _repeated([-1, -1, 0], cases),
-        _repeated([rows.IDLE, *[-1] * (rows.ITEM - 1)], cases * len(net.places)),
-        _repeated([rows.NONE, *[0] * (rows.CLOCK - 2), -1], max(1, cases * len(net.clocks))),
-        np.full(max(1, cases * len(net.roles)), -1),
-        *_people(setting),
-        pools,
-        pool,
-        np.zeros(1, dtype=np.int64),
-    ]
-    moves = np.array(sorted(away), dtype=np.int64).reshape(-1)
-    if form == "compiled":
-        stints, ended, acts = compiled_run()(setting.arrays, tuple(world), numbers, arrivals, moves)
-    else:
-        # lists are read and written several times as fast as arrays, one number at a time
-        given: Any = tuple(column.tolist() for column in world)
-        stints, ended, acts = moments.run(
-            setting.tables, given, numbers.tolist(), arrivals.tolist(), moves.tolist()
-        )
-        world = [np.array(column) for column in given]
+    world = _world(setting, cases, random)
+    ahead, log = _room(setting, cases, away)
+    world, log = _run(setting, world, ahead, log, arrivals, form=form)
+    lines = log[1 : log[0]].reshape(-1, rows.LINE)
     return History(
         arrivals,
-        world[0].reshape(-1, rows.CASE)[:, rows.CLOSED].copy(),
-        _runs(setting, world[2], ended.reshape(-1, 5)),
-        _stints(world, stints.reshape(-1, 5), setting.end),
-        acts.reshape(-1, 5)[:, :3],
+        _part(world, rows.CASES, rows.CASE)[:, rows.CLOSED].copy(),
+        _runs(setting, world, lines[lines[:, 0] == rows.ENDED, 1:]),
+        _stints(setting, world, lines[lines[:, 0] == rows.STINT, 1:]),
+        lines[lines[:, 0] == rows.ACTED, 1:4],
     )
+
+
+def _run(
+    setting: Setting, world: Ints, ahead: Ints, log: Ints, arrivals: Ints, *, form: Form
+) -> tuple[Ints, Ints]:
+    """Let the moments run to the end, making room as it is needed; returns the world and the log."""
+    if form == "compiled":
+        run = compiled_run()
+        while not run(setting.tables, world, ahead, log, arrivals):
+            ahead, log = (np.concatenate([row, np.zeros_like(row)]) for row in (ahead, log))
+        return world, log
+    # lists are read and written several times as fast as arrays, one number at a time
+    tables, numbers, came = setting.tables.tolist(), world.tolist(), arrivals.tolist()
+    moments_ahead, lines = ahead.tolist(), log.tolist()
+    while not moments.run(tables, numbers, moments_ahead, lines, came):
+        moments_ahead += [0] * len(moments_ahead)
+        lines += [0] * len(lines)
+    return np.array(numbers), np.array(lines)
+
+
+def _room(setting: Setting, cases: int, away: list[tuple[int, int, int]]) -> tuple[Ints, Ints]:
+    """Return what is ahead, the end and everyone's leave, and an empty log, about as long as they get."""
+    planned = [((setting.end * rows.KINDS + rows.OVER) << rows.SUBJECT_BITS)]
+    for when, person, gone in away:
+        planned.append(((when * rows.KINDS + rows.PRESENCE) << rows.SUBJECT_BITS) | (person * 2 + gone))
+    spare = 2 * _most_at_once(setting)
+    ahead = np.zeros(1 + len(planned) + cases + spare, dtype=np.int64)
+    ahead[0] = len(planned)
+    ahead[1 : len(planned) + 1] = sorted(planned)
+    log = np.zeros(1 + LINES_A_CASE * rows.LINE * cases + spare, dtype=np.int64)
+    log[0] = 1
+    return ahead, log
+
+
+def _most_at_once(setting: Setting) -> int:
+    """Return a bound on the moments and the numbers in the log that one moment brings about."""
+    net = setting.net
+    return rows.LINE * (
+        2 * len(net.steps) * (len(net.places) + len(net.clocks) + 2) + 2 * sum(setting.sizes) + 2
+    )
+
+
+def _world(setting: Setting, cases: int, random: np.random.Generator) -> Ints:
+    """Lay out a world in which nothing has happened yet: cases, people, numbers and durations drawn."""
+    net = setting.net
+    people, teams = _people(setting)
+    pool, durations = _pools(setting, cases, random)
+    numbers = random.integers(0, rows.CERTAIN, CHOICES_A_CASE * cases + SPARE)
+    parts = {
+        rows.CASES: _repeated([-1, -1, 0], cases),
+        rows.ITEMS: _repeated([rows.IDLE, *[-1] * (rows.ITEM - 1)], cases * (max(net.slots) + 1)),
+        rows.RUNS: _repeated([rows.NONE, *[0] * (rows.RUN - 2), -1], cases * len(net.clocks)),
+        rows.OWNERS: np.full(cases * len(net.roles), -1),
+        rows.PEOPLE: people,
+        rows.TEAMS: teams,
+        rows.QUEUES: np.full(sum(setting.sizes), -1),
+        rows.ASIDE: np.full(1, -1),
+        rows.POOLS: pool,
+        rows.NUMBERS: numbers,
+    }
+    begin, head = rows.WORLD, np.zeros(rows.WORLD, dtype=np.int64)
+    for part, column in parts.items():
+        head[part] = begin
+        begin += len(column)
+    # durations lie behind all else, and their rows say where
+    pool.reshape(-1, rows.POOL)[:] += begin
+    head[rows.ROOM] = _most_at_once(setting)
+    head[rows.NUMBER_NEXT] = head[rows.NUMBERS]
+    head[rows.NUMBERS_END] = head[rows.NUMBERS] + len(numbers)
+    return np.concatenate([head, *parts.values(), durations])
+
+
+def _part(world: Ints, part: int, width: int) -> Ints:
+    """Return one part of the world as rows."""
+    following = world[part + 1] if part + 1 <= rows.NUMBERS else world[rows.NUMBERS_END]
+    return world[world[part] : following].reshape(-1, width)
 
 
 def _repeated(row: list[int], count: int) -> Ints:
@@ -121,13 +177,13 @@ def _pools(setting: Setting, cases: int, random: np.random.Generator) -> tuple[I
     for duration, asked, stream in zip(setting.durations, setting.drawn, streams, strict=True):
         numbers = duration.draw(stream, cases + cases // 4 + SPARE if asked else 1)
         drawn.append(numbers)
-        pool += [first, len(numbers), 0]
+        pool += [first, first + len(numbers), first]
         first += len(numbers)
-    return np.concatenate(drawn), np.array(pool, dtype=np.int64)
+    return np.array(pool, dtype=np.int64), np.concatenate(drawn)
 
 
-def _people(setting: Setting) -> list[Ints]:
-    """Lay out people, teams and lists: a list each, or one for all in a pool."""
+def _people(setting: Setting) -> tuple[Ints, Ints]:
+    """Lay out people and teams: a list each, or one for all in a pool."""
     people: list[int] = []
     teams: list[int] = []
     for team, (size, pooled) in enumerate(zip(setting.sizes, setting.pooled, strict=True)):
@@ -135,14 +191,12 @@ def _people(setting: Setting) -> list[Ints]:
         teams += [first, first + size, int(pooled)]
         for person in range(first, first + size):
             people += [-1, 0, 0, 0, person, first if pooled else person, team, 0]
-    lists = np.full(max(1, sum(setting.sizes)), -1)
-    return [np.array(people or [0]), np.array(teams or [0]), lists]
+    return np.array(people, dtype=np.int64), np.array(teams, dtype=np.int64)
 
 
-def _runs(setting: Setting, clocks: Ints, ended: Ints) -> Ints:
-    if not setting.net.clocks:
-        return ended
-    table = clocks.reshape(-1, rows.CLOCK)
+def _runs(setting: Setting, world: Ints, ended: Ints) -> Ints:
+    """Return the runs that ended and those still under way."""
+    table = _part(world, rows.RUNS, rows.RUN)
     still = np.flatnonzero((table[:, rows.STATE] == rows.RUNNING) | (table[:, rows.STATE] == rows.PAUSED))
     now = table[still]
     late = (now[:, rows.STATE] == rows.RUNNING) & (now[:, rows.CLOCK_DUE] < setting.end)
@@ -151,15 +205,17 @@ def _runs(setting: Setting, clocks: Ints, ended: Ints) -> Ints:
     return np.concatenate([ended, np.stack(under_way, axis=1)])
 
 
-def _stints(world: list[Ints], done: Ints, end: int) -> Ints:
-    """Return the stints with those under way, cut off at the end, and the work that nobody has begun."""
-    items = world[1].reshape(-1, rows.ITEM)
-    people = world[4].reshape(-1, rows.PERSON) if world[4].size >= rows.PERSON else np.zeros((0, rows.PERSON), int)
+def _stints(setting: Setting, world: Ints, done: Ints) -> Ints:
+    """Return the stints done, those under way, cut off at the end, and the work that nobody has begun."""
+    items, people = _part(world, rows.ITEMS, rows.ITEM), _part(world, rows.PEOPLE, rows.PERSON)
     serving = np.flatnonzero(people[:, rows.SERVING] >= 0)
     in_hand = people[serving, rows.SERVING]
     begun = people[serving, rows.BEGUN]
-    under_way = [in_hand, items[in_hand, rows.SINCE], begun, np.full_like(serving, end), serving]
+    end = np.full_like(serving, setting.end)
+    slots, places = max(setting.net.slots) + 1, len(setting.net.places)
+    place = np.arange(len(items)) // slots * places + items[:, rows.WHERE]
+    under_way = [place[in_hand], items[in_hand, rows.SINCE], begun, end, serving]
     waiting = np.flatnonzero(items[:, rows.STATUS] == rows.WAITING)
     nobody = np.full_like(waiting, -1)
-    not_begun = [waiting, items[waiting, rows.SINCE], nobody, nobody, nobody]
+    not_begun = [place[waiting], items[waiting, rows.SINCE], nobody, nobody, nobody]
     return np.concatenate([done, np.stack(under_way, axis=1), np.stack(not_begun, axis=1)])

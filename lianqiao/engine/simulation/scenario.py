@@ -38,9 +38,10 @@ class Scenario:
     `staff` maps a duty to how many hold it. `handling` maps an officer's step to the office time it takes,
     `reactions` a step of the firm, of a sub-case or taken beside the work to the natural time until it comes.
     `shares` maps steps to how often they are chosen where they can be; `return_share` is how often work goes
-    back to the firm where nothing is said. `leave_days` are working days a year each person is away, in weeks.
-    `order`: what is due first, or what came first. `assignment`: `lightest` gives each case to who has fewest,
-    `pool` lets all take from one list (leaders always do). Measured are `days` working days after `warm_up_days`.
+    back to the firm where nothing is said. `leave_days` are the working days a year each person is away, in
+    weeks. `order`: what is due first, or what came first. `assignment`: `lightest` gives each case to who has
+    fewest, `pool` lets all take from one list (leaders always do). Measured are `days` working days after
+    `warm_up_days`.
     """
 
     mechanism: Mechanism
@@ -158,19 +159,26 @@ def _steps(scenario: Scenario) -> list[Problem]:
         for name in given
         if name not in steps
     ]
-    for what, given, at_desk in (("handling", scenario.handling, True), ("reaction", scenario.reactions, False)):
+    for what, given, at_desk in (
+        ("handling", scenario.handling, True),
+        ("reaction", scenario.reactions, False),
+    ):
         for name in given:
             if name in steps and works(scenario.mechanism, name) is not at_desk:
                 other = "--reaction" if at_desk else "--handling"
                 reason = "nobody works on this step at a desk" if at_desk else "this step is work at a desk"
-                problems.append(Problem("step-other-kind", reason, place=f"{what} {name}", hint=f"use {other}"))
+                problems.append(
+                    Problem("step-other-kind", reason, place=f"{what} {name}", hint=f"use {other}")
+                )
     return problems
 
 
 def _staff(scenario: Scenario) -> list[Problem]:
     needed = teams(scenario.mechanism)
     problems = [
-        Problem("unknown-duty", f"no work waits for the duty “{duty}”", place="staff", hint=meant(duty, needed))
+        Problem(
+            "unknown-duty", f"no work waits for the duty “{duty}”", place="staff", hint=meant(duty, needed)
+        )
         for duty in scenario.staff
         if duty not in needed
     ]
@@ -178,7 +186,9 @@ def _staff(scenario: Scenario) -> list[Problem]:
         count = scenario.staff.get(duty)
         if count is None:
             hint = f"say how many: --staff {duty}=3"
-            problems.append(Problem("staff-missing", f"nobody holds the duty “{duty}”", place="staff", hint=hint))
+            problems.append(
+                Problem("staff-missing", f"nobody holds the duty “{duty}”", place="staff", hint=hint)
+            )
         elif not 1 <= count <= 10_000:
             hint = "give a whole number from 1 on"
             problems.append(Problem("staff-malformed", f"{count} people cannot work", place=duty, hint=hint))
@@ -195,7 +205,9 @@ def _numbers(scenario: Scenario) -> list[Problem]:
             )
     if not 1 <= scenario.days <= 2500 or not 0 <= scenario.warm_up_days <= 2500:
         hint = "simulate from 1 to 2500 working days"
-        problems.append(Problem("days-malformed", "so many days cannot be simulated", place="days", hint=hint))
+        problems.append(
+            Problem("days-malformed", "so many days cannot be simulated", place="days", hint=hint)
+        )
     return problems
 
 

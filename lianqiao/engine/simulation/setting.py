@@ -60,7 +60,9 @@ def setting_of(scenario: Scenario, *, trace: bool = False) -> Setting:
     )
 
 
-def absences_of(scenario: Scenario, setting: Setting, random: np.random.Generator) -> list[tuple[int, int, int]]:
+def absences_of(
+    scenario: Scenario, setting: Setting, random: np.random.Generator
+) -> list[tuple[int, int, int]]:
     """Return everyone's leave as (person, from, until): those given and, drawn at random, the yearly ones."""
     duties = list(teams(scenario.mechanism))
     first = {duty: sum(setting.sizes[:number]) for number, duty in enumerate(duties)}

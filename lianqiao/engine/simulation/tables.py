@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from lianqiao.engine.calendar import FIRST_DAY
-
 from lianqiao.engine.clock_bulk import DayTable
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.simulation import rows
@@ -27,7 +26,6 @@ _UNITS = {
     "nd": rows.NATURAL_DAYS,
     "nm": rows.NATURAL_DAYS,
 }
-_SURE = 2.0  # a threshold no drawn number reaches
 
 
 @dataclass
@@ -42,16 +40,16 @@ class Layout:
     links: list[int] = field(default_factory=list)
     tasks: list[int] = field(default_factory=list)
     options: list[int] = field(default_factory=list)
-    thresholds: list[float] = field(default_factory=list)
+    thresholds: list[int] = field(default_factory=list)
     others: list[int] = field(default_factory=lambda: [-1])
-    shares: list[float] = field(default_factory=lambda: [0.0])
+    shares: list[int] = field(default_factory=lambda: [0])
     by_step: list[int] = field(default_factory=list)
     amounts: list[int] = field(default_factory=list)
     targets: list[int] = field(default_factory=list)
     variants: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def listed(self, numbers: Iterable[int]) -> int:
-        """Put a list of varying length where all of them lie; returns where it begins."""
+        """Put a list of varying length, after its length, where all of them lie; returns where it begins."""
         kept = list(numbers)
         if not kept:
             return 0
@@ -68,58 +66,76 @@ def tables_of(
     team_of_role: tuple[int, ...],
     end: int,
     trace: bool,
-) -> rows.Tables:
-    """Return the tables, as lists. `office` is None for people who never go home."""
+) -> Ints:
+    """Return the tables. `office` is None for people who never go home."""
     layout = Layout(net, scenario, clock_table, team_of_role)
     rules = _rules(layout)
     _links(layout)
     _tasks(layout)
     opened = office or clock_table
-    base = (opened.through - _works(opened)) * opened.day_s
-    sizes = [
-        len(net.places),
-        len(net.roles),
-        len(net.steps),
-        len(net.clocks),
-        end,
-        int(scenario.order == "due"),
-        int(trace),
-        int(office is None),
-        opened.day_s,
-        clock_table.closes_s,
-        clock_table.day_s,
-        len(clock_table.through),
-    ]
-    return rows.Tables(
-        sizes=sizes,
-        links=layout.links,
-        lists=layout.lists,
-        tasks=layout.tasks,
-        options=layout.options or [0],
-        thresholds=layout.thresholds or [_SURE],
-        others=layout.others,
-        shares=layout.shares,
-        by_step=layout.by_step,
-        rules=rules or [0],
-        targets=layout.targets or [0],
-        amounts=layout.amounts or [0],
-        outside_bit=_outside_bits(net),
-        office_base=base.tolist(),
-        office_works=_works(opened).tolist(),
-        office_worked=opened.worked.tolist(),
-        office_midnight=(opened.days[1:] * rows.DAY_S).tolist(),
-        office_when=opened.when.tolist(),
-        through=clock_table.through.tolist(),
-        days=clock_table.days.tolist(),
-        following=clock_table.following.tolist(),
-        worked=clock_table.worked.tolist(),
-        when=clock_table.when.tolist(),
-    )
+    sizes = {
+        rows.PLACES: len(net.places),
+        rows.ROLES: len(net.roles),
+        rows.STEPS: len(net.steps),
+        rows.CLOCKS: len(net.clocks),
+        rows.END: end,
+        rows.DUE_FIRST: int(scenario.order == "due"),
+        rows.TRACE: int(trace),
+        rows.ALWAYS_OPEN: int(office is None),
+        rows.OFFICE_DAY_S: opened.day_s,
+        rows.CLOSES_S: clock_table.closes_s,
+        rows.CLOCK_DAY_S: clock_table.day_s,
+        rows.DAYS: len(clock_table.through),
+        rows.SLOTS: max(net.slots) + 1,
+    }
+    parts: dict[int, npt.ArrayLike] = {
+        rows.LINKS: layout.links,
+        rows.LISTS: layout.lists,
+        rows.TASKS: layout.tasks,
+        rows.OPTIONS: layout.options,
+        rows.THRESHOLDS: layout.thresholds,
+        rows.OTHERS: layout.others,
+        rows.SHARES: layout.shares,
+        rows.BY_STEP: layout.by_step,
+        rows.RULES: rules,
+        rows.TARGETS: layout.targets,
+        rows.AMOUNTS: layout.amounts,
+        rows.SLOT: net.slots,
+        rows.OUTSIDE_BITS: _outside_bits(net),
+        rows.BASE: (opened.through - _works(opened)) * opened.day_s,
+        rows.WORKS: _works(opened),
+        rows.WORKED: opened.worked,
+        rows.MIDNIGHT: opened.days[1:] * rows.DAY_S,
+        rows.WHEN: opened.when,
+        rows.CLOCK_THROUGH: clock_table.through,
+        rows.CLOCK_DAY: clock_table.days,
+        rows.CLOCK_FOLLOWING: clock_table.following,
+        rows.CLOCK_WORKED: clock_table.worked,
+        rows.CLOCK_WHEN: clock_table.when,
+    }
+    return _in_one_row(sizes, parts)
+
+
+def _in_one_row(sizes: dict[int, int], parts: dict[int, npt.ArrayLike]) -> Ints:
+    """Lay sizes and parts one after another; lists named in links are told from the beginning of the row."""
+    columns = {number: np.asarray(part, dtype=np.int64) for number, part in parts.items()}
+    begin, laid = rows.TABLES, {}
+    for number, column in columns.items():
+        laid[number] = begin
+        begin += len(column)
+    links = columns[rows.LINKS].reshape(-1, rows.LINK_ROW)
+    for named in (rows.ACTS, rows.LEAVES, rows.ENTERS, rows.WAKES, rows.ASSIGNS, rows.OUTSIDE):
+        links[:, named] += laid[rows.LISTS]
+    head = np.zeros(rows.TABLES, dtype=np.int64)
+    for number, value in {**sizes, **laid}.items():
+        head[number] = value
+    row: Ints = np.concatenate([head, *columns.values()])
+    return row
 
 
 def _works(table: DayTable) -> Ints:
-    days = np.arange(len(table.through))
-    return (table.days[table.through] == days).astype(np.int64)
+    works: Ints = (table.days[table.through] == np.arange(len(table.through))).astype(np.int64)
+    return works
 
 
 def _rules(layout: Layout) -> list[int]:
@@ -161,7 +177,8 @@ def _months_on(days: Ints, months: int) -> Ints:
     into = (day - month.astype("M8[D]")).astype(np.int64)
     length = ((landing + 1).astype("M8[D]") - landing.astype("M8[D]")).astype(np.int64)
     on: Ints = (landing.astype("M8[D]") - first).astype(np.int64)
-    return on + np.minimum(into, length - 1)
+    target: Ints = on + np.minimum(into, length - 1)
+    return target
 
 
 def _links(layout: Layout) -> None:
@@ -211,11 +228,11 @@ def _tasks(layout: Layout) -> None:
                 role = net.waits_for[place]
                 task[:3] = [len(layout.options), layout.team_of_role[role], role]
                 layout.options += [layout.by_step[situation * steps + step] for step in choices]
-                layout.thresholds += [*thresholds, _SURE]
+                layout.thresholds += [*(round(chance * rows.CERTAIN) for chance in thresholds), rows.CERTAIN]
             if place in others[situation]:
                 task[3] = len(layout.others)
                 layout.others += [*(step for _, step in others[situation][place]), -1]
-                layout.shares += [*(share for share, _ in others[situation][place]), 0.0]
+                layout.shares += [*(round(share * rows.CERTAIN) for share, _ in others[situation][place]), 0]
             layout.tasks += task
 
 

@@ -11,6 +11,7 @@ from django.core import signing
 from django.db.models import F, Model, Q, QuerySet
 
 from lianqiao.engine.errors import Refusal, refuse
+from lianqiao.organization.api.offering import Cut
 
 Row = TypeVar("Row", bound=Model)
 
@@ -23,10 +24,8 @@ class Key:
     descending: bool = False
 
 
-def page_of(
-    rows: QuerySet[Row], keys: Sequence[Key], *, cursor: str, limit: int
-) -> tuple[list[Row], str | None]:
-    """Return up to `limit` rows after the cursor ("" for the first page) and the cursor of the next page.
+def page_of(rows: QuerySet[Row], keys: Sequence[Key], cut: Cut) -> tuple[list[Row], str | None]:
+    """Return the rows of the page asked for, at most `cut.limit`, and the cursor of the next page.
 
     Rows equal in all keys are told apart by their primary key. Raises Refusal `cursor-malformed` for a cursor
     that was not given out for a list with these keys.
@@ -39,8 +38,9 @@ def page_of(
         for at, key in enumerate(F(name) for name in named)
     ]
     found = rows.annotate(**named).order_by(*sorted_by, "pk")
-    if cursor:
-        *values, pk = _opened(signer, cursor)
+    limit = cut.limit
+    if cut.cursor:
+        *values, pk = _opened(signer, cut.cursor)
         found = found.filter(_after(list(zip(named, keys, values, strict=True)), pk))
     page = list(found[: limit + 1])
     if len(page) <= limit:

@@ -15,9 +15,8 @@ from lianqiao.organization import commands, queries
 from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.cursors import Key, page_of
 from lianqiao.organization.api.offering import (
-    Cursor,
+    Cut,
     Id,
-    Limit,
     Name,
     Page,
     Reason,
@@ -31,7 +30,13 @@ from lianqiao.organization.api.shapes import DutyShown, PersonShown, duty_shown,
 from lianqiao.organization.models import Duty
 
 router = Router(tags=["duties"])
-Presence = Literal["all", "absent"]
+
+
+class DutyAsked(Cut):
+    """Which duties."""
+
+    q: Words = ""
+    presence: Literal["all", "absent"] = "all"
 
 
 class DutyWanted(Wanted):
@@ -73,15 +78,12 @@ class DeputyWanted(Wanted):
 )
 def list_duties(
     request: HttpRequest,
-    q: Query[Words] = "",
-    presence: Query[Presence] = "all",
-    limit: Query[Limit] = 50,
-    cursor: Query[Cursor] = "",
+    asked: Query[DutyAsked],
 ) -> Page[DutyShown]:
     """Return a page of the duties in force, by code and id."""
     require_officer(request)
-    rows = queries.duties_in_force(moment(request), text=q, absent=presence == "absent")
-    page, following = page_of(rows, [Key("code")], cursor=cursor, limit=limit)
+    rows = queries.duties_in_force(moment(request), text=asked.q, absent=asked.presence == "absent")
+    page, following = page_of(rows, [Key("code")], asked)
     return Page[DutyShown](items=_shown(request, page), next=following)
 
 

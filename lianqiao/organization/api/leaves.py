@@ -14,10 +14,16 @@ from lianqiao.organization import commands, queries
 from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.cursors import Key, page_of
 from lianqiao.organization.api.duties import require_officer
-from lianqiao.organization.api.offering import Cursor, Id, Limit, Page, Wanted, When, instant, offer
+from lianqiao.organization.api.offering import Cut, Id, Page, Wanted, When, instant, offer
 from lianqiao.organization.api.shapes import LeaveShown, leave_shown
 
 router = Router(tags=["leaves"])
+
+
+class LeaveAsked(Cut):
+    """Whose leaves; one's own where nobody is named."""
+
+    person: Id | None = None
 
 
 class LeaveWanted(Wanted):
@@ -44,18 +50,16 @@ class LeaveWanted(Wanted):
 )
 def list_leaves(
     request: HttpRequest,
-    person: Query[Id | None] = None,
-    limit: Query[Limit] = 50,
-    cursor: Query[Cursor] = "",
+    asked: Query[LeaveAsked],
 ) -> Page[LeaveShown]:
     """Return a page of one person's leaves, the cancelled ones too."""
     require_officer(request)
     me, now = caller(request).person.pk, moment(request)
-    if person not in (None, me) and not queries.may_file_for_others(me, at=now):
+    if asked.person not in (None, me) and not queries.may_file_for_others(me, at=now):
         reason = "only a leader or the office may see the leaves of others"
         raise refuse("leader-only", reason, hint="ask your leader")
-    rows = queries.leave_rows(person or me)
-    page, following = page_of(rows, [Key("begin", descending=True)], cursor=cursor, limit=limit)
+    rows = queries.leave_rows(asked.person or me)
+    page, following = page_of(rows, [Key("begin", descending=True)], asked)
     return Page[LeaveShown](items=[leave_shown(one) for one in page], next=following)
 
 

@@ -70,6 +70,13 @@ Moment = Annotated[
 ]
 
 
+class Cut(BaseModel):
+    """Which page of a list is asked for."""
+
+    limit: Limit = 50
+    cursor: Cursor = ""
+
+
 def instant(text: str, field: str) -> datetime:
     """Return the moment a `When` names; raises Refusal `time-malformed` for a day there is not."""
     return parse_instant(text, place=field)

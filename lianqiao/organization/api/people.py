@@ -13,10 +13,16 @@ from lianqiao.organization import commands, queries
 from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.cursors import Key, page_of
 from lianqiao.organization.api.duties import Ending, require_officer
-from lianqiao.organization.api.offering import Cursor, Id, Limit, Name, Page, Wanted, Words, offer
+from lianqiao.organization.api.offering import Cut, Id, Name, Page, Wanted, Words, offer
 from lianqiao.organization.api.shapes import PersonShown, UnitShown, person_shown, unit_shown
 
 router = Router(tags=["people"])
+
+
+class PeopleAsked(Cut):
+    """Which people."""
+
+    q: Words = Field(default="", description=_("Part of a name or user name."))
 
 
 class PersonWanted(Wanted):
@@ -60,13 +66,11 @@ class HeadWanted(Wanted):
     answer=Page[PersonShown],
     refuses=(403,),
 )
-def list_people(
-    request: HttpRequest, q: Query[Words] = "", limit: Query[Limit] = 50, cursor: Query[Cursor] = ""
-) -> Page[PersonShown]:
+def list_people(request: HttpRequest, asked: Query[PeopleAsked]) -> Page[PersonShown]:
     """Return a page of the active people who hold a duty."""
     require_officer(request)
-    rows = queries.officers(moment(request), text=q)
-    page, following = page_of(rows, [Key("name")], cursor=cursor, limit=limit)
+    rows = queries.officers(moment(request), text=asked.q)
+    page, following = page_of(rows, [Key("name")], asked)
     return Page[PersonShown](items=[person_shown(one) for one in page], next=following)
 
 
@@ -126,12 +130,10 @@ def deactivate_person(request: HttpRequest, person: Path[Id], wanted: Ending) ->
     answer=Page[UnitShown],
     refuses=(403,),
 )
-def list_units(
-    request: HttpRequest, limit: Query[Limit] = 50, cursor: Query[Cursor] = ""
-) -> Page[UnitShown]:
+def list_units(request: HttpRequest, cut: Query[Cut]) -> Page[UnitShown]:
     """Return a page of the units, by name."""
     require_officer(request)
-    page, following = page_of(queries.units(), [Key("name")], cursor=cursor, limit=limit)
+    page, following = page_of(queries.units(), [Key("name")], cut)
     return Page[UnitShown](items=[unit_shown(unit) for unit in page], next=following)
 
 

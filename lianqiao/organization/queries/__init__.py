@@ -38,7 +38,7 @@ from lianqiao.organization.queries.on_duty import (
     holders_at,
     work_of_others,
 )
-from lianqiao.organization.queries.people import colleagues, names, officers, person, trail
+from lianqiao.organization.queries.people import colleagues, names, officers, person, person_named, trail
 from lianqiao.organization.queries.roster import Roster, read_roster
 from lianqiao.organization.queries.tokens import SCOPES, token_usable, token_with, tokens_of
 from lianqiao.organization.queries.units import units
@@ -77,6 +77,7 @@ __all__ = [
     "overlapping_leave",
     "people_with",
     "person",
+    "person_named",
     "read_roster",
     "region_at",
     "stand_in_promises",

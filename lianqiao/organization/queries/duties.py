@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Right
+from django.db.models.lookups import Exact
 
 from lianqiao.organization.models import Duty, DutyTitle, Leave
 from lianqiao.organization.queries.in_force import away, in_force
@@ -20,8 +22,11 @@ def leads(code: str) -> bool:
 
 
 def leading() -> Q:
-    """Return the condition that a duty is a leader's."""
-    return Q(code="leader") | Q(code__endswith="-leader")
+    """Return the condition that a duty is a leader's.
+
+    No LIKE: SQLite plans a statement anew each time a pattern is bound to it, which takes longer than its answer.
+    """
+    return Q(code="leader") | Q(Exact(Right("code", 7), "-leader"))
 
 
 def duties_of(person_id: int, *, at: datetime) -> frozenset[str]:

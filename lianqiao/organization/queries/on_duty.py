@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from lianqiao.organization.models import Duty
 from lianqiao.organization.queries.in_force import away, in_force
@@ -12,8 +12,7 @@ from lianqiao.organization.queries.roster import Roster, read_roster, scope_cove
 from lianqiao.organization.queries.succession import doer, last_resort
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Someone a case can be assigned to.
 
     `stand_in_id` is who does the work while `person_id` is away; None while nobody does.
@@ -50,9 +49,10 @@ def candidates_in(roster: Roster, duty_code: str, *, facts: Mapping[str, object]
     colleagues = [covering[person_id] for person_id in sorted(covering)]
     found = []
     for post in colleagues:
-        present = roster.present(post.person_id)
-        in_hand = doer(roster, post.person_id, duty_code, colleagues=colleagues)
-        stand_in_id = None if in_hand == post.person_id else in_hand
+        present, stand_in_id = roster.present(post.person_id), None
+        if not present:
+            in_hand = doer(roster, post.person_id, duty_code, colleagues=colleagues)
+            stand_in_id = None if in_hand == post.person_id else in_hand
         found.append(Candidate(post.person_id, post.deputy_id, present, stand_in_id))
     if not found and (leader := last_resort(roster, duty_code)) is not None:
         present = leader not in roster.away

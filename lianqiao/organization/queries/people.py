@@ -22,6 +22,11 @@ def person(person_id: int) -> Person | None:
     return Person.objects.filter(id=person_id, is_active=True).first()
 
 
+def person_named(username: str) -> Person | None:
+    """Return the active person with a user name, or None."""
+    return Person.objects.filter(username=username, is_active=True).first()
+
+
 def colleagues(person_id: int, *, at: datetime, limit: int = 200) -> list[Person]:
     """Return up to `limit` other officers by name, those who share a duty or a unit with a person first."""
     own = Duty.objects.filter(in_force(at), person_id=person_id)

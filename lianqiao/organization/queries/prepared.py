@@ -20,14 +20,14 @@ Row = tuple[Any, ...]
 def run(sql: str, values: Sequence[Any]) -> list[Row]:
     """Run one statement inside a transaction and return its rows; `%s` stands for each value.
 
-    Rows come as the driver gives them: JSON is text, and SQLite's times are naive, in UTC. Errors are Django's.
-    Where statements are watched (`DEBUG`, `CaptureQueriesContext`, `execute_wrapper`), this one is too.
+    Rows come as the driver gives them: JSON is text, and SQLite's times are text in UTC. Errors are Django's.
+    Where statements are watched (`CaptureQueriesContext`, `execute_wrapper`), this one is too.
     """
     database: Any = connections[DEFAULT_DB_ALIAS]
     lite = database.vendor == "sqlite"
     if lite:
-        values = [_utc_text(value) if isinstance(value, datetime) else value for value in values]
-    if database.connection is None or database.queries_logged or database.execute_wrappers:
+        values = [_utc_text(value) if type(value) is datetime else value for value in values]
+    if database.connection is None or database.force_debug_cursor or database.execute_wrappers:
         with database.cursor() as cursor:
             cursor.execute(sql, values)
             return cursor.fetchall() if cursor.description else []
@@ -92,6 +92,7 @@ def _for_database(value: Any) -> Any:
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
+@lru_cache(maxsize=1024)
 def _utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -21,8 +21,7 @@ from lianqiao.organization.queries.prepared import Prepared
 Scope = Mapping[str, list[Any]]
 
 
-@dataclass(frozen=True)
-class Post:
+class Post(NamedTuple):
     """One duty held by one person."""
 
     person_id: int

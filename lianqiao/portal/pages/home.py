@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     mechanisms = packs.current().newest_versions
     clocks = kept_by_clock(mechanisms, now=now)
     context = {
-        "promises": [_promise(one, clocks) for one in mechanisms.values()],
+        "promises": [_promise(one, clocks) for one in mechanisms.values() if one.offered],
         "awaiting": _awaiting(request.user, now) if isinstance(request.user, Person) else [],
         "items_url": _address("items"),
         # a fragment that improves the search while one types; the search itself is a plain form

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop as _
 from ninja import Header, Path, Query, Router
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from lianqiao.bridge import commands, queries
 from lianqiao.bridge.queries import CaseSeen
@@ -17,25 +15,28 @@ from lianqiao.engine.errors import refuse
 from lianqiao.organization import queries as organization
 from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.duties import require_officer
-from lianqiao.organization.api.offering import Cursor, Id, Limit, Name, Page, Reason, Shown, Wanted, offer
+from lianqiao.organization.api.offering import Cut, Id, Name, Page, Reason, Shown, Wanted, offer
 from lianqiao.organization.models import Person
 from lianqiao.service.api.cases import shown
 from lianqiao.service.api.given import given
 from lianqiao.service.api.needs_schema import needs_schema
-from lianqiao.service.api.paging import cut
+from lianqiao.service.api.paging import named_page
 from lianqiao.service.api.shapes import CaseNumber, CaseShown, Data, Identifier, PossibleAct
 from lianqiao.service.forms.asked import Asked
 from lianqiao.service.language import in_words
 
 router = Router(tags=["acts"])
-IfMatch = Annotated[
-    str,
-    Header(
+
+
+class Conditions(BaseModel):
+    """When an act is to be taken at all."""
+
+    if_match: str = Field(
+        default="",
         alias="If-Match",
         pattern=r'^("[0-9]{1,9}"|\*)?$',
         description=_("The ETag of the case you saw: refused with 412 if a step was taken since."),
-    ),
-]
+    )
 
 
 class ActWanted(Wanted):
@@ -91,13 +92,12 @@ class HandOverDone(Shown):
 def list_acts(
     request: HttpRequest,
     number: Path[CaseNumber],
-    limit: Query[Limit] = 50,
-    cursor: Query[Cursor] = "",
+    cut: Query[Cut],
 ) -> Page[PossibleAct]:
     """Return the possible acts in the order of the promise's file; refuses `unknown-case`."""
     seen = queries.case_for(number, caller(request).person, at=moment(request))
     possible = sorted(possible_steps(seen.mechanism, seen.state, seen.roles))
-    page, following = cut(possible, name=str, cursor=cursor, limit=limit)
+    page, following = named_page(possible, cut, name=str)
     items = [
         PossibleAct(
             step=name,
@@ -127,8 +127,9 @@ def act(
     number: Path[CaseNumber],
     step: Path[Identifier],
     wanted: ActWanted,
+    *,
     response: HttpResponse,
-    if_match: IfMatch = "",
+    headers: Header[Conditions],
 ) -> CaseShown:
     """Take the step; refuses as `bridge.commands.act` does, and `confirm-needed`."""
     asked, now = caller(request), moment(request)
@@ -140,7 +141,7 @@ def act(
         raise refuse("wrong-role", f"the step belongs to {taken.by}", hint="list the acts", role=taken.by)
     if taken.confirm and not wanted.confirmed:
         raise refuse("confirm-needed", "this is a grave act", hint="send confirmed: true", field="confirmed")
-    seen_steps = _steps_seen(seen, if_match)
+    seen_steps = _steps_seen(seen, headers.if_match)
     data = given(_asked(request, seen, step), wanted.data, by=asked.person, case=seen.case)
     commands.act(number, step, by=asked.person, data=data, now=now, seen=seen_steps, once=asked.once)
     return shown(request, number, response)

@@ -13,6 +13,7 @@ from pydantic import Field
 from lianqiao.bridge import commands, packs, queries
 from lianqiao.bridge.queries.changes import visible_cases
 from lianqiao.bridge.queries.log import verify_case
+from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import refuse
 from lianqiao.organization import queries as organization
@@ -20,8 +21,7 @@ from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.offering import (
     PRINTABLE,
     CreditCode,
-    Cursor,
-    Limit,
+    Cut,
     Page,
     Shown,
     Wanted,
@@ -31,7 +31,7 @@ from lianqiao.organization.models import Firm
 from lianqiao.service.api.cases_shown import case_shown, documents_of, log_entry
 from lianqiao.service.api.given import given
 from lianqiao.service.api.lists import CaseAsked, case_page
-from lianqiao.service.api.paging import cut
+from lianqiao.service.api.paging import named_page
 from lianqiao.service.api.shapes import (
     CaseNumber,
     CaseRow,
@@ -53,7 +53,9 @@ class CaseWanted(Wanted):
     """A case to be opened: the promise, the firm, and the data its opening step needs."""
 
     promise: Identifier
-    firm: CreditCode | None = Field(default=None, description=_("May be left out where you act for one firm."))
+    firm: CreditCode | None = Field(
+        default=None, description=_("May be left out where you act for one firm.")
+    )
     data: Data = Field(
         description=_("By field, as the promise's `needs` say; files as their upload answered."),
         examples=[{"drama_title": "示例剧", "episodes": 80, "investment": "1200000"}],
@@ -97,9 +99,7 @@ def open_case(request: HttpRequest, wanted: CaseWanted, response: HttpResponse) 
     promise = packs.current().newest(wanted.promise)
     firm = _firm(request, wanted.firm)
     data = given(Asked(promise, promise.opening_step, beijing(now).date()), wanted.data, by=asked.person)
-    case = commands.open_case(
-        promise.id, by=asked.person, firm=firm, data=data, now=now, once=asked.once
-    )
+    case = commands.open_case(promise.id, by=asked.person, firm=firm, data=data, now=now, once=asked.once)
     response["Location"] = f"{BASE}/cases/{case.number}"
     return shown(request, case.number, response)
 
@@ -114,12 +114,10 @@ def open_case(request: HttpRequest, wanted: CaseWanted, response: HttpResponse) 
     more=_("`q` is looked for in number, title and firm."),
     answer=Page[CaseRow],
 )
-def list_cases(
-    request: HttpRequest, asked: Query[CaseAsked], limit: Query[Limit] = 50, cursor: Query[Cursor] = ""
-) -> Page[CaseRow]:
+def list_cases(request: HttpRequest, asked: Query[CaseAsked]) -> Page[CaseRow]:
     """Return a page of the cases."""
     cases = visible_cases(caller(request).person.pk, at=moment(request))
-    return case_page(request, cases, asked, sort="-opened", cursor=cursor, limit=limit)
+    return case_page(request, cases, asked, sort="-opened")
 
 
 @offer(
@@ -134,7 +132,9 @@ def list_cases(
     refuses=(404,),
     headers=("ETag",),
 )
-def show_case(request: HttpRequest, number: Path[CaseNumber], response: HttpResponse) -> CaseShown | HttpResponse:
+def show_case(
+    request: HttpRequest, number: Path[CaseNumber], response: HttpResponse
+) -> CaseShown | HttpResponse:
     """Return the case; refuses `unknown-case`, also for one that is not the caller's to see."""
     made = shown(request, number, response)
     unchanged = get_conditional_response(request, etag=response["ETag"])
@@ -155,13 +155,12 @@ def show_case(request: HttpRequest, number: Path[CaseNumber], response: HttpResp
 def list_log(
     request: HttpRequest,
     number: Path[CaseNumber],
-    limit: Query[Limit] = 50,
-    cursor: Query[Cursor] = "",
+    cut: Query[Cut],
 ) -> Page[LogEntry]:
     """Return a page of the log; refuses `unknown-case`."""
     seen = queries.case_for(number, caller(request).person, at=moment(request))
     lines = queries.log_of(seen.case)
-    page, following = cut(lines, name=lambda line: f"{line.seq:09}", cursor=cursor, limit=limit)
+    page, following = named_page(lines, cut, name=lambda line: f"{line.seq:09}")
     items = [
         log_entry(seen.case, seq=line.seq, at=line.at, who=line.who, body=line.body, private=seen.private)
         for line in page
@@ -188,7 +187,7 @@ def verify(request: HttpRequest, number: Path[CaseNumber]) -> Verified:
         intact=not problems,
         entries=case.seq,
         head=case.head,
-        problems=[Fault(code=one.code, place=one.place, reason=one.reason) for one in problems],
+        problems=[Fault(code=one.code, place=one.place, reason=refusal_text(one)) for one in problems],
     )
 
 
@@ -205,13 +204,12 @@ def verify(request: HttpRequest, number: Path[CaseNumber]) -> Verified:
 def list_documents(
     request: HttpRequest,
     number: Path[CaseNumber],
-    limit: Query[Limit] = 50,
-    cursor: Query[Cursor] = "",
+    cut: Query[Cut],
 ) -> Page[DocumentShown]:
     """Return a page of the files the case holds; refuses `unknown-case`."""
     seen = queries.case_for(number, caller(request).person, at=moment(request))
     found = sorted(documents_of(seen, base=BASE), key=_place)
-    page, following = cut(found, name=_place, cursor=cursor, limit=limit)
+    page, following = named_page(found, cut, name=_place)
     return Page[DocumentShown](items=page, next=following)
 
 
@@ -264,5 +262,6 @@ def _firm(request: HttpRequest, credit_code: str | None) -> Firm:
         raise refuse("firm-needed", "you act for several firms", hint=f"one of {codes}", field="firm")
     chosen = [firm for firm in firms if credit_code in (None, firm.credit_code)]
     if not chosen:
-        raise refuse("wrong-role", "you do not act for this firm", hint="choose one you act for", field="firm")
+        hint = "choose one you act for"
+        raise refuse("wrong-role", "you do not act for this firm", hint=hint, field="firm")
     return chosen[0]

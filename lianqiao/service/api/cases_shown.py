@@ -195,5 +195,3 @@ def _data(seen: CaseSeen) -> tuple[dict[str, Any], list[str]]:
         else:
             withheld.append(name)
     return shown, sorted(withheld)
-
-

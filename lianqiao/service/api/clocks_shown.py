@@ -39,8 +39,8 @@ def _shown(name: str, clock: Clock, run: ClockRun, *, standing: str, now: dateti
         name=name,
         title=in_words(clock.title),
         owner=clock.owner,
-        standing=standing,  # type: ignore[arg-type]
-        state=run.state,  # type: ignore[arg-type]
+        standing=standing,
+        state=run.state,
         result=run.result,
         budget=state.budget,
         left="" if run.result else left_of(state, calendar=calendar, now=now).words,

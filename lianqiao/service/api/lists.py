@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
 from ninja import Query, Router
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from lianqiao.bridge import queries
 from lianqiao.bridge.models import Case
@@ -17,7 +17,7 @@ from lianqiao.organization import queries as organization
 from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.cursors import Key, page_of
 from lianqiao.organization.api.duties import require_officer
-from lianqiao.organization.api.offering import Cursor, Limit, Page, Words, offer
+from lianqiao.organization.api.offering import Cut, Page, Words, offer
 from lianqiao.service.api.cases_shown import case_row
 from lianqiao.service.api.shapes import CaseRow, Identifier
 from lianqiao.service.queries import case_lists
@@ -29,19 +29,29 @@ Sort = Literal[
     "", "number", "-number", "title", "-title", "firm", "-firm", "due", "-due", "opened", "-opened",
     "closed", "-closed", "moved", "-moved",
 ]  # fmt: skip
-Turn = Literal["all", "firm", "zone", "done"]
-Tab = Literal["todo", "waiting", "done"]
 _MATTERS_SORT = {"all": "-opened", "firm": "-moved", "zone": "due", "done": "-closed"}
 _WORKLIST_SORT = {"todo": "due", "waiting": "-moved", "done": "-closed"}
 
 
-class CaseAsked(BaseModel):
+class CaseAsked(Cut):
     """How a list of cases is narrowed and sorted."""
 
     q: Words = Field(default="", description=_("Words looked for in number, title and firm."))
     standing: Narrowing = ""
     promise: Identifier | Literal[""] = ""
     sort: Sort = Field(default="", description=_("A column; with - before it the other way round."))
+
+
+class MattersAsked(CaseAsked):
+    """Which of the firm's cases."""
+
+    show: Literal["all", "firm", "zone", "done"] = Field(default="all", description=_("Whose turn it is."))
+
+
+class WorklistAsked(CaseAsked):
+    """Which of the officer's cases."""
+
+    show: Literal["todo", "waiting", "done"] = "todo"
 
 
 @offer(
@@ -56,17 +66,14 @@ class CaseAsked(BaseModel):
 )
 def list_matters(
     request: HttpRequest,
-    asked: Query[CaseAsked],
-    show: Query[Turn] = "all",
-    limit: Query[Limit] = 50,
-    cursor: Query[Cursor] = "",
+    asked: Query[MattersAsked],
 ) -> Page[CaseRow]:
     """Return a page of the firm's cases; refuses `no-firm`."""
     firms = organization.firms_of(caller(request).person.pk, at=moment(request))
     if not firms:
         raise refuse("no-firm", "the person acts for no firm", hint="ask the firm's administrator")
-    cases = case_lists.whose_turn(queries.matters(firms), "" if show == "all" else show)
-    return case_page(request, cases, asked, sort=_MATTERS_SORT[show], cursor=cursor, limit=limit)
+    cases = case_lists.whose_turn(queries.matters(firms), "" if asked.show == "all" else asked.show)
+    return case_page(request, cases, asked, sort=_MATTERS_SORT[asked.show])
 
 
 @offer(
@@ -82,21 +89,16 @@ def list_matters(
 )
 def list_worklist(
     request: HttpRequest,
-    asked: Query[CaseAsked],
-    show: Query[Tab] = "todo",
-    limit: Query[Limit] = 50,
-    cursor: Query[Cursor] = "",
+    asked: Query[WorklistAsked],
 ) -> Page[CaseRow]:
     """Return a page of the officer's cases; refuses `officers-only`."""
     require_officer(request)
     lists = {"todo": queries.worklist, "waiting": queries.waiting_for_firm, "done": queries.done_by}
-    cases = lists[show](caller(request).person.pk)
-    return case_page(request, cases, asked, sort=_WORKLIST_SORT[show], cursor=cursor, limit=limit)
+    cases = lists[asked.show](caller(request).person.pk)
+    return case_page(request, cases, asked, sort=_WORKLIST_SORT[asked.show])
 
 
-def case_page(
-    request: HttpRequest, cases: QuerySet[Case], asked: CaseAsked, *, sort: str, cursor: str, limit: int
-) -> Page[CaseRow]:
+def case_page(request: HttpRequest, cases: QuerySet[Case], asked: CaseAsked, *, sort: str) -> Page[CaseRow]:
     """Return the page of these cases that is asked for; `sort` where no order is asked for."""
     wanted = asked.sort or sort
     found = case_lists.narrowed(
@@ -107,6 +109,6 @@ def case_page(
         promise=asked.promise,
     )
     key = Key(case_lists.SORTS[wanted.removeprefix("-")], descending=wanted.startswith("-"))
-    page, following = page_of(found, [key], cursor=cursor, limit=limit)
+    page, following = page_of(found, [key], asked)
     rows = [case_row(case, case.standing) for case in page]  # type: ignore[attr-defined]
     return Page[CaseRow](items=rows, next=following)

@@ -7,21 +7,22 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from lianqiao.organization.api.cursors import malformed
+from lianqiao.organization.api.offering import Cut
 
 Thing = TypeVar("Thing")
 
 
-def cut(
-    things: Sequence[Thing], *, name: Callable[[Thing], str], cursor: str, limit: int
+def named_page(
+    things: Sequence[Thing], cut: Cut, *, name: Callable[[Thing], str]
 ) -> tuple[list[Thing], str | None]:
-    """Return up to `limit` things after the one the cursor names, and the cursor of the next page.
+    """Return the things of the page asked for, at most `cut.limit`, and the cursor of the next page.
 
     The things come sorted by `name`. Raises Refusal `cursor-malformed`.
     """
-    after = _opened(cursor)
-    left = [thing for thing in things if not cursor or name(thing) > after]
-    page = left[:limit]
-    if len(left) <= limit:
+    after = _opened(cut.cursor)
+    left = [thing for thing in things if not cut.cursor or name(thing) > after]
+    page = left[: cut.limit]
+    if len(left) <= cut.limit:
         return page, None
     return page, base64.urlsafe_b64encode(name(page[-1]).encode()).decode()
 

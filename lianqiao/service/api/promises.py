@@ -16,9 +16,9 @@ from lianqiao.engine.errors import refuse
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.words import describe
 from lianqiao.organization.api.asking import moment
-from lianqiao.organization.api.offering import Cursor, Limit, Page, Shown, offer
+from lianqiao.organization.api.offering import Cut, Page, Shown, offer
 from lianqiao.service.api.needs_schema import needs_schema
-from lianqiao.service.api.paging import cut
+from lianqiao.service.api.paging import named_page
 from lianqiao.service.api.shapes import Data, Identifier, Titled
 from lianqiao.service.forms.asked import Asked
 from lianqiao.service.language import in_words
@@ -95,12 +95,10 @@ class PromiseShown(PromiseRow):
     says=_("What the zone promises."),
     answer=Page[PromiseRow],
 )
-def list_promises(
-    request: HttpRequest, limit: Query[Limit] = 50, cursor: Query[Cursor] = ""
-) -> Page[PromiseRow]:
+def list_promises(request: HttpRequest, cut: Query[Cut]) -> Page[PromiseRow]:
     """Return a page of the promises, by id."""
     found = sorted(packs.current().newest_versions.values(), key=lambda one: one.id)
-    page, following = cut(found, name=lambda one: one.id, cursor=cursor, limit=limit)
+    page, following = named_page(found, cut, name=lambda one: one.id)
     return Page[PromiseRow](items=[promise_row(one) for one in page], next=following)
 
 

@@ -272,7 +272,9 @@ def _one_at_a_time() -> None:
 
 
 def _record(report: ImportReport, asked: Asked, path: Path) -> None:
-    rows = islice(((row, problem) for row in report.looked_at for problem in row.problems), PROBLEMS_RECORDED)
+    rows = islice(
+        ((row, problem) for row in report.needing_a_look for problem in row.problems), PROBLEMS_RECORDED
+    )
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     ItemImport.objects.create(

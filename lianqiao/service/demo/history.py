@@ -8,15 +8,14 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from lianqiao.bridge import commands, jobs, packs
-from lianqiao.bridge.models import Case
 from lianqiao.bridge.queries import state_of
 from lianqiao.engine.beijing import BEIJING, beijing
 from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization import commands as organization
-from lianqiao.organization.models import Firm, Person
+from lianqiao.service.demo.afterwords import Filing, afterwords
 from lianqiao.service.demo.cast import Cast
-from lianqiao.service.demo.stories import MAKE_UP_DAY, Story, stories
+from lianqiao.service.demo.stories import MAKE_UP_DAY, stories
 from lianqiao.service.demo.wording import Typist
 
 PROMISE = "microdrama-filing"
@@ -24,16 +23,6 @@ PROMISE = "microdrama-filing"
 SWEEP = time(17, 40)
 CLOSES = time(17, 30)
 READ_UP_TO_DAYS = 2
-
-
-@dataclass
-class Filing:
-    """A filing under way: its firm, who files it, and the case once there is one."""
-
-    story: Story
-    firm: Firm
-    agent: Person
-    case: Case | None = None
 
 
 @dataclass
@@ -68,6 +57,7 @@ def play(cast: Cast, *, since: datetime, now: datetime) -> int:
     for at, _, what, filing in script:
         if at <= now:
             _perform(stage, what, filing, at=at)
+    afterwords(stage.filings, cast, now=now)
     jobs.tick(now=now)
     return sum(1 for filing in stage.filings if filing.case)
 

@@ -68,6 +68,11 @@ class ImportReport:
         """How many problems concern single cells of rows that were kept."""
         return sum(self.codes.values()) - self.counts["refused"]
 
+    @property
+    def needing_a_look(self) -> list[RowReport]:
+        """The first rows with problems, by line."""
+        return sorted(self.looked_at, key=lambda row: row.line)
+
     def take(self, row: RowReport) -> None:
         """Count a row and keep it where it needs a look."""
         self.counts[row.outcome] += 1
@@ -81,7 +86,7 @@ class ImportReport:
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data."""
         counts = {name: self.counts[name] for name in ("added", "updated", "unchanged", "refused")}
-        problems = [problem_dict(row, problem) for row in self.looked_at for problem in row.problems]
+        problems = [problem_dict(row, problem) for row in self.needing_a_look for problem in row.problems]
         return {
             "file": self.file,
             "source": self.source,

@@ -1,4 +1,4 @@
-"""The tables of the service room: what the zone can be asked for."""
+"""The tables of the service room: what the zone can be asked for, and who is told of it elsewhere."""
 
 from lianqiao.service.models.items import (
     ItemImport,
@@ -7,5 +7,6 @@ from lianqiao.service.models.items import (
     ServiceDepartment,
     ServiceItem,
 )
+from lianqiao.service.models.webhooks import Hook, HookDelivery
 
-__all__ = ["ItemImport", "ItemTerm", "ItemText", "ServiceDepartment", "ServiceItem"]
+__all__ = ["Hook", "HookDelivery", "ItemImport", "ItemTerm", "ItemText", "ServiceDepartment", "ServiceItem"]

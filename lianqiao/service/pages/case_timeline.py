@@ -13,9 +13,11 @@ from lianqiao.bridge.queries import CaseSeen, LogLine
 from lianqiao.bridge.wording import LEVELS
 from lianqiao.engine.case_state import Body
 from lianqiao.engine.mechanism import Mechanism, Step
+from lianqiao.engine.side_acts import BAD_GRADES
 from lianqiao.organization import queries as organization
 from lianqiao.service.language import in_words, listed_words
 from lianqiao.service.pages.case_parts import Link, files_of
+from lianqiao.service.pages.rating_shown import grade_words
 from lianqiao.service.shown_values import day_words, remarks, value_words
 
 TONES = {"remind": "at-risk", "urge": "at-risk", "leader": "broken", "public": "broken"}
@@ -56,6 +58,9 @@ class _Teller:
             "hold": self.hold,
             "recompute": self.recompute,
             "rebase": self.rebase,
+            "note": self.message,
+            "issue": self.issue,
+            "rate": self.rate,
         }.get(body.get("act", ""))
         if tell is None:
             # a step only another version of the promise knows
@@ -171,6 +176,33 @@ class _Teller:
             note=line.body["reason"] if self.seen.private else "",
             mark="system",
         )
+
+    def message(self, line: LogLine) -> TimelineEntry:
+        """Tell a message; who has no part in the case learns that there was one."""
+        role = self.mechanism.roles.get(line.body["role"])
+        entry = TimelineEntry(
+            line.at, _("Message"), who=line.who, role=in_words(role.title) if role else "", mark="notice"
+        )
+        if self.seen.private:
+            entry.note = line.body["text"]
+            entry.documents += files_of(self.seen.case.number, line.body.get("files", ()))
+        return entry
+
+    def issue(self, line: LogLine) -> TimelineEntry:
+        body = line.body
+        step = self.mechanism.steps.get(body["decided"])
+        title = in_words(step.title) if step else body["decided"]
+        entry = TimelineEntry(line.at, _("Document made out: %(step)s") % {"step": title}, mark="system")
+        entry.details.append(_pair(_("Verification code"), body["code"]))
+        return entry
+
+    def rate(self, line: LogLine) -> TimelineEntry:
+        entry = TimelineEntry(line.at, _("The firm rated this case"), who=line.who)
+        if self.seen.private:
+            entry.note = line.body["words"]
+            entry.details.append(_pair(_("Rating"), grade_words(line.body["grade"])))
+            entry.tone = "at-risk" if line.body["grade"] in BAD_GRADES else ""
+        return entry
 
     def name(self, person: str) -> str:
         return self.names.get(int(person), "") if person.isdigit() else ""

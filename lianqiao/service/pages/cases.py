@@ -13,12 +13,16 @@ from lianqiao.bridge import queries
 from lianqiao.bridge.queries import CaseSeen
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.case import possible_steps
+from lianqiao.service.forms.talk_form import TalkForm
 from lianqiao.service.language import in_words
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.case_clocks import clocks_shown
 from lianqiao.service.pages.case_parts import case_head, missing_for_firm, papers, parts_of, people_of
+from lianqiao.service.pages.case_results import results_shown
 from lianqiao.service.pages.case_timeline import timeline
+from lianqiao.service.pages.rating_shown import rating_shown
 from lianqiao.service.pages.refusing import refusals_shown
+from lianqiao.service.pages.reusing import may_file_again
 from lianqiao.service.queries.derived import derivations
 
 
@@ -26,6 +30,11 @@ from lianqiao.service.queries.derived import derivations
 @refusals_shown
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """Show one case: whose turn it is, its clocks, what was filed, what can be done, its log."""
+    return case_page(request, number, TalkForm())
+
+
+def case_page(request: HttpRequest, number: str, talk: TalkForm, *, status: int = 200) -> HttpResponse:
+    """Return the case's page with the message being written, if any."""
     now = asking.moment(request)
     seen = queries.case_for(number, asking.person(request), at=now)
     people = people_of(seen)
@@ -49,8 +58,12 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "progress_url": request.build_absolute_uri(reverse("progress-of", args=[seen.case.progress_code])),
         "log_head": log[-1].hash,
         "log_length": len(log),
+        "results": results_shown(seen),
+        "rating": rating_shown(seen),
+        "again_url": may_file_again(seen),
+        "talk": talk if seen.roles else None,
     }
-    return render(request, "service/case.html", context)
+    return render(request, "service/case.html", context, status=status)
 
 
 def _actions(seen: CaseSeen) -> list[dict[str, Any]]:

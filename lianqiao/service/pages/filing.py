@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianqiao.bridge import commands, packs
+from lianqiao.bridge import commands, packs, queries
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.engine.mechanism import Mechanism
@@ -22,7 +22,9 @@ from lianqiao.organization.models import Firm
 from lianqiao.service.forms.asked import Asked
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.promise_shown import promise_shown
+from lianqiao.service.pages.rating_shown import rating_figures
 from lianqiao.service.pages.refusing import refusals_shown
+from lianqiao.service.pages.reusing import begun_with
 from lianqiao.service.pages.sending import Sending
 
 FIRM = "_firm"
@@ -33,7 +35,8 @@ FIRM = "_firm"
 def services(request: HttpRequest) -> HttpResponse:
     """Show every promise of the zone a firm can ask for."""
     on = beijing(asking.moment(request)).date()
-    shown = [promise_shown(mechanism, on=on) for mechanism in packs.current().newest_versions.values()]
+    offered = [mechanism for mechanism in packs.current().newest_versions.values() if mechanism.offered]
+    shown = [promise_shown(mechanism, on=on) for mechanism in offered]
     return render(request, "service/services.html", {"services": shown, "may_file": bool(_firms(request))})
 
 
@@ -44,7 +47,15 @@ def service(request: HttpRequest, mechanism: str) -> HttpResponse:
     """Show what one promise says: steps, times, materials, on what it rests."""
     promise = packs.current().newest(mechanism)
     shown = promise_shown(promise, on=beijing(asking.moment(request)).date())
-    return render(request, "service/service.html", {"service": shown, "may_file": bool(_firms(request))})
+    ratings = rating_figures(queries.rating_tally([promise.id]))
+    context = {
+        "service": shown,
+        "may_file": bool(_firms(request)),
+        "ratings": ratings,
+        # who answered for them is for the zone to see
+        "rated_people": [],
+    }
+    return render(request, "service/service.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,6 +63,8 @@ def service(request: HttpRequest, mechanism: str) -> HttpResponse:
 def file(request: HttpRequest, mechanism: str) -> HttpResponse:
     """Show the form that opens a case, and open it; the same form sent twice opens one."""
     promise = packs.current().newest(mechanism)
+    if not promise.offered:
+        raise refuse("unknown-mechanism", "it is not asked for by itself")
     firms = _firms(request)
     if not firms:
         raise refuse("no-firm", "the person acts for no firm", hint="ask the firm's administrator")
@@ -61,11 +74,12 @@ def file(request: HttpRequest, mechanism: str) -> HttpResponse:
         request,
         Asked(promise, promise.opening_step, on),
         "service/file.html",
-        context={"firms": firms, "firm": firm, "service": promise_shown(promise, on=on)},
+        context={"firms": firms, "firm": firm, "service": promise_shown(promise, on=on), "reused": None},
         hidden=[(FIRM, str(firm.pk))] if len(firms) == 1 else [],
     )
     if request.method != "POST":
-        return sending.fresh()
+        begun = begun_with(request, sending.asked, firm)
+        return sending.page(begun[0], reused=begun[1]) if begun else sending.fresh()
     return sending.answer(lambda given, once: _opened(request, promise, firm, given, once))
 
 

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lianqiao.bridge import packs
+from lianqiao.bridge import queries as bridge
 from lianqiao.bridge.models import Promise
 from lianqiao.bridge.queries import Tally
 from lianqiao.organization import queries as organization
 from lianqiao.service.month_chart import MonthChart, month_chart
 from lianqiao.service.pages import asking, listing
+from lianqiao.service.pages.rating_shown import rated_people, rating_figures
 from lianqiao.service.queries import overview as figures
 from lianqiao.service.queries import promise_lists
 from lianqiao.service.spreadsheets import Value, spreadsheet
@@ -34,7 +36,7 @@ SHEET = {"number": 18, "title": 32, "firm": 32, "clock": 18, "owner": 16, "stand
 def overview(request: HttpRequest) -> HttpResponse:
     """Show how the promises this person oversees stand in the span chosen."""
     now, mechanisms, span = asking.moment(request), _overseen(request), _span(request)
-    promises = figures.owed(mechanisms, span=span, now=now)
+    promises, since = figures.owed(mechanisms, span=span, now=now), figures.since(span, now=now)
     found = figures.figures(promises, mechanisms, now=now)
     overdue = promise_lists.narrowed(promises, now=now, standing="overdue")
     context = {
@@ -52,6 +54,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             for one in found.months
         ],
         "chart": _chart(found.months),
+        "ratings": rating_figures(bridge.rating_tally(mechanisms, since=since)),
+        "rated_people": rated_people(bridge.rating_tally_by_owner(mechanisms, since=since)),
         "absences": figures.absences(mechanisms, at=now),
         "overdue": list(promise_lists.promise_rows(overdue[:OVERDUE_SHOWN], now=now)),
         "overdue_count": overdue.count(),

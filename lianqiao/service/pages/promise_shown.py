@@ -56,6 +56,7 @@ class PromiseShown:
     words: list[str]
     basis: list[tuple[str, str]]
     rules: list[Derivation]
+    offered: bool
 
 
 def promise_shown(mechanism: Mechanism, *, on: date) -> PromiseShown:
@@ -78,6 +79,7 @@ def promise_shown(mechanism: Mechanism, *, on: date) -> PromiseShown:
         words=describe(mechanism, language)[2:],
         basis=[(in_words(basis.title), basis.source) for basis in mechanism.basis],
         rules=derivations(mechanism, {}, on=on),
+        offered=mechanism.offered,
     )
 
 

@@ -179,3 +179,8 @@ def _promise_terms(pack: Pack) -> tuple[tuple[Mechanism, frozenset[str], frozens
             )
         )
     return tuple(found)
+
+
+def departments() -> QuerySet[ServiceDepartment]:
+    """Return every department that answers for service items, in no order."""
+    return ServiceDepartment.objects.all()

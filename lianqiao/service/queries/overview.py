@@ -86,10 +86,14 @@ def overseen(person_id: int, *, at: datetime) -> tuple[str, ...]:
 
 def owed(mechanisms: Iterable[str], *, span: str, now: datetime) -> QuerySet[Promise]:
     """Return these mechanisms' promises started in the span: this month, quarter or year so far, or all."""
+    return queries.promises(since=since(span, now=now)).filter(mechanism__in=tuple(mechanisms))
+
+
+def since(span: str, *, now: datetime) -> datetime | None:
+    """Return when a span began: this month, quarter or year; None for all time."""
     today = beijing(now)
     month = {"month": today.month, "quarter": (today.month - 1) // 3 * 3 + 1}.get(span, 1)
-    since = None if span == "all" else datetime(today.year, month, 1, tzinfo=BEIJING)
-    return queries.promises(since=since).filter(mechanism__in=tuple(mechanisms))
+    return None if span == "all" else datetime(today.year, month, 1, tzinfo=BEIJING)
 
 
 def figures(promises: QuerySet[Promise], mechanisms: Iterable[str], *, now: datetime) -> Figures:

@@ -16,9 +16,9 @@ from typing import IO
 
 import zstandard
 
+from lianqiao.bridge.storage import FULL
 from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.site.backup.manifest import damaged
-from lianqiao.site.failures import FULL
 
 ZSTANDARD, GZIP = (".tar.zst", ".tzst"), (".tar.gz", ".tgz")
 PIECE = 1024 * 1024
@@ -116,6 +116,9 @@ def opened(path: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
         try:
             with _expanded(path, file) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
                 yield _members(tar)
+                # to the very end: what packs the archive has a checksum there
+                while stream.read(PIECE):
+                    pass
         except _BROKEN as error:
             raise damaged(f"it cannot be read to its end ({type(error).__name__})") from error
 

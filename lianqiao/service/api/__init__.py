@@ -1,0 +1,31 @@
+"""The API of the service room: promises, cases, lists, the overview, and what goes with them."""
+
+from lianqiao.service.api import (
+    acts,
+    attachments,
+    cases,
+    changes,
+    clock,
+    items,
+    lists,
+    notices,
+    overview,
+    progress,
+    promises,
+    webhooks,
+)
+
+ROUTERS = (
+    promises.router,
+    cases.router,
+    acts.router,
+    attachments.router,
+    lists.router,
+    overview.router,
+    notices.router,
+    changes.router,
+    webhooks.router,
+    items.router,
+    clock.router,
+    progress.router,
+)

@@ -1,0 +1,86 @@
+"""Files received as a stream of bytes, to be named in a case afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_noop as _
+from ninja import Query, Router
+from pydantic import BaseModel, Field
+
+from lianqiao.bridge import commands, packs, queries
+from lianqiao.engine.errors import refuse
+from lianqiao.engine.mechanism import CaseField, Mechanism
+from lianqiao.organization.api.asking import caller, moment
+from lianqiao.organization.api.offering import PRINTABLE, offer
+from lianqiao.service.api.shapes import CaseNumber, FileShown, Identifier
+
+router = Router(tags=["attachments"])
+READ_AT_ONCE = 256 * 1024
+FileName = Annotated[str, Field(min_length=1, max_length=200, pattern=PRINTABLE, examples=["剧本.pdf"])]
+BYTES = {
+    "required": True,
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
+
+
+class UploadAsked(BaseModel):
+    """What the file is for: a field of a promise, or of the promise of a case."""
+
+    field: Identifier
+    name: FileName
+    promise: Identifier | None = None
+    case: CaseNumber | None = Field(default=None, description=_("The case it is for; else give the promise."))
+
+
+@dataclass
+class Stream:
+    """The body of a request as `bridge.commands.receive` reads a file: never whole in memory."""
+
+    name: str | None
+    request: HttpRequest
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes in pieces."""
+        while piece := self.request.read(READ_AT_ONCE):
+            yield piece
+
+
+@offer(
+    router,
+    "POST",
+    "/attachments",
+    name="uploadFile",
+    scope="file act",
+    says=_("Send a file for a field; what is answered is named in the data of a case or an act."),
+    more=_("The body is the file itself. Its true type and size are checked against the field."),
+    answer=FileShown,
+    status=201,
+    refuses=(404, 413),
+    body=BYTES,
+)
+def upload_file(request: HttpRequest, asked: Query[UploadAsked]) -> FileShown:
+    """Receive the file; refuses as `bridge.commands.receive` does, and `unknown-field`."""
+    field = _field(_mechanism(request, asked), asked.field)
+    kept = commands.receive(
+        Stream(asked.name, request), field=field, by=caller(request).person, now=moment(request)
+    )
+    return FileShown(**kept)
+
+
+def _mechanism(request: HttpRequest, asked: UploadAsked) -> Mechanism:
+    if asked.case is not None:
+        return queries.case_for(asked.case, caller(request).person, at=moment(request)).mechanism
+    if asked.promise is None:
+        raise refuse("promise-needed", "say what it is for", hint="give promise or case", field="promise")
+    return packs.current().newest(asked.promise)
+
+
+def _field(mechanism: Mechanism, name: str) -> CaseField:
+    field = mechanism.fields.get(name)
+    if field is None or field.type != "file":
+        raise refuse("unknown-field", f"{name} takes no file", hint="look at the needs", field="field")
+    return field

@@ -1,0 +1,16 @@
+"""What a worker does for the service room over and over; any number of workers may."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lianqiao.service.commands import hook_messages
+
+
+def deliver_hooks(*, now: datetime, tell: hook_messages.Tell) -> int:
+    """Owe webhooks what happened and send what is due; returns how many were taken by their receivers.
+
+    `tell` makes an entry of the log the data of a message.
+    """
+    hook_messages.owe_messages(tell, now=now)
+    return hook_messages.send_messages(now=now)
