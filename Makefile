@@ -3,7 +3,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test check fix bench messages screenshots
+.PHONY: setup run test check fix bench messages screenshots snapshot
 
 setup: .venv/.ready
 
@@ -52,6 +52,10 @@ messages: .venv/.ready-test
 	for room in portal service bridge organization; do \
 	  (cd lianqiao/$$room && ../../$(BIN)/django-admin makemessages -l zh_Hans --no-location && ../../$(BIN)/django-admin compilemessages); \
 	done
+
+# with each release: what its zones look like, so that the next ones are tested to upgrade from it
+snapshot: .venv/.ready-test
+	$(BIN)/python -m tests.upgrade.snapshot
 
 screenshots: .venv/.ready-test
 	$(BIN)/python -m tests.browser.screenshots docs/pictures

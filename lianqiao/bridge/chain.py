@@ -55,10 +55,11 @@ def _refuse_what_rounds(body: Any) -> None:
     waiting = [body]
     while waiting:
         whole = waiting.pop()
-        for part in whole.values() if isinstance(whole, dict) else whole:
-            if type(part) in _PLAIN:
-                continue
+        parts = whole.values() if isinstance(whole, dict) else whole
+        if _PLAIN.issuperset(map(type, parts)):
+            continue
+        for part in parts:
             if isinstance(part, dict | list | tuple):
                 waiting.append(part)
-            elif not isinstance(part, str | int):
+            elif not (part is None or isinstance(part, str | int)):
                 raise TypeError("the log holds text, whole numbers and booleans; keep money in fen, time as text")

@@ -34,8 +34,8 @@ PARTS: dict[str, Callable[..., int]] = {
 def tick(*, now: datetime) -> Swept:
     """Let time act: stand in for people away, fire clocks, apply new calendars, seal the log, clear up.
 
-    What goes wrong in one part holds up no other: a log left unsealed because a file is missing would be worse
-    than the missing file. It is raised at the end.
+    What goes wrong in one part holds up no other: a log left unsealed because a file is missing would be
+    worse than the missing file. It is raised at the end.
     """
     each = sweeping.Each()
     done = {name: each.do(part, now=now) for name, part in PARTS.items()}

@@ -18,7 +18,6 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
 
-
 log = logging.getLogger(__name__)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -17,17 +18,19 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models.base import ModelState
 
 from lianqiao.bridge.models import Case
-from lianqiao.organization.queries.prepared import Row, run
+from lianqiao.organization.queries.prepared import Row, run, stored
 
 
 class Table:
     """A table to write rows to, each a tuple in the order of the columns.
 
     `key` names the columns one row is found by. `taken` says what is set where a new row's key is there already.
+    Columns called `at` or `…_at` are times.
     """
 
     def __init__(self, name: str, columns: str, *, key: str = "id", taken: str = "") -> None:
         self.name, self.columns, self.key, self.taken = name, columns.split(), key.split(), taken
+        self._times = [at for at, column in enumerate(self.columns) if _is_time(column)]
         self._inserts: dict[tuple[int, str], str] = {}
         self._updates: dict[tuple[str, ...], str] = {}
 
@@ -40,7 +43,11 @@ class Table:
             text += f" ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {self.taken}" if self.taken else ""
             text += f" RETURNING {returning}" if returning else ""
             self._inserts[len(rows), returning] = text
-        return run(text, [value for row in rows for value in row])
+        values = [*chain.from_iterable(rows)]
+        for at in self._times:
+            for place in range(at, len(values), len(self.columns)):
+                values[place] = stored(values[place])
+        return run(text, values)
 
     def change(self, key: Sequence[Any], changes: Mapping[str, Any]) -> None:
         """Set columns of one row; those left out cost nothing, and neither do their indexes."""
@@ -50,7 +57,12 @@ class Table:
             assignments = ", ".join(f"{name} = %s" for name in names)
             found = " AND ".join(f"{name} = %s" for name in self.key)
             text = self._updates[names] = f"UPDATE {self.name} SET {assignments} WHERE {found}"  # noqa: S608
-        run(text, (*changes.values(), *key))
+        run(text, [*(stored(new) if _is_time(name) else new for name, new in changes.items()), *key])
+
+
+@cache
+def _is_time(column: str) -> bool:
+    return column == "at" or column.endswith("_at")
 
 
 def _places(count: int) -> str:
@@ -82,8 +94,13 @@ COUNTERS = Table("bridge_counter", "series last", key="series", taken="last = br
 _CASE = tuple(column.attname for column in Case._meta.concrete_fields)
 _CASES = Table("bridge_case", " ".join(_CASE[1:]))
 _EXAMPLE = _CASE.index("example")
-_CASE_TIMES = [at for at, name in enumerate(_CASE) if name.endswith("_at")]
+_CASE_TIMES = [at for at, name in enumerate(_CASE) if _is_time(name)]
 _all_but_id = itemgetter(*_CASE[1:])
+# what an entry can change of a case
+_CASE_CHANGES = (
+    "mechanism version title marking waits_for holder_id state seq head last_at closed_at outcome due_at next_at"
+).split()
+_changing = itemgetter(*_CASE_CHANGES)
 
 
 def locked_case(column: str, value: object) -> Case | None:
@@ -128,10 +145,16 @@ def insert_case(case: Case) -> None:
     case._state.adding = False
 
 
-def update_case(case: Case, before: Mapping[str, Any]) -> None:
-    """Write what differs from `before`, the case's columns as they were read or written last."""
-    now = case.__dict__
-    if changes := {name: now[name] for name in _CASE if now[name] != before[name]}:
+def changing(case: Case) -> Row:
+    """Return what an entry can change of a case, to be given to `update_case` afterwards."""
+    return _changing(case.__dict__)  # type: ignore[no-any-return]
+
+
+def update_case(case: Case, before: Row) -> None:
+    """Write what differs from `before`, as `changing` gave it when the case was read or written last."""
+    now = changing(case)
+    if now != before:
+        changes = {name: new for name, new, old in zip(_CASE_CHANGES, now, before, strict=True) if new != old}
         _CASES.change((case.id,), changes)
 
 

@@ -72,6 +72,7 @@ def _checked(path: Path) -> tuple[list[Mechanism], list[Problem]]:
     from lianqiao.bridge.pack_files import read_texts
     from lianqiao.engine.check import check_pack
     from lianqiao.engine.pack import read_pack
+    from lianqiao.service.item_import.pack_files import check_item_files
 
     if path.is_file():
         return _checked_file(path)
@@ -83,7 +84,7 @@ def _checked(path: Path) -> tuple[list[Mechanism], list[Problem]]:
             hint="name a pack's folder or a promise's file",
         )
     pack = read_pack(read_texts(path))
-    return list(pack.mechanisms.values()), check_pack(pack)
+    return list(pack.mechanisms.values()), [*check_pack(pack), *check_item_files(pack)]
 
 
 def _checked_file(path: Path) -> tuple[list[Mechanism], list[Problem]]:

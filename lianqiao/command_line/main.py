@@ -12,7 +12,7 @@ from lianqiao.engine.errors import Refusal
 
 # each module adds its own verb; none imports Django before its verb runs
 VERBS = (
-    "serve", "clock", "check", "load", "tick", "demo", "log", "importing", "account", "backup", "restore",
+    "serve", "clock", "check", "load", "tick", "demo", "log", "importing", "account", "backup", "restore", "health",
     "token",
 )  # fmt: skip
 

@@ -85,20 +85,7 @@ def decide(mechanism: Mechanism, state: CaseState | None, act: Act, around: Surr
     Raises Refusal: `unknown-step`, `wrong-role`, `step-not-possible`, `needs-missing`, `clock-set-back`,
     `case-closed`; every missing or wrong field is named at once.
     """
-    step = mechanism.steps.get(act.step)
-    if step is None:
-        raise refuse(
-            "unknown-step",
-            f"the promise “{mechanism.key}” has no step “{act.step}”",
-            hint="known steps: " + ", ".join(mechanism.steps),
-        )
-    if step.by not in act.by.roles:
-        raise refuse(
-            "wrong-role",
-            f"the step “{act.step}” belongs to the role “{step.by}”",
-            hint="sign in as someone who holds it",
-            role=step.by,
-        )
+    step = _asked_for(mechanism, act)
     at = recorded_moment(state, around.at)
     if why := _hindrance(act.step, step, state):
         raise refuse(
@@ -117,7 +104,7 @@ def decide(mechanism: Mechanism, state: CaseState | None, act: Act, around: Surr
     if data:
         body["data"] = data
     _move(mechanism, step, state, body)
-    _assign(mechanism, step, act, state, around, body)
+    _assign(mechanism, step, act, state, around=around, body=body)
     clocks = clock_run.moved(
         mechanism, step, state, at=at, calendar=around.calendar, hours=around.hours, ends="outcome" in body
     )
@@ -128,6 +115,25 @@ def decide(mechanism: Mechanism, state: CaseState | None, act: Act, around: Surr
     if act.sub_case:
         body.setdefault("sub_cases", {})[act.sub_case] = "ended"
     return body
+
+
+def _asked_for(mechanism: Mechanism, act: Act) -> Step:
+    """Return the step asked for, if there is one and it belongs to a role of whoever asks."""
+    step = mechanism.steps.get(act.step)
+    if step is None:
+        raise refuse(
+            "unknown-step",
+            f"the promise “{mechanism.key}” has no step “{act.step}”",
+            hint="known steps: " + ", ".join(mechanism.steps),
+        )
+    if step.by not in act.by.roles:
+        raise refuse(
+            "wrong-role",
+            f"the step “{act.step}” belongs to the role “{step.by}”",
+            hint="sign in as someone who holds it",
+            role=step.by,
+        )
+    return step
 
 
 def decide_rungs(mechanism: Mechanism, state: CaseState, *, at: datetime) -> list[Body]:
@@ -224,12 +230,8 @@ def recorded_moment(state: CaseState | None, at: datetime) -> datetime:
 
 def _hindrance(name: str, step: Step, state: CaseState | None) -> str | None:
     """Return why the step cannot be taken now, or None where it can."""
-    if state is None:
-        return None if step.opening else "the case is not open yet"
-    if step.opening:
-        return "the case is open already"
-    if not state.open:
-        return "the case is closed"
+    if state is None or step.opening or not state.open:
+        return _not_under_way(step, state)
     here = set(state.marking)
     if step.from_ and not here.intersection(step.from_):
         return "the case has moved on"
@@ -240,6 +242,12 @@ def _hindrance(name: str, step: Step, state: CaseState | None) -> str | None:
     if step.when and holds(step.when, state.data) is not True:
         return "its condition does not hold"
     return None
+
+
+def _not_under_way(step: Step, state: CaseState | None) -> str | None:
+    if state is None:
+        return None if step.opening else "the case is not open yet"
+    return "the case is open already" if state.open else "the case is closed"
 
 
 def _move(mechanism: Mechanism, step: Step, state: CaseState | None, body: Body) -> None:
@@ -259,7 +267,9 @@ def _derived(mechanism: Mechanism, known: Mapping[str, Any], around: Surrounding
     return {name: around.derive(derived.policy, known) for name, derived in mechanism.derived.items()}
 
 
-def _assign(mechanism: Mechanism, step: Step, act: Act, state: CaseState | None, around: Surroundings, body: Body) -> None:
+def _assign(
+    mechanism: Mechanism, step: Step, act: Act, state: CaseState | None, *, around: Surroundings, body: Body
+) -> None:
     chosen: dict[str, Chosen] = {}
     for role in step.assigns:
         # whoever holds the role keeps it: a firm should not explain itself twice

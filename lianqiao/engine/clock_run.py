@@ -50,14 +50,13 @@ def moved(
     for name in step.stops:
         after[name] = stopped(before[name], at)
     if ends:
-        for name, run in {**before, **after}.items():
-            if not run.result:
-                after[name] = stopped(run, at, kept="ended")
+        running = {name: run for name, run in {**before, **after}.items() if not run.result}
+        after |= {name: stopped(run, at, kept="ended") for name, run in running.items()}
     return after
 
 
 def stopped(run: ClockRun, at: datetime, *, kept: str = "kept") -> ClockRun:
-    """Return the run stopped at `at`: `kept` within its time, else broken; one stopped before stays as it is."""
+    """Return the run stopped at `at`: `kept` within its time, else broken; one stopped before as it is."""
     if run.result:
         return run
     broken = expired(run, at)
@@ -117,7 +116,9 @@ def recomputed(mechanism: Mechanism, state: CaseState, calendar: Calendar) -> Ru
     for name, run in state.clocks.items():
         if run.result:
             continue
-        law = clocks.recompute_clock(ClockState.from_dict(run.law), calendar).to_dict() if run.law else run.law
+        law = (
+            clocks.recompute_clock(ClockState.from_dict(run.law), calendar).to_dict() if run.law else run.law
+        )
         promise = clocks.recompute_clock(_promise(run), calendar)
         fresh = _with_promise(mechanism.clocks[name], run._replace(law=law), promise, calendar)
         if _moments(fresh) != _moments(run):
@@ -169,7 +170,7 @@ def _with_promise(clock: Clock, run: ClockRun, promise: ClockState, calendar: Ca
 
 
 def _rungs(clock: Clock, promise: ClockState, calendar: Calendar) -> tuple[str, ...]:
-    """Return when each rung is due; it is written down so that neither replay nor a sweep needs the calendar."""
+    """Return when each rung is due; written down, so that neither replay nor a sweep needs the calendar."""
     if promise.state != "running":
         return ()
     return tuple(clocks.offset_due(promise, rung.at, calendar).isoformat() for rung in clock.rungs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -227,7 +227,8 @@ def _items(mechanism: Mechanism, field: CaseField, raw: Any) -> list[dict[str, s
         name = item.get("field") if isinstance(item, Mapping) else None
         if name not in field.among:
             raise WrongValue("not-among", "choose among: " + ", ".join(field.among))
-        reason = CONTROL.sub("", str(item.get("reason", ""))).strip()
+        given = item.get("reason")
+        reason = CONTROL.sub("", given).strip() if isinstance(given, str) else ""
         if not reason:
             what = mechanism.fields[name].title
             raise WrongValue("reason-missing", f"say what is wrong with “{what.zh_hans}”", about=name)

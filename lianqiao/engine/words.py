@@ -247,7 +247,7 @@ class _Teller:
         if issuing:
             yield self.say(
                 f"结果文书：{self.listed(issuing)}后向企业出具决定文书，凭验证码可公开查验。",
-                f"Documents: {self.listed(issuing)} issues a decision to the firm; anyone can check its code.",
+                f"Documents: {self.listed(issuing)} issues a decision; anyone can check its code.",
             )
         if follow_up := self.mechanism.rating_follow_up:
             yield self.say(

@@ -19,11 +19,11 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 class Environment:
     """What the office running the zone can set, read once at start.
 
-    `webhook_allow` are networks webhooks may reach besides the open internet; `api_rate` is how many requests a
-    minute each token may make. `home` holds all that must be backed up besides the database: attachments and the secret key.
-    `demo` turns on personas; `serve` refuses it on any but a loopback address. `proxy` is the address of the
-    reverse proxy whose word on a visitor's address is believed. `metrics_token` opens `/metrics` and the
-    reasons of `/health/ready` to whoever is not on this machine.
+    `home` holds all that must be backed up besides the database: attachments and the secret key. `demo` turns
+    on personas; `serve` refuses it on any but a loopback address. `proxy` is the address of the reverse proxy
+    whose word on a visitor's address is believed. `metrics_token` opens `/metrics` and the reasons of
+    `/health/ready` to whoever is not on this machine. `webhook_allow` are networks webhooks may reach besides
+    the open internet; `api_rate` is how many requests a minute each token may make.
     """
 
     home: Path

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from lianqiao.bridge.storage import FULL
+from lianqiao.site.logging_lines import errors_of
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     failure = failure_of(error)
     if failure is NO_SPACE:
         _give_back_space(request)
-    log.error("a request failed", exc_info=error, extra={"facts": {"status": failure.status}})
+    if failure is FAILED:
+        log.error("a request failed", exc_info=error)
+    elif error is not None:
+        # while a database is away every request fails alike: one line each, and no way through the code
+        causes = errors_of(error)
+        log.error(failure.title, extra={"facts": {"type": causes[0]["type"], **_code(causes)}})
     number = getattr(request, "id", "")
     response: HttpResponse
     if request.path.startswith("/api/"):
@@ -66,6 +72,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _code(causes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the first code a driver or the operating system gave."""
+    names = ("sqlstate", "sqlite_errorname", "errno")
+    return next(({name: cause[name]} for cause in causes for name in names if name in cause), {})
 
 
 def _give_back_space(request: HttpRequest) -> None:

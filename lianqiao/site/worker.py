@@ -24,16 +24,26 @@ log = logging.getLogger(__name__)
 
 
 def tick_once(*, now: datetime) -> jobs.Swept:
-    """Let time act once and send what is owed; returns what moved."""
-    swept = jobs.tick(now=now)
-    swept = replace(swept, delivered=jobs.deliver(now=now, link=case_address))
+    """Let time act once and send what is owed; returns what moved.
+
+    What time could not do, such as to a case whose promise's file is gone, holds up nothing to be sent.
+    """
+    try:
+        swept = jobs.tick(now=now)
+    finally:
+        delivered, documents = _sent(now)
+    return replace(swept, delivered=delivered, documents=documents)
+
+
+def _sent(now: datetime) -> tuple[int, int]:
+    delivered = jobs.deliver(now=now, link=case_address)
     service.deliver_hooks(now=now, tell=told)
     try:
-        return replace(swept, documents=jobs.issue(now=now, link=document_address))
+        return delivered, jobs.issue(now=now, link=document_address)
     except Refusal as refusal:
         # a document that waits for a font or a promise's file must not make the clocks look ill
         log.warning("documents wait: %s", refusal)
-        return swept
+        return delivered, 0
 
 
 def case_address(number: str) -> str:

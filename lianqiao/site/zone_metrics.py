@@ -14,6 +14,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import Error as DatabaseError
+from django.db import connection
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -72,9 +73,8 @@ class Zone:
                     self._measures = bridge.measures(now=now)
                     self.acts.advance(began)
                 except DatabaseError:
-                    self._measures = None
-                took = time.monotonic() - began
-                self._good_until = began + (max(KEPT_S, SHARE * took) if self._measures else 0)
+                    return None
+                self._good_until = began + max(KEPT_S, SHARE * (time.monotonic() - began))
             return self._measures
 
 
@@ -89,7 +89,7 @@ class _Collector(Collector):
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        measures = ZONE.measures(now=self._now)
+        measures = ZONE.measures(now=self._now) if _database_answers() else None
         yield _one("lianqiao_database_up", "1 while the database answers", 1 if measures else 0)
         yield from _process(self._now)
         if measures is not None:
@@ -101,6 +101,15 @@ def registry(*, now: datetime) -> CollectorRegistry:
     made = CollectorRegistry()
     made.register(_Collector(now))
     return made
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
 
 
 def _process(now: datetime) -> Iterator[Metric]:

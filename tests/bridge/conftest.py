@@ -1,14 +1,17 @@
-"""The two zones of these tests: the Ganjiang pack with its filing, and one made up for what that has no example of."""
+"""The two zones of these tests: the Ganjiang pack, and one made up for what that has no example of."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 
+from tests.bridge.mail_sink import Sink, free_port, speaks_smtp_to
 from tests.bridge.town import Town
 
 ZONE = Path(__file__).parent / "zone"
@@ -39,3 +42,13 @@ def town(testing_zone: Path, db: None) -> Town:
 def busy_town(testing_zone: Path, transactional_db: None) -> Town:
     """The made-up zone where other connections and processes see what is done."""
     return Town()
+
+
+@pytest.fixture
+def sink(settings: Any) -> Iterator[Sink]:
+    kept = Sink()
+    server = Controller(kept, hostname="127.0.0.1", port=free_port())
+    server.start()
+    speaks_smtp_to(settings, server.port)
+    yield kept
+    server.stop()

@@ -1,9 +1,9 @@
-"""A process that does one thing with the database and is killed in the middle of it, as told on standard input.
+"""A process that does one thing with the database and is killed in the middle, as told on standard input.
 
-Each line is JSON: {"do": "act", "kill": "before-commit", "at": 1, …}. The work is done in a fork, which kills
-itself with SIGKILL at the moment named: before or after its commit number `at`, after a mail went out, or after
-the first piece of a file arrived. The answer is the number of the signal the fork died of, 0 if it lived. None
-of this is known to the program: the moments are put into Django's own functions here.
+Each line is JSON: {"do": "act", "kill": "before-commit", "at": 1, …}. The work is done in a fork, which
+kills itself with SIGKILL at the moment named: before or after its commit number `at`, before or after a mail
+went out, or after the first piece of a file arrived. The answer is the number of the signal the fork died of,
+0 if it lived. None of this is known to the program: the moments are put into Django's own functions here.
 """
 
 from __future__ import annotations
@@ -35,8 +35,11 @@ def main() -> None:
 
 
 def _work(task: dict[str, Any]) -> None:
+    from django.conf import settings
+
     try:
         _prepare(task)
+        settings.EMAIL_PORT, settings.MEDIA_ROOT = task["mail_port"], task["media"]
         _do(task, datetime.fromisoformat(task["now"]))
     except BaseException as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
@@ -49,10 +52,14 @@ def _do(task: dict[str, Any], now: datetime) -> None:
 
     by = Person.objects.get(pk=task["by"]) if "by" in task else None
     if task["do"] == "act":
-        commands.act(task["number"], task["step"], by=by, data=task.get("data", {}), now=now, once=task.get("once", ""))
+        commands.act(
+            task["number"], task["step"], by=by, data=task.get("data", {}), now=now, once=task.get("once", "")
+        )
     elif task["do"] == "open":
         firm = Firm.objects.get(pk=task["firm"])
-        commands.open_case(task["mechanism"], by=by, firm=firm, data=task["data"], now=now, once=task.get("once", ""))
+        commands.open_case(
+            task["mechanism"], by=by, firm=firm, data=task["data"], now=now, once=task.get("once", "")
+        )
     elif task["do"] == "hand-over":
         to = Person.objects.get(pk=task["to"])
         commands.hand_over(by, to_person=to, duty=task["duty"], by=by, reason="示例调岗", now=now)

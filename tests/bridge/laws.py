@@ -16,7 +16,10 @@ LATER = ("remind", "urge", "leader", "public")
 
 def bodies(case: Case) -> list[Body]:
     """Return the bodies of a case's log, oldest first."""
-    return [json.loads(text) for text in Entry.objects.filter(case=case).order_by("seq").values_list("body", flat=True)]
+    return [
+        json.loads(text)
+        for text in Entry.objects.filter(case=case).order_by("seq").values_list("body", flat=True)
+    ]
 
 
 def assert_lawful() -> None:
@@ -106,9 +109,17 @@ def _somebody_has_it(case: Case, state: CaseState) -> None:
 
 def assert_nobody_waits_for_the_absent(now: datetime) -> None:
     """After a tick no open case is with someone who is away or gone while anyone else is there."""
-    away = set(Leave.objects.filter(begin__lte=now, end__gt=now, cancelled_at=None).values_list("person_id", flat=True))
+    away = set(
+        Leave.objects.filter(begin__lte=now, end__gt=now, cancelled_at=None).values_list(
+            "person_id", flat=True
+        )
+    )
     gone = set(Person.objects.filter(is_active=False).values_list("pk", flat=True))
-    officers = set(Person.objects.filter(duties__since__lte=now, duties__until=None, is_active=True).values_list("pk", flat=True))
+    officers = set(
+        Person.objects.filter(duties__since__lte=now, duties__until=None, is_active=True).values_list(
+            "pk", flat=True
+        )
+    )
     if officers - away:
         assert not set(Part.objects.filter(open=True).values_list("holder_id", flat=True)) & (away | gone)
 

@@ -1,4 +1,4 @@
-"""Files are what their bytes say, lie once, belong to whoever sent them, and leave nothing behind when refused."""
+"""Files are what their bytes say, lie once, belong to who sent them; refused, they leave nothing behind."""
 
 from __future__ import annotations
 
@@ -48,16 +48,33 @@ def files_in(folder: Path) -> list[Path]:
         (pdf(), "a.pdf", ["pdf"], "application/pdf"),
         (pdf(), "named otherwise.png", ["pdf", "png"], "application/pdf"),
         (png(), "a.png", ["png"], "image/png"),
-        (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00" + bytes(64) + b"\xff\xd9", "a.jpg", ["jpg"], "image/jpeg"),
-        (docx(), "a.docx", ["docx"], "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        (archive({"xl/workbook.xml": "<x/>", "[Content_Types].xml": "<x/>"}), "a.xlsx", ["xlsx"], "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (
+            b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00" + bytes(64) + b"\xff\xd9",
+            "a.jpg",
+            ["jpg"],
+            "image/jpeg",
+        ),
+        (
+            docx(),
+            "a.docx",
+            ["docx"],
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
+        (
+            archive({"xl/workbook.xml": "<x/>", "[Content_Types].xml": "<x/>"}),
+            "a.xlsx",
+            ["xlsx"],
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
         ("中文，一行。\n".encode(), "a.txt", ["txt"], "text/plain"),
         ("中文，一行。\n".encode("gb18030"), "a.txt", ["txt"], "text/plain"),
         (film(), "a.mp4", ["mp4"], "video/mp4"),
     ],
     ids=lambda value: value if isinstance(value, str) and "." in value else "",
 )
-def test_a_file_is_what_its_bytes_say(town: Town, content: bytes, name: str, formats: list[str], kind: str) -> None:
+def test_a_file_is_what_its_bytes_say(
+    town: Town, content: bytes, name: str, formats: list[str], kind: str
+) -> None:
     kept = town.upload(content, name, field=paper(*formats))
     digest = hashlib.sha256(content).hexdigest()
     assert kept == {"sha256": digest, "name": name, "size": len(content), "type": kind}
@@ -211,7 +228,9 @@ def test_a_file_is_bound_to_the_case_that_names_it(town: Town) -> None:
     assert_lawful()
 
 
-@pytest.mark.parametrize("bent", [{}, {"name": "别名.pdf"}, {"type": "image/png"}, {"size": 1}, {"sha256": "0" * 64}])
+@pytest.mark.parametrize(
+    "bent", [{}, {"name": "别名.pdf"}, {"type": "image/png"}, {"size": 1}, {"sha256": "0" * 64}]
+)
 def test_what_a_form_says_of_a_file_must_be_what_was_received(town: Town, bent: dict[str, Any]) -> None:
     """The hash of somebody else's file opens nothing, nor does one's own with another name, type or size."""
     theirs = town.upload(pdf("秘密"), "秘密.pdf", field=paper(), by=town.other_agent)
@@ -241,10 +260,14 @@ def test_a_file_received_for_another_field_must_suit_this_one_too(ganjiang: Town
 @pytest.mark.parametrize(
     "wrong",
     [
-        "a text", 7, [None], [{}], [{"sha256": "0" * 64}], {"sha256": 1, "name": 2, "size": "x", "type": None},
-        {"sha256": {"a": 1}, "name": ["x"], "size": 1, "type": "t"}, {"sha256": "\x00", "name": "\x00", "size": 1, "type": "\x00"},
-        {"sha256": "0" * 64, "name": "x", "size": 10**30, "type": "t"}, {"sha256": "0" * 64, "name": "x", "size": True, "type": "t"},
-        {"sha256": "0" * 64, "name": "\ud800", "size": 1, "type": "t"}, {"sha256": "0" * 64, "name": "x", "size": 1.5, "type": "t"},
+        "a text", 7, [None], [{}], [{"sha256": "0" * 64}],
+        {"sha256": 1, "name": 2, "size": "x", "type": None},
+        {"sha256": {"a": 1}, "name": ["x"], "size": 1, "type": "t"},
+        {"sha256": "\x00", "name": "\x00", "size": 1, "type": "\x00"},
+        {"sha256": "0" * 64, "name": "x", "size": 10**30, "type": "t"},
+        {"sha256": "0" * 64, "name": "x", "size": True, "type": "t"},
+        {"sha256": "0" * 64, "name": "\ud800", "size": 1, "type": "t"},
+        {"sha256": "0" * 64, "name": "x", "size": 1.5, "type": "t"},
     ],
     ids=ascii,
 )  # fmt: skip
@@ -270,7 +293,12 @@ def test_the_case_s_own_files_may_be_named_again_by_whoever_takes_the_step(town:
 def test_only_ones_own_files_are_found_again(town: Town) -> None:
     mine = town.upload(pdf("我"), "我.pdf", field=paper())
     theirs = town.upload(pdf("他"), "他.pdf", field=paper(), by=town.other_agent)
-    keys = [(mine["sha256"], "我.pdf"), (theirs["sha256"], "他.pdf"), ("\x00", "\x00"), (mine["sha256"], "别名.pdf")]
+    keys = [
+        (mine["sha256"], "我.pdf"),
+        (theirs["sha256"], "他.pdf"),
+        ("\x00", "\x00"),
+        (mine["sha256"], "别名.pdf"),
+    ]
     assert received_files(keys, by=town.agent) == {(mine["sha256"], "我.pdf"): mine}
 
 
@@ -285,7 +313,7 @@ def test_a_document_whose_bytes_are_gone_is_not_found(town: Town) -> None:
 
 
 def test_pieces_of_uploads_that_never_ended_are_cleared_away(town: Town, folder: Path) -> None:
-    """A process killed while it receives cannot clean up behind itself; a tick does, and touches nothing under way."""
+    """A process killed while it receives cannot clean up; a tick does, and touches nothing under way."""
     file = town.upload(pdf("甲"), "甲.pdf", field=paper())
     old, new = folder / "receiving-old", folder / "receiving-new"
     for path in (old, new):

@@ -1,4 +1,4 @@
-"""Whatever is typed, sent or guessed, a case is acted on rightly or refused in words; nothing is half done."""
+"""Whatever is typed, sent or guessed: it is done rightly or refused in words, and nothing is half done."""
 
 from __future__ import annotations
 
@@ -13,10 +13,25 @@ from lianqiao.bridge.models import Case, Entry
 from lianqiao.bridge.queries import case_by_progress_code, case_for, matching, verify_log
 from lianqiao.engine.errors import Refusal
 from tests.bridge.laws import assert_lawful, bodies
-from tests.bridge.town import Town, remark
+from tests.bridge.town import Town, refusal_of, remark
 
 pytestmark = pytest.mark.django_db
-NASTY = ["\x00", "a\x00b", "\ud800", "' OR 1=1 --", "9" * 400, "<b>", "\u202e", "１２３", "٣", "𝟙", "e" * 70_000, "%s %(x)s", "{}", "\n\r\t"]
+NASTY = [
+    "\x00",
+    "a\x00b",
+    "\ud800",
+    "' OR 1=1 --",
+    "9" * 400,
+    "<b>",
+    "\u202e",
+    "１２３",
+    "٣",
+    "𝟙",
+    "e" * 70_000,
+    "%s %(x)s",
+    "{}",
+    "\n\r\t",
+]
 
 
 def code_of(ask: Any) -> str:
@@ -31,12 +46,16 @@ def code_of(ask: Any) -> str:
 def test_another_firms_case_reads_as_if_it_were_not_there(town: Town) -> None:
     case = town.open("simple", name="示例")
     there = code_of(lambda: town.step(case, "withdraw", town.other_agent))
-    nowhere = code_of(lambda: commands.act("SI-2026-999999", "withdraw", by=town.other_agent, data={}, now=town.now))
+    nowhere = code_of(
+        lambda: commands.act("SI-2026-999999", "withdraw", by=town.other_agent, data={}, now=town.now)
+    )
     assert there == nowhere == "unknown-case"
     assert code_of(lambda: case_for(case.number, town.other_agent, at=town.now)) == "unknown-case"
 
 
-@pytest.mark.parametrize("step", ["pass", "return", "extend", "refuse", "note", "file", "nonsense", "", "\x00"])
+@pytest.mark.parametrize(
+    "step", ["pass", "return", "extend", "refuse", "note", "file", "nonsense", "", "\x00"]
+)
 def test_the_firm_does_no_officers_step(town: Town, step: str) -> None:
     case = town.open("simple", name="示例")
     code = code_of(lambda: town.step(case, step, town.agent, reason="示例", faults=[remark("name")]))
@@ -64,7 +83,10 @@ def test_who_has_left_does_nothing_any_more(town: Town) -> None:
         type(person).objects.filter(pk=person.pk).update(is_active=False)
         person.refresh_from_db()
     for person, step in ((town.a, "pass"), (town.agent, "withdraw"), (town.leader, "extend")):
-        assert code_of(lambda person=person, step=step: town.step(case, step, person, reason="示例")) == "unknown-case"
+        assert (
+            code_of(lambda person=person, step=step: town.step(case, step, person, reason="示例"))
+            == "unknown-case"
+        )
     assert code_of(lambda: town.open("simple", name="示例")) == "wrong-role"
 
 
@@ -75,36 +97,47 @@ def test_everything_missing_is_named_at_once(ganjiang: Town) -> None:
     with pytest.raises(Refusal) as refused:
         ganjiang.open("microdrama-filing", investment="3000000")
     named = {problem.facts["field"] for problem in refused.value.problems}
-    assert {"drama_title", "episodes", "minutes_per_episode", "special_topic", "synopsis", "application_form"} <= named
+    assert {
+        "drama_title",
+        "episodes",
+        "minutes_per_episode",
+        "special_topic",
+        "synopsis",
+        "application_form",
+    } <= named
     assert {problem.code for problem in refused.value.problems} <= {"needs-missing", "policy-undecided"}
 
 
-@pytest.mark.parametrize("value", [*NASTY, None, 7, 7.5, True, [], {}, [None], {"a": 1}, object()], ids=lambda value: ascii(value)[:20])
+ODD = [*NASTY, None, 7, 7.5, True, [], {}, [None], {"a": 1}, object()]
+
+
 @pytest.mark.parametrize("name", ["name", "tier", "paper", "unknown"])
-def test_no_value_breaks_the_form(town: Town, name: str, value: Any) -> None:
-    data = {"name": "示例", name: value}
-    try:
-        case = town.open("simple", **data)
-    except Refusal as refusal:
-        assert {problem.code for problem in refusal.problems} <= {"needs-wrong", "needs-missing", "needs-unknown", "file-not-yours"}  # fmt: skip
-        assert Case.objects.count() == 0
-    else:
-        assert Case.objects.get().title == case.title
-        assert_lawful()
-        assert verify_log().problems == ()
+def test_no_value_breaks_the_form(town: Town, name: str) -> None:
+    known = {"needs-wrong", "needs-missing", "needs-unknown", "file-not-yours"}
+    for value in ODD:
+        cases = Case.objects.count()
+        refused = refusal_of(lambda value=value: town.open("simple", **{"name": "示例", name: value}))
+        if refused is not None:
+            assert {problem.code for problem in refused.problems} <= known, ascii(value)[:40]
+        assert Case.objects.count() == cases + (refused is None), ascii(value)[:40]
+    assert_lawful()
+    assert verify_log().problems == ()
 
 
-@pytest.mark.parametrize("faults", [*NASTY, None, 7, [None], [{}], [{"field": "name"}], [{"field": ["name"], "reason": "x"}], [{"field": "nothing", "reason": "x"}], [{"field": "name", "reason": None}], [{"field": "name", "reason": "\ud800"}], {"field": "name", "reason": "x"}], ids=lambda value: ascii(value)[:30])  # fmt: skip
-def test_no_remark_breaks_the_case(town: Town, faults: Any) -> None:
+def test_no_remark_breaks_the_case(town: Town) -> None:
     case = town.open("simple", name="示例")
-    try:
-        town.step(case, "return", town.a, faults=faults)
-    except Refusal as refusal:
-        assert {problem.code for problem in refusal.problems} <= {"needs-wrong", "needs-missing"}
-        assert len(bodies(case)) == 1
-    else:
-        town.step(case, "correct", town.agent, name="更正")
-        assert_lawful()
+    remarks = [
+        [{}], [{"field": "name"}], [{"field": ["name"], "reason": "x"}],
+        [{"field": "nothing", "reason": "x"}], [{"field": "name", "reason": None}],
+        [{"field": "name", "reason": "\ud800"}],
+    ]  # fmt: skip
+    for faults in [*ODD, *remarks]:
+        refused = refusal_of(lambda faults=faults: town.step(case, "return", town.a, faults=faults))
+        assert refused is not None, ascii(faults)[:40]
+        assert {problem.code for problem in refused.problems} <= {"needs-wrong", "needs-missing"}, faults
+    town.step(case, "return", town.a, faults={"field": "name", "reason": "一条也行"})
+    assert [body["step"] for body in bodies(case)] == ["file", "return"]
+    assert_lawful()
 
 
 values = st.recursive(
@@ -116,7 +149,11 @@ values = st.recursive(
 
 def test_no_form_at_all_breaks_the_log(town: Town) -> None:
     @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(data=st.dictionaries(st.sampled_from(["name", "tier", "paper", "x"]) | st.text(max_size=4), values, max_size=4))
+    @given(
+        data=st.dictionaries(
+            st.sampled_from(["name", "tier", "paper", "x"]) | st.text(max_size=4), values, max_size=4
+        )
+    )
     def sent(data: dict[str, Any]) -> None:
         before = Entry.objects.count()
         try:
@@ -131,14 +168,18 @@ def test_no_form_at_all_breaks_the_log(town: Town) -> None:
 # ---- numbers, tokens and words from outside
 
 
-@pytest.mark.parametrize("text", NASTY, ids=lambda text: ascii(text)[:20])
-def test_no_number_or_code_breaks_a_look_up(town: Town, text: str) -> None:
-    case = town.open("simple", name="示例")
-    assert code_of(lambda: case_for(text, town.agent, at=town.now)) == "unknown-case"
-    assert code_of(lambda: commands.act(text, "withdraw", by=town.agent, data={}, now=town.now)) == "unknown-case"
-    assert code_of(lambda: commands.reassign(text, "officer", town.c, by=town.leader, now=town.now)) == "unknown-case"
-    assert case_by_progress_code(text) is None
-    assert list(matching(Case.objects.all(), text)) in ([], [case])
+def test_no_number_or_code_breaks_a_look_up(town: Town) -> None:
+    case, give = town.open("simple", name="示例"), {"by": town.leader, "now": town.now}
+    for text in NASTY:
+        asks = [
+            lambda text=text: case_for(text, town.agent, at=town.now),
+            lambda text=text: commands.act(text, "withdraw", by=town.agent, data={}, now=town.now),
+            lambda text=text: commands.reassign(text, "officer", town.c, **give),
+            lambda text=text: commands.rebase(text, 1, reason="示例", **give),
+        ]
+        assert {code_of(ask) for ask in asks} == {"unknown-case"}, ascii(text)[:40]
+        assert case_by_progress_code(text) is None
+        assert list(matching(Case.objects.all(), text)) in ([], [case])
 
 
 @pytest.mark.parametrize("spelling", ["{0}", " {0} ", "{1}-{2}", "{3}"])
@@ -148,11 +189,11 @@ def test_a_progress_code_is_found_however_it_is_read_out(town: Town, spelling: s
     assert case_by_progress_code(spelling.format(code, code[:5], code[5:], code.lower())) == case
 
 
-@pytest.mark.parametrize("token", NASTY, ids=lambda text: ascii(text)[:20])
-def test_no_token_breaks_an_act(town: Town, token: str) -> None:
-    case = town.open("simple", name="示例", once=token)
-    assert town.open("simple", name="示例", once=token) == case
-    assert Case.objects.count() == 1
+def test_no_token_breaks_an_act(town: Town) -> None:
+    for opened, token in enumerate(NASTY, start=1):
+        case = town.open("simple", name="示例", once=token)
+        assert town.open("simple", name="示例", once=token) == case
+        assert Case.objects.count() == opened
 
 
 def test_a_form_replayed_long_after_does_nothing_anew(town: Town) -> None:

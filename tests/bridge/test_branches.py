@@ -48,7 +48,9 @@ def test_branches_are_joined_in_whichever_order_they_end(town: Town, first: str)
     town.step(case, *steps[first])
     with pytest.raises(Refusal, match="another branch is still open"):
         town.step(case, "join", town.leader)
-    assert fresh(case).waits_for == second, "the office that is not done yet has it, not the leader who may not join"
+    assert fresh(case).waits_for == second, (
+        "the office that is not done yet has it, not the leader who may not join"
+    )
     town.step(case, *steps[second])
     town.step(case, "join", town.leader)
     assert state_of(fresh(case)).marking == ("deciding",)
@@ -58,7 +60,12 @@ def test_branches_are_joined_in_whichever_order_they_end(town: Town, first: str)
 
 def test_who_holds_one_branch_does_nothing_in_the_other(town: Town) -> None:
     case = forked(town)
-    for step, stranger in (("fire_ok", town.b), ("water_ok", town.a), ("fire_ok", town.leader), ("join", town.a)):
+    for step, stranger in (
+        ("fire_ok", town.b),
+        ("water_ok", town.a),
+        ("fire_ok", town.leader),
+        ("join", town.a),
+    ):
         with pytest.raises(Refusal) as refused:
             town.step(case, step, stranger)
         assert refused.value.code == "wrong-role"
@@ -85,7 +92,9 @@ def test_an_overdue_branch_climbs_its_own_rungs_only(town: Town) -> None:
     assert_lawful()
 
 
-@pytest.mark.parametrize(("risk", "may", "may_not"), [("low", "decide", "recheck"), ("high", "recheck", "decide")])
+@pytest.mark.parametrize(
+    ("risk", "may", "may_not"), [("low", "decide", "recheck"), ("high", "recheck", "decide")]
+)
 def test_a_condition_opens_one_way_and_shuts_the_other(town: Town, risk: str, may: str, may_not: str) -> None:
     case = joined(town, risk)
     with pytest.raises(Refusal, match="condition does not hold"):
@@ -103,7 +112,9 @@ def test_a_step_is_taken_as_often_as_its_limit_says(town: Town) -> None:
     assert state_of(fresh(case)).counts["look_again"] == 2
 
 
-@pytest.mark.parametrize("where", ["both branches open", "one branch done", "deciding", "with a sub-case open"])
+@pytest.mark.parametrize(
+    "where", ["both branches open", "one branch done", "deciding", "with a sub-case open"]
+)
 def test_withdrawing_leaves_every_branch_and_every_clock(town: Town, where: str) -> None:
     case = forked(town, "high")
     if where != "both branches open":
@@ -115,7 +126,12 @@ def test_withdrawing_leaves_every_branch_and_every_clock(town: Town, where: str)
         town.step(case, "recheck", town.leader)
     town.step(case, "withdraw", town.agent)
     done = fresh(case)
-    assert (done.outcome, done.marking, done.holder_id, done.next_at) == ("withdrawn", "withdrawn", None, None)
+    assert (done.outcome, done.marking, done.holder_id, done.next_at) == (
+        "withdrawn",
+        "withdrawn",
+        None,
+        None,
+    )
     assert set(Promise.objects.filter(case=case).values_list("result", flat=True)) <= {"kept", "ended"}
     assert not Part.objects.filter(case=case, open=True).exists()
     if where == "with a sub-case open":
@@ -132,7 +148,12 @@ def test_a_sub_case_is_opened_carried_and_followed(town: Town) -> None:
     case = joined(town, "high")
     town.later(hours=1).step(case, "recheck", town.leader)
     part = Case.objects.get(parent=case)
-    assert (part.mechanism, part.parent_name, part.title, part.firm) == ("simple", "check", "示例地点", case.firm)
+    assert (part.mechanism, part.parent_name, part.title, part.firm) == (
+        "simple",
+        "check",
+        "示例地点",
+        case.firm,
+    )
     assert part.applicant == town.leader
     assert state_of(fresh(case)).sub_cases == {"check": "open"}
     town.later(hours=1).step(part, "pass", part.holder)

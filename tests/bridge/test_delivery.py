@@ -1,62 +1,18 @@
-"""Notices go out by e-mail at least once, in the language of whoever they are for, and none is lost on the way."""
+"""Notices go out by e-mail at least once, in the language of who they are for, and none is lost."""
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
-from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
 
 from lianqiao.bridge import jobs
 from lianqiao.bridge.commands import delivering
 from lianqiao.bridge.models import Delivery, Notice
+from tests.bridge.mail_sink import Sink, free_port, speaks_smtp_to
 from tests.bridge.town import Town
 
 pytestmark = pytest.mark.django_db
-
-
-class Sink:
-    """A mail server that keeps what it is sent, or refuses it; `mails` are (address, subject, text)."""
-
-    def __init__(self) -> None:
-        self.mails: list[tuple[str, str, str]] = []
-        self.refuses: set[str] = set()
-
-    async def handle_RCPT(self, _server: SMTP, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
-        if address in self.refuses:
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802
-        mail = message_from_bytes(envelope.content, policy=policy.default)
-        self.mails += [(to, mail["subject"].strip(), mail.get_content()) for to in envelope.rcpt_tos]
-        return "250 OK"
-
-
-@pytest.fixture
-def sink(settings: Any) -> Iterator[Sink]:
-    kept = Sink()
-    server = Controller(kept, hostname="127.0.0.1", port=free_port())
-    server.start()
-    speaks_smtp_to(settings, server.port)
-    yield kept
-    server.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def speaks_smtp_to(settings: Any, port: int) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 5
 
 
 def link(number: str) -> str:

@@ -1,8 +1,8 @@
 """Histories kept as text, which every later release must fold to the states written beside them.
 
-Each file in golden/ is an export of a log made by commands, one line an entry, and as its last line the state
-every case came to. A file is never changed: where a rule changes, old entries keep their meaning, and a new story
-shows the new one. A story without its file writes it and fails once, so that somebody looks at what is kept.
+Each file in golden/ is an export of a log made by commands, one line an entry, and as its last line the
+state every case came to. A file is never changed: where a rule changes, old entries keep their meaning, and a
+new story shows the new one. A story without its file writes it and fails once, so that somebody looks at it.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def handed_over_given_away_and_moved_to_a_new_version(town: Town, zone: Path) ->
     cases = [town.open("simple", name=f"示例：{number}") for number in range(3)]
     town.later(hours=1)
     commands.reassign(cases[0].number, "officer", town.c, by=town.leader, now=town.now)
-    commands.hand_over(town.a, to_person=town.c, duty=STEWARD, by=town.leader, reason="示例调岗", now=town.now)
+    commands.hand_over(
+        town.a, to_person=town.c, duty=STEWARD, by=town.leader, reason="示例调岗", now=town.now
+    )
     add_version(zone, ('budget = "3wd"', 'budget = "2wd"'))
     town.later(hours=1)
     commands.rebase(cases[2].number, 2, by=town.leader, reason="示例：按新办法", now=town.now)

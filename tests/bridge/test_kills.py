@@ -1,4 +1,4 @@
-"""A process killed at the worst moment leaves nothing half done, and whoever comes next does the rest once."""
+"""A process killed at the worst moment leaves nothing half done; whoever comes next does the rest once."""
 
 from __future__ import annotations
 
@@ -15,42 +15,63 @@ import pytest
 from django.db import connection
 
 from lianqiao.bridge import jobs
-from lianqiao.bridge.models import Attachment, Case, Counter, Delivery, Entry, Load, Notice, Part, Promise, Seal
+from lianqiao.bridge.models import (
+    Attachment,
+    Case,
+    Counter,
+    Delivery,
+    Entry,
+    Load,
+    Notice,
+    Part,
+    Promise,
+    Seal,
+)
 from lianqiao.bridge.queries import verify_log
 from tests.bridge.conftest import ZONE
 from tests.bridge.laws import assert_lawful, bodies
-from tests.bridge.test_delivery import Sink, link, sink  # noqa: F401
+from tests.bridge.mail_sink import Sink
+from tests.bridge.test_delivery import link
 from tests.bridge.town import STEWARD, Town
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Killing = Callable[..., int]
 
 
-@pytest.fixture
-def killing(busy_town: Town, settings: Any, tmp_path: Path) -> Iterator[Killing]:
-    """Have another process do something on the database of this test; gives the signal it died of."""
+@pytest.fixture(scope="session")
+def other_process(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[subprocess.Popen[str]]:
+    """A process on the database of these tests, which forks for whatever it is told to do."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "lianqiao.site.settings",
         "DATABASE_URL": address_of_the_database(),
-        "LIANQIAO_HOME": str(tmp_path / "home"),
+        "LIANQIAO_HOME": str(tmp_path_factory.mktemp("home")),
         "LIANQIAO_DISTRICT": str(ZONE),
-        "EMAIL_URL": f"smtp://127.0.0.1:{settings.EMAIL_PORT}",
+        "EMAIL_URL": "smtp://127.0.0.1:9",
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bridge.killed"], cwd=Path(__file__).parents[2], env=environment, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [sys.executable, "-m", "tests.bridge.killed"], cwd=Path(__file__).parents[2], env=environment,
+        text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
+    with process:
+        yield process
+
+
+@pytest.fixture
+def killing(busy_town: Town, other_process: subprocess.Popen[str], settings: Any, tmp_path: Path) -> Killing:
+    """Have the other process do something; gives the signal it died of, 0 if it lived."""
 
     def ask(do: str, kill: str = "", at: int = 1, **more: Any) -> int:
-        assert process.stdin
-        assert process.stdout
-        process.stdin.write(json.dumps({"do": do, "kill": kill, "at": at, "now": busy_town.now.isoformat(), **more}) + "\n")
-        process.stdin.flush()
-        return int(process.stdout.readline())
+        where = {"now": busy_town.now.isoformat(), "mail_port": settings.EMAIL_PORT, "media": str(tmp_path)}
+        assert other_process.stdin
+        assert other_process.stdout
+        other_process.stdin.write(json.dumps({"do": do, "kill": kill, "at": at, **where, **more}) + "\n")
+        other_process.stdin.flush()
+        return int(other_process.stdout.readline())
 
-    with process:
-        yield ask
+    return ask
 
 
 def address_of_the_database() -> str:
@@ -85,7 +106,13 @@ def test_killed_in_mid_act_nothing_happened_and_the_next_act_works(busy_town: To
 def test_killed_after_the_commit_all_of_it_happened_and_the_form_sent_again_finds_it(
     busy_town: Town, killing: Killing
 ) -> None:
-    asked = {"mechanism": "simple", "by": busy_town.agent.pk, "firm": busy_town.firm.pk, "data": {"name": "示例"}, "once": "token"}
+    asked = {
+        "mechanism": "simple",
+        "by": busy_town.agent.pk,
+        "firm": busy_town.firm.pk,
+        "data": {"name": "示例"},
+        "once": "token",
+    }
     assert killing("open", "before-commit", **asked) == SIGKILL
     assert counted() == dict.fromkeys(counted(), 0)
     assert killing("open", "after-commit", **asked) == SIGKILL
@@ -144,7 +171,9 @@ def test_killed_in_mid_tick_each_rung_is_climbed_once_in_the_end(
 
 
 def test_killed_in_mid_delivery_every_mail_arrives_at_least_once(
-    sink: Sink, busy_town: Town, killing: Killing  # noqa: F811
+    sink: Sink,
+    busy_town: Town,
+    killing: Killing,
 ) -> None:
     for number in range(3):
         busy_town.open("simple", name=f"示例{number}")
@@ -160,10 +189,11 @@ def test_killed_in_mid_delivery_every_mail_arrives_at_least_once(
     assert len(sink.mails) == 4, "the one whose sender died is sent again"
 
 
-def test_killed_in_mid_upload_there_is_no_attachment(busy_town: Town, killing: Killing, tmp_path: Path) -> None:
-    folder = tmp_path / "home" / "attachments"
+def test_killed_in_mid_upload_there_is_no_attachment(
+    busy_town: Town, killing: Killing, tmp_path: Path
+) -> None:
     assert killing("receive", "in-upload", by=busy_town.agent.pk) == SIGKILL
     assert Attachment.objects.count() == 0
     assert killing("receive", by=busy_town.agent.pk) == 0
     kept = Attachment.objects.get()
-    assert (folder / kept.sha256[:2] / kept.sha256[2:4] / kept.sha256).read_bytes() == b"%PDF-1.4\n%%EOF\n"
+    assert (tmp_path / kept.sha256[:2] / kept.sha256[2:4] / kept.sha256).read_bytes() == b"%PDF-1.4\n%%EOF\n"

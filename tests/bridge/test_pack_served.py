@@ -28,7 +28,9 @@ def spoil(zone: Path) -> Path:
     """Add a promise that cannot be kept: its clock is never stopped, and a state leads nowhere."""
     file = zone / "mechanisms" / "spoiled.toml"
     text = (zone / "mechanisms" / "simple.toml").read_text()
-    file.write_text(text.replace('id = "simple"', 'id = "spoiled"').replace('to = "passed"', 'to = "nowhere"'))
+    file.write_text(
+        text.replace('id = "simple"', 'id = "spoiled"').replace('to = "passed"', 'to = "nowhere"')
+    )
     return file
 
 
@@ -65,7 +67,9 @@ def test_no_text_breaks_a_running_server(town: Town, testing_zone: Path, broken:
     assert Case.objects.count() == 2
 
 
-def test_a_server_does_not_start_on_a_broken_pack(settings: Any, testing_zone: Path, tmp_path: Path, db: None) -> None:
+def test_a_server_does_not_start_on_a_broken_pack(
+    settings: Any, testing_zone: Path, tmp_path: Path, db: None
+) -> None:
     spoil(testing_zone)
     elsewhere = tmp_path / "elsewhere"
     testing_zone.rename(elsewhere)

@@ -1,4 +1,4 @@
-"""Several people and several workers at the same moment: each thing happens once, and whoever comes second is told."""
+"""Several people and several workers at once: each thing happens once, and who comes second is told."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ def test_two_clerks_decide_at_once_and_one_wins(busy_town: Town) -> None:
         return lambda: busy_town.step(case, step, busy_town.a, seen=1, **data)
 
     busy_town.later(minutes=1)
-    ends = at_once(decide("pass"), decide("refuse", reason="示例理由"), decide("note", reason="记"), decide("pass"))
+    ends = at_once(
+        decide("pass"), decide("refuse", reason="示例理由"), decide("note", reason="记"), decide("pass")
+    )
     [moved] = [end for end in ends if isinstance(end, Case)]
     refused = [end.problems[0] for end in ends if isinstance(end, Refusal)]
     assert len(refused) == 3
@@ -100,7 +102,10 @@ def beijing_of(text: str) -> Any:
 def test_without_having_seen_the_case_only_what_is_still_possible_is_done(busy_town: Town) -> None:
     case = busy_town.open("simple", name="示例")
     ends = at_once(*[lambda: busy_town.step(case, "pass", busy_town.a)] * 4)
-    assert sorted(end.code if isinstance(end, Refusal) else "done" for end in ends) == ["done"] + ["step-not-possible"] * 3
+    assert (
+        sorted(end.code if isinstance(end, Refusal) else "done" for end in ends)
+        == ["done"] + ["step-not-possible"] * 3
+    )
     assert_lawful()
 
 
@@ -115,7 +120,9 @@ def test_the_same_form_sent_in_parallel_opens_one_case(busy_town: Town) -> None:
 
 def test_the_same_act_sent_in_parallel_is_one_entry_and_nobody_is_told_off(busy_town: Town) -> None:
     case = busy_town.open("simple", name="示例")
-    ends = at_once(*[lambda: busy_town.step(case, "note", busy_town.a, seen=1, once="a-token", reason="记一笔")] * 6)
+    ends = at_once(
+        *[lambda: busy_town.step(case, "note", busy_town.a, seen=1, once="a-token", reason="记一笔")] * 6
+    )
     assert {end.number for end in ends} == {case.number}
     assert [body["step"] for body in bodies(case)] == ["file", "note"]
     assert_lawful()
@@ -125,7 +132,9 @@ def test_a_token_of_another_case_or_another_person_gives_nothing_away(busy_town:
     mine = busy_town.open("simple", name="示例", once="token")
     other = busy_town.open("simple", name="别家", by=busy_town.other_agent, firm=busy_town.other_firm)
     with pytest.raises(Exception) as caught:  # noqa: PT011
-        busy_town.open("simple", name="别家", by=busy_town.other_agent, firm=busy_town.other_firm, once="token")
+        busy_town.open(
+            "simple", name="别家", by=busy_town.other_agent, firm=busy_town.other_firm, once="token"
+        )
     assert mine.number not in str(caught.value)
     with pytest.raises(Refusal) as refused:
         busy_town.step(mine, "withdraw", busy_town.other_agent, once="token")
@@ -167,7 +176,8 @@ def overdue(town: Town, count: int) -> None:
 def climbed() -> dict[str, list[int]]:
     """Return the rungs each case has climbed, in the order of the log."""
     return {
-        case.number: [rung for body in bodies(case) for rung in body.get("rungs", ())] for case in Case.objects.all()
+        case.number: [rung for body in bodies(case) for rung in body.get("rungs", ())]
+        for case in Case.objects.all()
     }
 
 
@@ -192,12 +202,16 @@ def test_ticks_at_once_seal_in_one_chain(busy_town: Town) -> None:
     busy_town.tick()
     verdict = verify_log()
     assert verdict.problems == ()
-    sealed = [number for heads in Seal.objects.values_list("heads", flat=True) for number, _, _ in json.loads(heads)]
+    sealed = [
+        number for heads in Seal.objects.values_list("heads", flat=True) for number, _, _ in json.loads(heads)
+    ]
     assert Counter(sealed) == Counter(Case.objects.values_list("number", flat=True))
 
 
 @on_postgres
-def test_a_second_sealer_follows_the_first_ones_seal(busy_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_sealer_follows_the_first_ones_seal(
+    busy_town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever waits for the newest seal's row gets the one that was newest before: the chain would fork."""
     busy_town.open("simple", name="甲")
     busy_town.tick()
@@ -239,13 +253,18 @@ def test_a_tick_passes_by_a_case_under_an_act(busy_town: Town) -> None:
 
 @on_postgres
 def test_a_hand_over_and_an_act_of_the_same_person_do_not_wait_for_each_other(busy_town: Town) -> None:
-    """The hand-over holds the people still, the act's entry points to one of them, and each wants the other's row."""
+    """The hand-over holds people still, the act's entry points to one of them, each wants the other's row."""
     case = busy_town.open("simple", name="示例")
     busy_town.later(minutes=1)
 
     def hand_over() -> int:
         return commands.hand_over(
-            busy_town.a, to_person=busy_town.c, duty=STEWARD, by=busy_town.a, reason="示例调岗", now=busy_town.now
+            busy_town.a,
+            to_person=busy_town.c,
+            duty=STEWARD,
+            by=busy_town.a,
+            reason="示例调岗",
+            now=busy_town.now,
         )
 
     ends = at_once(hand_over, *[lambda: busy_town.step(case, "note", busy_town.a, reason="记")] * 5)
@@ -265,7 +284,12 @@ def test_sub_cases_end_while_their_parents_are_sealed_and_handed_over(busy_town:
 
     def hand_over() -> int:
         return commands.hand_over(
-            busy_town.a, to_person=busy_town.c, duty=STEWARD, by=busy_town.a, reason="示例调岗", now=busy_town.now
+            busy_town.a,
+            to_person=busy_town.c,
+            duty=STEWARD,
+            by=busy_town.a,
+            reason="示例调岗",
+            now=busy_town.now,
         )
 
     at_once(*ends, busy_town.tick, hand_over, lambda: jobs.tick(now=busy_town.now))

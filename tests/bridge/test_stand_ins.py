@@ -1,4 +1,4 @@
-"""Who has the work: the lightest load at opening, the deputy while A is away, one colleague for good after a hand-over."""
+"""Who has the work: the lightest load, the deputy while A is away, a colleague after a hand-over."""
 
 from __future__ import annotations
 
@@ -173,7 +173,9 @@ def test_absence_stops_no_clock(town: Town) -> None:
     promise = Promise.objects.get(case=case)
     assert (promise.due_at, promise.state, promise.level) == (before.due_at, "running", "leader")
     rung = Notice.objects.filter(case=case, kind="rung")
-    assert {town.a.pk, town.c.pk, town.leader.pk, town.agent.pk} == set(rung.values_list("person_id", flat=True))
+    assert {town.a.pk, town.c.pk, town.leader.pk, town.agent.pk} == set(
+        rung.values_list("person_id", flat=True)
+    )
 
 
 def test_both_branches_move_each_to_its_own_deputy(town: Town) -> None:
@@ -199,7 +201,9 @@ def test_who_goes_for_good_leaves_no_case_behind(town: Town, way: str) -> None:
         duty = Duty.objects.get(person=town.a, code=STEWARD)
         organization.end_duty(duty.pk, reason="示例调岗", actor=None, now=town.later(minutes=1).now)
     else:
-        organization.deactivate_person(town.a.pk, reason="示例离职", actor=None, now=town.later(minutes=1).now)
+        organization.deactivate_person(
+            town.a.pk, reason="示例离职", actor=None, now=town.later(minutes=1).now
+        )
     town.later(minutes=1).tick()
     case.refresh_from_db()
     assert case.holder_id not in (None, town.a.pk)
@@ -219,7 +223,9 @@ def test_hand_over_moves_everything_open_in_one_act(town: Town) -> None:
     assert moved == 2
     assert (work_of(town.a), len(work_of(town.c))) == ([], 4)
     assert [case.title for case in waiting_for_firm(town.c.pk)] == ["示例2"]
-    assert set(Part.objects.filter(open=True, role="officer").values_list("owner_id", "holder_id")) == {(town.c.pk, town.c.pk)}
+    assert set(Part.objects.filter(open=True, role="officer").values_list("owner_id", "holder_id")) == {
+        (town.c.pk, town.c.pk)
+    }
     assert Promise.objects.filter(result="", owner=town.c).count() == 5
     entry = Entry.objects.filter(case=cases[4]).order_by("-seq")[0]
     assert (bodies(cases[4])[-1]["reason"], entry.person) == ("hand-over", town.a)
@@ -232,7 +238,9 @@ def test_hand_over_while_a_stand_in_has_the_work(town: Town) -> None:
     case = town.open("simple", name="示例")
     leave = town.leave(town.a)
     town.later(minutes=1).tick()
-    commands.hand_over(town.a, to_person=town.c, duty=STEWARD, by=town.leader, reason="示例调岗", now=town.now)
+    commands.hand_over(
+        town.a, to_person=town.c, duty=STEWARD, by=town.leader, reason="示例调岗", now=town.now
+    )
     assert holder(case) == town.c.pk
     town.later(minutes=1).back(leave)
     town.tick()
@@ -263,7 +271,12 @@ def test_hand_over_is_all_or_nothing(town: Town) -> None:
 def test_nobody_hands_over_for_another_but_the_leader(town: Town, who: str, code: str) -> None:
     with pytest.raises(Refusal) as refused:
         commands.hand_over(
-            town.a, to_person=town.c, duty=STEWARD, by=getattr(town, who), reason="示例", now=town.later(minutes=1).now
+            town.a,
+            to_person=town.c,
+            duty=STEWARD,
+            by=getattr(town, who),
+            reason="示例",
+            now=town.later(minutes=1).now,
         )
     assert refused.value.code == code
     commands.hand_over(town.a, to_person=town.c, duty=STEWARD, by=town.leader, reason="示例", now=town.now)
@@ -295,7 +308,9 @@ def test_the_leader_gives_one_case_to_someone_else(town: Town) -> None:
         ("leader", "c", "nobody", "unknown-role"),
     ],
 )
-def test_what_is_refused_when_a_case_is_given_away(town: Town, by: str, to: str, role: str, code: str) -> None:
+def test_what_is_refused_when_a_case_is_given_away(
+    town: Town, by: str, to: str, role: str, code: str
+) -> None:
     case = town.open("simple", name="示例")
     with pytest.raises(Refusal) as refused:
         commands.reassign(case.number, role, getattr(town, to), by=getattr(town, by), now=town.now)

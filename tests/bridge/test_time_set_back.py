@@ -1,4 +1,4 @@
-"""The server's clock is set back, or two servers' clocks differ: nothing is recorded before what came before it."""
+"""The server's clock is set back, or two servers differ: nothing is recorded before what came before."""
 
 from __future__ import annotations
 
@@ -21,11 +21,19 @@ def test_an_act_before_the_last_entry_is_refused_and_nothing_is_written(town: To
     case = town.later(days=500).open("simple", name="示例")
     row, entries, notices = Case.objects.values().get(), Entry.objects.count(), Notice.objects.count()
     town.now -= timedelta(seconds=back_s)
-    for step, by, data in (("pass", town.a, {}), ("withdraw", town.agent, {}), ("return", town.a, {"faults": [remark("name")]})):
+    for step, by, data in (
+        ("pass", town.a, {}),
+        ("withdraw", town.agent, {}),
+        ("return", town.a, {"faults": [remark("name")]}),
+    ):
         with pytest.raises(Refusal) as refused:
             town.step(case, step, by, **data)
         assert refused.value.code == "clock-set-back"
-    assert (Case.objects.values().get(), Entry.objects.count(), Notice.objects.count()) == (row, entries, notices)
+    assert (Case.objects.values().get(), Entry.objects.count(), Notice.objects.count()) == (
+        row,
+        entries,
+        notices,
+    )
     assert_lawful()
 
 
@@ -56,13 +64,17 @@ def test_a_tick_at_an_earlier_time_does_nothing_twice(town: Town) -> None:
 
 def test_a_tick_behind_an_act_leaves_that_case_to_the_next_tick_and_does_the_others(town: Town) -> None:
     """A long sweep has the time it began; whoever acts meanwhile is not to stop it."""
-    busy, quiet = town.open("simple", name="忙"), town.open("simple", name="静")
+    busy = town.open("simple", name="忙")
+    town.open("simple", name="静")
     leave = town.at("2026-02-25 18:00").leave(town.a)
     town.step(busy, "note", town.a, reason="记")
     began = town.now - timedelta(minutes=1)
     swept = jobs.tick(now=began)
     assert swept.sealed == 2
-    assert {promise.case.title: promise.level for promise in Promise.objects.select_related("case")} == {"忙": "", "静": "leader"}
+    assert {promise.case.title: promise.level for promise in Promise.objects.select_related("case")} == {
+        "忙": "",
+        "静": "leader",
+    }
     swept = town.tick()
     assert (swept.cases, swept.stand_ins) == (1, 1)
     assert leave.person == town.a

@@ -1,12 +1,14 @@
-"""A promise's file changes: cases keep the version they were opened under unless a leader moves them, with a reason."""
+"""A promise's file changes: cases keep their version unless a leader moves them, with a reason."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lianqiao.bridge import commands, packs
+from lianqiao.bridge.commands import sweeping
 from lianqiao.bridge.models import Case, Promise
 from lianqiao.bridge.queries import state_of, verify_log
 from lianqiao.engine.errors import Refusal
@@ -25,7 +27,9 @@ def add_version(zone: Path, *changes: tuple[str, str]) -> None:
     (zone / "mechanisms" / "simple@2.toml").write_text(text)
 
 
-def rebase(town: Town, case: Case, *, version: int = 2, by: str = "leader", reason: str = "示例：按新办法") -> Case:
+def rebase(
+    town: Town, case: Case, *, version: int = 2, by: str = "leader", reason: str = "示例：按新办法"
+) -> Case:
     return commands.rebase(case.number, version, by=getattr(town, by), reason=reason, now=town.now)
 
 
@@ -39,7 +43,10 @@ def test_old_cases_keep_their_version_and_new_ones_have_the_newest(town: Town, t
     old = town.open("simple", name="旧")
     add_version(testing_zone, ('budget = "3wd"', 'budget = "2wd"'))
     new = town.open("simple", name="新")
-    assert [(case.version, state_of(case).clocks["review"].promise["budget"]) for case in (old, new)] == [(1, "3wd"), (2, "2wd")]
+    assert [(case.version, state_of(case).clocks["review"].promise["budget"]) for case in (old, new)] == [
+        (1, "3wd"),
+        (2, "2wd"),
+    ]
     for case in (old, new):
         town.step(case, "note", case.holder, reason="记")
     assert [Case.objects.get(pk=case.pk).version for case in (old, new)] == [1, 2]
@@ -77,7 +84,9 @@ def test_a_leader_moves_a_case_and_the_reason_stays(town: Town, testing_zone: Pa
         ("leader", "示例", 9, "unknown-mechanism"),
     ],
 )
-def test_what_is_refused(town: Town, testing_zone: Path, by: str, reason: str, version: int, code: str) -> None:
+def test_what_is_refused(  # noqa: PLR0917
+    town: Town, testing_zone: Path, by: str, reason: str, version: int, code: str
+) -> None:
     case = town.open("simple", name="示例")
     add_version(testing_zone)
     with pytest.raises(Refusal) as refused:
@@ -119,8 +128,12 @@ def test_a_clock_that_is_over_may_be_missing_from_the_new_version(town: Town, te
     town.step(case, "fire_ok", town.a)
     file = testing_zone / "mechanisms" / "joint.toml"
     text = file.read_text()
-    second = text.replace("version = 1", "version = 2").replace(cut(text, "[clocks.fire]", "[clocks.water]"), "")
-    second = second.replace('starts = ["fire", "water"]', 'starts = ["water"]').replace('stops = "fire"\n', "")
+    second = text.replace("version = 1", "version = 2").replace(
+        cut(text, "[clocks.fire]", "[clocks.water]"), ""
+    )
+    second = second.replace('starts = ["fire", "water"]', 'starts = ["water"]').replace(
+        'stops = "fire"\n', ""
+    )
     (testing_zone / "mechanisms" / "joint@2.toml").write_text(second)
     town.later(hours=1)
     commands.rebase(case.number, 2, by=town.leader, reason="示例", now=town.now)
@@ -132,7 +145,9 @@ def test_a_clock_that_is_over_may_be_missing_from_the_new_version(town: Town, te
     assert verify_log().problems == ()
 
 
-def test_whoever_saw_the_case_before_it_was_moved_is_told_what_happened(town: Town, testing_zone: Path) -> None:
+def test_whoever_saw_the_case_before_it_was_moved_is_told_what_happened(
+    town: Town, testing_zone: Path
+) -> None:
     """The steps of the new version have other names; what was done before still has to be named."""
     case = town.open("simple", name="示例")
     town.step(case, "note", town.a, reason="记")
@@ -154,3 +169,27 @@ def test_a_version_taken_from_the_pack_stops_its_cases_and_no_others(town: Town,
     assert not Case.objects.filter(sealed_seq=0).exists(), "the log was sealed"
     with pytest.raises(Refusal, match="joint@1"):
         town.step(gone, "fire_ok", town.a)
+
+
+def test_a_case_nobody_foresaw_stops_no_other(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of the program in one case: the others are swept, the log sealed, the fault not hidden."""
+    for name in ("甲", "错", "乙"):
+        town.open("simple", name=name)
+    decide = sweeping.engine.decide_rungs
+
+    def faulty(mechanism: Any, state: Any, **more: Any) -> Any:
+        if state.data["name"] == "错":
+            raise KeyError("a fault of the program")
+        return decide(mechanism, state, **more)
+
+    monkeypatch.setattr(sweeping.engine, "decide_rungs", faulty)
+    town.at("2026-02-25 18:00")
+    for _ in range(2):
+        with pytest.raises(KeyError):
+            town.tick()
+    assert dict(Promise.objects.values_list("case__title", "level")) == {
+        "甲": "leader",
+        "错": "",
+        "乙": "leader",
+    }
+    assert not Case.objects.filter(sealed_seq=0).exists()

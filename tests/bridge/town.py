@@ -1,18 +1,19 @@
 """A zone whose people, firms and time can be moved about, made through commands: nothing in it is impossible.
 
-    town = Town()                                # Wednesday 2026-02-11, 10:00 in Beijing; A is the first steward
-    case = town.file_drama()                     # the Ganjiang pack's filing, of the smallest tier
+    town = Town()                  # Wednesday 2026-02-11, 10:00 in Beijing; A is the first steward
+    case = town.file_drama()       # the Ganjiang pack's filing, of the smallest tier
     town.later(days=1).step(case, "return_incorrect", town.a, incorrect=[remark("synopsis")])
     town.at("2026-02-13 09:00").tick()
 
-`town.now` is the time everything is done at. A and C are stewards, B stands in for A and is a window clerk, the
-leader heads their unit and reads English; each firm has an agent.
+`town.now` is the time everything is done at. A and C are stewards, B stands in for A and is a window clerk,
+the leader heads their unit and reads English; each firm has an agent.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from lianqiao.bridge import commands, jobs, packs
 from lianqiao.bridge.models import Case
 from lianqiao.engine.beijing import BEIJING
+from lianqiao.engine.errors import Refusal
 from lianqiao.engine.identifiers import credit_check_character
 from lianqiao.engine.mechanism import CaseField
 from lianqiao.organization import commands as organization
@@ -108,7 +110,13 @@ class Town:
     # ---- cases
 
     def open(
-        self, mechanism: str, *, by: Person | None = None, firm: Firm | None = None, once: str = "", **data: Any
+        self,
+        mechanism: str,
+        *,
+        by: Person | None = None,
+        firm: Firm | None = None,
+        once: str = "",
+        **data: Any,
     ) -> Case:
         """Open a case of any promise, for the first firm unless told otherwise."""
         return commands.open_case(
@@ -121,8 +129,10 @@ class Town:
         """Take a step and return the case as it is afterwards."""
         return commands.act(case.number, step, by=by, data=data, now=self.now, seen=seen, once=once)
 
-    def upload(self, content: bytes, name: str, *, field: CaseField, by: Person | None = None) -> dict[str, Any]:
-        """Receive a file for a field and return what a form hands to a step; a hostile name stays as it is."""
+    def upload(
+        self, content: bytes, name: str, *, field: CaseField, by: Person | None = None
+    ) -> dict[str, Any]:
+        """Receive a file for a field, its name as it is given; return what a form hands to a step."""
         return commands.receive(Upload(name, content), field=field, by=by or self.agent, now=self.now)
 
     def filing(self, title: str = "示例短剧", *, by: Person | None = None, **more: Any) -> dict[str, Any]:
@@ -168,6 +178,15 @@ class Upload(SimpleUploadedFile):
     def __init__(self, name: str, content: bytes) -> None:
         super().__init__("x", content)
         self._name = name
+
+
+def refusal_of(ask: Callable[[], Any]) -> Refusal | None:
+    """Do something that may be refused; return the refusal, None where it was done."""
+    try:
+        ask()
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def remark(field: str, reason: str = "请更正。") -> dict[str, str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,11 +66,11 @@ class Home:
             own["DATABASE_URL"] = self.database_url
         return {**kept, **own, **self.more}
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start the command and return its process."""
+    def start(self, *arguments: str, log: IO[str] | int = subprocess.PIPE) -> subprocess.Popen[str]:
+        """Start the command and return its process; what it complains of goes to `log`."""
         return subprocess.Popen(
             [sys.executable, "-m", "lianqiao", *arguments],
-            cwd=ROOT, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            cwd=ROOT, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=log,
         )  # fmt: skip
 
     def run(self, *arguments: str, status: int | None = 0) -> str:

@@ -226,7 +226,8 @@ def forge(case: Case, entries: list[Entry]) -> None:
     state = fold(json.loads(entry.body) for entry in entries)
     assert state is not None
     change(
-        case, head=previous, seq=state.seq, state=json.dumps(state.to_dict()), marking=",".join(state.marking),
+        case, head=previous, seq=state.seq, state=json.dumps(state.to_dict()),
+        marking=",".join(state.marking),
         last_at=state.last_at, closed_at=state.closed_at or None, outcome=state.outcome, sealed_seq=0,
         waits_for="applicant", holder=None, due_at=None, next_at=None,
     )  # fmt: skip
@@ -239,7 +240,9 @@ def test_the_newest_entry_removed_after_a_seal_is_found_though_the_row_was_bent_
     forge(first(), log_of(first())[:-1])
     status, said = verify()
     assert status == 1
-    assert {"code": "sealed-entry-gone", "place": f"case {first().number}, entry 3"}.items() <= said["problems"][-1].items()
+    assert {"code": "sealed-entry-gone", "place": f"case {first().number}, entry 3"}.items() <= said[
+        "problems"
+    ][-1].items()
 
 
 def test_a_log_chained_anew_after_a_seal_is_found(zone: Town, verify: Verify) -> None:
@@ -250,7 +253,9 @@ def test_a_log_chained_anew_after_a_seal_is_found(zone: Town, verify: Verify) ->
     assert "sealed-entry-gone" in codes(verify()[1])
 
 
-def test_the_newest_entry_removed_before_a_seal_leaves_its_traces_in_other_rows(zone: Town, verify: Verify) -> None:
+def test_the_newest_entry_removed_before_a_seal_leaves_its_traces_in_other_rows(
+    zone: Town, verify: Verify
+) -> None:
     # the clock that the removed entry started is still on the list of promises
     forge(first(), log_of(first())[:-1])
     status, said = verify()
@@ -259,7 +264,7 @@ def test_the_newest_entry_removed_before_a_seal_leaves_its_traces_in_other_rows(
 
 
 def test_what_no_seal_has_seen_can_be_forged_row_by_row(zone: Town, verify: Verify) -> None:
-    """The limit of the log, and the reason every tick seals it: 15 seconds, and an export, bound what can be forged."""
+    """The limit of the log, and why every tick seals it: 15 seconds bound what can be forged."""
     forge(first(), log_of(first())[:-1])
     Promise.objects.filter(case=first(), clock="film_review").delete()
     assert verify()[0] == 0
@@ -352,9 +357,10 @@ def test_tampering_with_seals_is_found(zone: Town, verify: Verify) -> None:
 def test_every_column_of_a_case_is_held_against_the_log(zone: Town, verify: Verify) -> None:
     case, early = first(), "2026-02-01T00:00:00+08:00"
     columns = {
-        "head": "0" * 64, "seq": 9, "marking": "passed", "mechanism": "other", "version": 2, "title": "别的剧名",
+        "head": "0" * 64, "seq": 9, "marking": "passed", "mechanism": "other", "version": 2, "title": "别",
         "waits_for": "applicant", "holder": zone.c, "opened_at": early, "last_at": early, "closed_at": early,
-        "outcome": "granted", "due_at": None, "next_at": None, "firm": zone.other_firm, "applicant": zone.other_agent,
+        "outcome": "granted", "due_at": None, "next_at": None, "firm": zone.other_firm,
+        "applicant": zone.other_agent,
         "number": "WDJ-2026-000099", "parent": second(), "parent_name": "part",
     }  # fmt: skip
     states = [("state", "{}"), ("state", "not JSON"), ("state", case.state.replace("示例梗概", "别的梗概"))]
@@ -371,8 +377,9 @@ def test_every_column_of_a_case_is_held_against_the_log(zone: Town, verify: Veri
 def test_promises_and_parts_are_held_against_the_log(zone: Town, verify: Verify) -> None:
     late = "2027-02-12T00:00:00+08:00"
     promise = {
-        "due_at": late, "law_due_at": None, "started_at": late, "ended_at": late, "result": "kept", "breaches": 3,
-        "level": "public", "state": "paused", "owner": zone.c, "provisional": True, "mechanism": "other", "clock": "other",
+        "due_at": late, "law_due_at": None, "started_at": late, "ended_at": late, "result": "kept",
+        "breaches": 3, "level": "public", "state": "paused", "owner": zone.c, "provisional": True,
+        "mechanism": "other", "clock": "other",
     }  # fmt: skip
     part = {"owner": zone.c, "holder": zone.c, "open": False, "duty": "other", "role": "other"}
     changes = [(Promise, name, value) for name, value in promise.items()]
@@ -383,7 +390,11 @@ def test_promises_and_parts_are_held_against_the_log(zone: Town, verify: Verify)
             row = table.objects.filter(case=first()).order_by("-pk")[0]
             change(row, **{name: value}) if name else row.delete()
             status, said = verify()
-            if status != 1 or codes(said) != {"row-differs"} or first().number not in said["problems"][0]["place"]:
+            if (
+                status != 1
+                or codes(said) != {"row-differs"}
+                or first().number not in said["problems"][0]["place"]
+            ):
                 missed.append((table.__name__, name))
     assert missed == []
 

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from lianqiao.engine.calendar import Calendar
+from lianqiao.engine.case import Act, Actor, Chosen, Surroundings, decide, expiry_step
+from lianqiao.engine.case_state import Body, CaseState, apply
 from lianqiao.engine.file_reading import read
 from lianqiao.engine.mechanism import Mechanism
-from lianqiao.engine.simulation import Arrivals, Duration, Scenario, staff_for
+from lianqiao.engine.simulation import Arrivals, Duration, Scenario, staff_for, traced
+from lianqiao.engine.simulation.office_time import as_moment
 
 TESTS = Path(__file__).parents[1]
 FOLDERS = {
@@ -75,3 +78,44 @@ def scenario(name: str, **changes: Any) -> Scenario:
         assumed_handling=Duration.parse("lognormal:0.8,1"),
     )
     return replace(asked, **changes)
+
+
+def undemanding(mechanism: Mechanism) -> Mechanism:
+    """Return the promise with steps that ask for nothing and always may be taken: data is not simulated."""
+    bare = {"needs": (), "asks_again": None, "when": ""}
+    steps = {name: step.model_copy(update=bare) for name, step in mechanism.steps.items()}
+    return mechanism.model_copy(update={"steps": steps, "derived": {}})
+
+
+def carried(mechanism: Mechanism, acts: list[tuple[int, str]], person: str = "1") -> list[Body]:
+    """Carry one simulated case through the real `decide` and `fold`; returns the bodies of its log."""
+    state: CaseState | None = None
+    bodies: list[Body] = []
+    for second, name in acts:
+        step = mechanism.steps[name]
+        around = Surroundings(
+            at=as_moment(second),
+            calendar=CALENDAR,
+            choose=lambda duty, data: Chosen(person, person),
+            derive=lambda policy, data: "",
+        )
+        if step.by == "clock":
+            assert state is not None
+            assert expiry_step(mechanism, state, as_moment(second)) == name
+        by = step.by if step.by in ("clock", "sub-case") else f"{step.by}-{person}"
+        act = Act(name, Actor(by, frozenset({step.by})), sub_case=step.after or "")
+        body = decide(mechanism, state, act, around)
+        bodies.append(body)
+        state = apply(state, body)
+    return bodies
+
+
+def logs(name: str, **changes: Any) -> list[list[Body]]:
+    """Return the logs of simulated cases of a promise, as the product would have written them."""
+    asked = scenario(name, **changes)
+    setting, history = traced(asked)
+    bare = undemanding(asked.mechanism)
+    by_case: dict[int, list[tuple[int, str]]] = {}
+    for second, case, step in history.acts.tolist():
+        by_case.setdefault(case, []).append((second, setting.net.steps[step]))
+    return [carried(bare, acts, str(case % 7)) for case, acts in by_case.items()]

@@ -9,42 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lianqiao.engine.case import Act, Actor, Chosen, Surroundings, decide, expiry_step
-from lianqiao.engine.case_state import CaseState, apply
-from lianqiao.engine.mechanism import Mechanism
+from lianqiao.engine.case_state import fold
 from lianqiao.engine.simulation import Duration, rows, traced
 from lianqiao.engine.simulation.office_time import as_moment
-from tests.engine.simulated import CALENDAR, scenario
+from tests.engine.simulated import carried, scenario, undemanding
 
 ALL = ["promise", "inspection", "joint", "gathered", "microdrama-filing"]
 FATES = {rows.KEPT: "kept", rows.BROKEN: "broken", rows.LEFT: "ended"}
-
-
-def undemanding(mechanism: Mechanism) -> Mechanism:
-    """Return the promise with steps that ask for nothing and always may be taken: data is not simulated."""
-    bare = {"needs": (), "asks_again": None, "when": ""}
-    steps = {name: step.model_copy(update=bare) for name, step in mechanism.steps.items()}
-    return mechanism.model_copy(update={"steps": steps, "derived": {}})
-
-
-def replayed(mechanism: Mechanism, acts: list[tuple[int, str]]) -> CaseState:
-    """Carry one simulated case through the real `decide` and `fold`."""
-    state: CaseState | None = None
-    for second, name in acts:
-        step = mechanism.steps[name]
-        around = Surroundings(
-            at=as_moment(second),
-            calendar=CALENDAR,
-            choose=lambda duty, data: Chosen("1", "1"),
-            derive=lambda policy, data: "",
-        )
-        if step.by == "clock":
-            assert state is not None
-            assert expiry_step(mechanism, state, as_moment(second)) == name
-        act = Act(name, Actor("1", frozenset({step.by})), sub_case=step.after or "")
-        state = apply(state, decide(mechanism, state, act, around))
-    assert state is not None
-    return state
 
 
 def check(asked: Any, sample: int = 40) -> None:
@@ -58,7 +29,8 @@ def check(asked: Any, sample: int = 40) -> None:
         runs.setdefault(row[0], []).append(row)
     cases = list(by_case)
     for case in cases[:: max(1, len(cases) // sample)]:
-        state = replayed(bare, by_case[case])
+        state = fold(carried(bare, by_case[case]))
+        assert state is not None
         assert (history.closed[case] >= 0) is not state.open
         for number, clock in enumerate(net.clocks):
             mine = runs.get(case * len(net.clocks) + number, [])

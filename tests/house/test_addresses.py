@@ -25,6 +25,17 @@ PUBLIC = {
     "item-suggestions",
     "health-live",  # asked by supervisors and load balancers, which cannot sign in; says yes
     "health-ready",  # likewise; names the checks, with reasons only for this machine or with the token
+    # over the API: its own document, and what pages show everyone
+    "api-document",
+    "api-docs",
+    "api-nothing",  # 404 for every other address
+    "listPromises",
+    "showPromise",
+    "showNeeds",
+    "searchItems",
+    "showItem",
+    "listDepartments",
+    "showProgress",
     "metrics",  # 401 but for this machine or with the token: tests/site/test_probes.py
 }
 SAMPLES = {"str": "WDJ-2026-000001", "int": "1", "slug": "microdrama-filing", "path": "x"}
@@ -64,6 +75,8 @@ def test_guarded(route: str, pattern: URLPattern, method: str) -> None:
         for label in (kind, "str", "int", "slug", "path"):
             address = address.replace(f"<{label}:{name}>", sample).replace(f"<{name}>", sample)
     response = getattr(Client(), method)(address)
-    assert response.status_code in (302, 405), f"{address} answered {response.status_code}"
+    # a program is told plainly that it must say who it is; a person is shown the way in
+    refused = (401, 405) if address.startswith("/api/") else (302, 405)
+    assert response.status_code in refused, f"{address} answered {response.status_code}"
     if response.status_code == 302:
         assert response.headers["Location"].startswith("/sign-in/")

@@ -14,8 +14,8 @@ from django.db.migrations.loader import MigrationLoader
 PACKAGE = Path(__file__).resolve().parents[2] / "lianqiao"
 # from the top floor down; rooms on one floor do not know each other
 FLOORS = (
-    {"command_line"}, {"site"}, {"portal"}, {"service"}, {"industry", "innovation"}, {"bridge"}, {"organization"},
-    {"labs"}, {"engine"},
+    {"command_line"}, {"site"}, {"portal"}, {"service"}, {"industry", "innovation"}, {"bridge"},
+    {"organization"}, {"labs"}, {"engine"},
 )  # fmt: skip
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 SOURCES = [path for path in sorted(PACKAGE.rglob("*.py")) if "migrations" not in path.parts]
@@ -51,7 +51,11 @@ def test_tables_point_down() -> None:
     for model in apps.get_models():
         room = model._meta.app_label
         for field in model._meta.get_fields(include_hidden=False):
-            other = field.related_model._meta.app_label if field.is_relation and field.concrete and field.related_model else room
+            other = (
+                field.related_model._meta.app_label
+                if field.is_relation and field.concrete and field.related_model
+                else room
+            )
             if room in FLOOR and other in FLOOR and not may_reach(room, other):
                 upward.append(f"{room}.{model.__name__}.{field.name} → {other}")
     assert upward == []
@@ -69,7 +73,7 @@ def test_migrations_wait_for_rooms_below_only() -> None:
 
 @pytest.mark.parametrize("path", ROOM_SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_text_names_a_room_above(path: Path) -> None:
-    """A module named in a string (a setting, `import_module`, `reverse` of a dotted path) is an arrow all the same."""
+    """A module named in a string, as in a setting or `import_module`, is an arrow all the same."""
     room = room_of(path)
     tree = ast.parse(path.read_text())
     documents = {
@@ -96,15 +100,23 @@ def test_time_is_an_argument(path: Path) -> None:
     read = [
         f"{ast.unparse(call.func)}() in line {call.lineno}"
         for call in calls(path)
-        if re.fullmatch(r"(.*\.)?(datetime|date|timezone)\.(now|today|utcnow)|time\.time", ast.unparse(call.func))
-        or (re.fullmatch(r"(.*\.)?(localdate|localtime|now)", ast.unparse(call.func)) and not call.args and not call.keywords)
+        if re.fullmatch(
+            r"(.*\.)?(datetime|date|timezone)\.(now|today|utcnow)|time\.time", ast.unparse(call.func)
+        )
+        or (
+            re.fullmatch(r"(.*\.)?(localdate|localtime|now)", ast.unparse(call.func))
+            and not call.args
+            and not call.keywords
+        )
     ]
     assert read == []
 
 
 def test_there_are_no_signals() -> None:
     """What happens on saving should stand where it is saved."""
-    words = re.compile(r"django\.(dispatch|db\.models\.signals)|\b(pre|post)_(save|delete|init)\b|@receiver\b")
+    words = re.compile(
+        r"django\.(dispatch|db\.models\.signals)|\b(pre|post)_(save|delete|init)\b|@receiver\b"
+    )
     assert [str(path.relative_to(PACKAGE)) for path in SOURCES if words.search(path.read_text())] == []
 
 
@@ -115,7 +127,8 @@ def test_only_the_book_writes_the_log() -> None:
         for path in SOURCES
         for call in calls(path)
         if re.fullmatch(
-            r"(\w+\.)?ENTRIES\.write|Entry\.objects\..*(create|update|delete|bulk_\w+)|Entry", ast.unparse(call.func)
+            r"(\w+\.)?ENTRIES\.write|Entry\.objects\..*(create|update|delete|bulk_\w+)|Entry",
+            ast.unparse(call.func),
         )
     }
     assert writers == {"bridge/commands/book.py"}

@@ -18,9 +18,7 @@ FILING = "microdrama-filing"
 
 def token_of(who: Person, *scopes: str, days: int = 30) -> str:
     """Make a token with these scopes, all where none is named; return its secret."""
-    made = commands.make_token(
-        who.pk, name="test", scopes=scopes or SCOPES, days=days, actor=who, now=NOW
-    )
+    made = commands.make_token(who.pk, name="test", scopes=scopes or SCOPES, days=days, actor=who, now=NOW)
     return made[1]
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from lianqiao.bridge import file_types, packs, queries
-from lianqiao.bridge.models import Attachment, Case, Delivery, Notice, Promise
+from lianqiao.bridge.models import Attachment, Case, Delivery, Entry, Notice, Promise, Rating
 from lianqiao.bridge.queries import state_of, verify_log
 from lianqiao.command_line import main
 from lianqiao.engine.beijing import BEIJING
@@ -80,7 +80,8 @@ def test_nobody_signs_in_with_a_password_and_nobody_gets_mail(loaded: demo.Loade
 
 def test_filings_stand_in_every_state_today(loaded: demo.Loaded) -> None:
     mechanism = packs.current().newest("microdrama-filing")
-    assert set(Case.objects.values_list("marking", flat=True)) == set(mechanism.states)
+    filings = Case.objects.filter(mechanism=mechanism.id)
+    assert set(filings.values_list("marking", flat=True)) == set(mechanism.states)
     standings = Counter(
         case_lists.with_standing(Case.objects.filter(closed_at=None), now=NOW).values_list(
             "standing", flat=True
@@ -93,7 +94,7 @@ def test_filings_stand_in_every_state_today(loaded: demo.Loaded) -> None:
 def test_every_step_and_every_rung_occurs(loaded: demo.Loaded) -> None:
     mechanism = packs.current().newest("microdrama-filing")
     taken: set[str] = set()
-    for case in Case.objects.all():
+    for case in Case.objects.filter(mechanism=mechanism.id):
         taken |= set(state_of(case).counts)
     assert taken == set(mechanism.steps)
     levels = set(Promise.objects.exclude(level="").values_list("level", flat=True))
@@ -132,6 +133,13 @@ def test_files_are_what_they_say(loaded: demo.Loaded) -> None:
     for held in Attachment.objects.all()[:5]:
         path = Path(settings.MEDIA_ROOT) / held.sha256[:2] / held.sha256[2:4] / held.sha256
         assert path.stat().st_size == held.size
+
+
+def test_firms_rate_and_ask(loaded: demo.Loaded) -> None:
+    assert {4, 5} <= set(Rating.objects.values_list("grade", flat=True))
+    bad = Rating.objects.filter(grade__lt=3).count()
+    assert bad == Case.objects.filter(mechanism="rating-follow-up").count() == 1
+    assert Entry.objects.filter(name="note").count() == 2
 
 
 def test_loading_again_changes_nothing(loaded: demo.Loaded) -> None:

@@ -20,6 +20,7 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.engine.search_terms import terms
 from lianqiao.organization import commands as organization
 from lianqiao.service.commands.items import import_items, link_item
+from lianqiao.service.demo.catalogue import enter_catalogue
 from lianqiao.service.item_import.mapping import ItemMap, map_of, read_map
 from lianqiao.service.item_import.report import ImportReport, RowReport
 from lianqiao.service.models import ItemImport, ItemTerm, ItemText, ServiceDepartment, ServiceItem
@@ -269,6 +270,14 @@ def test_a_killed_import_leaves_nothing_half_written(tmp_path: Path) -> None:
         env=environment, check=True, capture_output=True, text=True,
     )  # fmt: skip
     assert "4000 added, 0 updated, 0 unchanged, 0 refused" in again.stdout
+
+
+def test_the_example_catalogue_is_clean_and_marked() -> None:
+    kept = enter_catalogue(packs.current(), now=NOW)
+    assert kept == ServiceItem.objects.filter(example=True).count() > 50
+    assert ItemImport.objects.get().problems == []
+    assert not ServiceDepartment.objects.exclude(name__startswith="示例").exists()
+    assert ServiceItem.objects.filter(excluded=["现场核查", "听证"]).exists()
 
 
 def test_a_real_catalogue_is_taken_whole(shared: Path) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from lianqiao.bridge import packs
+from lianqiao.bridge.pack_files import load_pack
 from lianqiao.engine.errors import Refusal
 from lianqiao.service.item_import import cleaning
 from lianqiao.service.item_import.kinds import KINDS, kind_title, read_kind
 from lianqiao.service.item_import.limits import read_limit
 from lianqiao.service.item_import.mapping import map_of, maps_of, read_map
+from lianqiao.service.item_import.pack_files import check_item_files
 from lianqiao.service.item_import.rows import ItemRow, open_catalogue
+from lianqiao.service.queries.items import thesaurus
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "items"
 
@@ -133,6 +138,18 @@ def test_the_maps_of_the_district_can_be_read() -> None:
     with pytest.raises(Refusal) as caught:
         map_of(packs.current(), "five-colums")
     assert "five-columns" in caught.value.problems[0].hint
+
+
+def test_a_pack_with_wrong_maps_or_synonyms_is_told_of(tmp_path: Path) -> None:
+    folder = shutil.copytree(settings.ENVIRONMENT.district, tmp_path / "zone")
+    (folder / "synonyms.toml").write_text('format = 1\nalik = [["甲", "乙"]]\n', encoding="utf-8")
+    (folder / "maps" / "other.toml").write_text(map_text(), encoding="utf-8")
+    pack = load_pack(folder)
+    places = [(problem.place, problem.code) for problem in check_item_files(pack)]
+    assert places == [("synonyms.toml › alik", "key-unknown"), ("maps/other.toml › id", "file-name-differs")]
+    # the search goes on without them
+    assert thesaurus(pack).read("药店").wishes
+    assert check_item_files(packs.current()) == []
 
 
 # --- rows -------------------------------------------------------------------------------------------------

@@ -48,7 +48,9 @@ def open_case(
             if not mechanism.offered:
                 raise refuse("unknown-mechanism", f"“{mechanism_id}” is not asked for by itself")
             if not roles.acts_for(by, firm.pk, at=now):
-                raise refuse("wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for")
+                raise refuse(
+                    "wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for"
+                )
             actor = engine.Actor(str(by.pk), frozenset({"applicant"}))
             asked = engine.Act(mechanism.opening_step, actor, data)
             return open_in(book, mechanism, asked, firm=firm, by=by, once=_kept(once))
@@ -83,9 +85,7 @@ def act(
         raise
 
 
-def _act(
-    book: Book, number: str, step: str, *, by: Person, data: Typed, seen: int | None, once: str
-) -> Case:
+def _act(book: Book, number: str, step: str, *, by: Person, data: Typed, seen: int | None, once: str) -> Case:
     case = book.locked("number", number)
     if case is None:
         raise unknown_case(number)
@@ -160,7 +160,8 @@ def _follow_up(
     if mechanism.steps[body["step"]].issues:
         issuing.owe(case)
     book.notices += noticing.owed_for_step(case, mechanism, body, after)
-    _open_sub_cases(book, case, mechanism, body, after, by=by)
+    if mechanism.steps[body["step"]].opens:
+        _open_sub_cases(book, case, mechanism, body, after, by=by)
     if not after.open and case.parent_id is not None:
         _move_parent(book, case, case.parent_id)
     if after.open and "open" in after.sub_cases.values():
@@ -229,7 +230,7 @@ def _made_before(once: str, by: Person) -> Case | None:
 
 
 def _kept(once: str) -> str:
-    """Return a form's token as it is kept: a browser can send anything in its place, also what no column takes."""
+    """Return a form's token as it is kept: a browser can send anything there, also what no column takes."""
     return hashlib.sha256(once.encode(errors="surrogatepass")).hexdigest() if once else ""
 
 

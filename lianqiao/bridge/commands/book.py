@@ -33,7 +33,7 @@ class Book:
         self.loads: defaultdict[tuple[str, int], int] = defaultdict(int)
         self.closed: list[int] = []
         self._cases: dict[int, Case] = {}
-        self._before: dict[int, dict[str, Any]] = {}
+        self._before: dict[int, Row] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -57,7 +57,7 @@ class Book:
     def know(self, case: Case) -> None:
         """Take charge of a case that is locked and not changed yet; what changes from now on is written."""
         self._cases[case.id] = case
-        self._before[case.id] = case.__dict__.copy()
+        self._before[case.id] = statements.changing(case)
 
     def keep(self, case: Case) -> None:
         """Keep a case as it now is: a new one is written at once, for its key; an old one must be known."""

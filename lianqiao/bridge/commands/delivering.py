@@ -75,7 +75,7 @@ def _send(delivery: Delivery, server: BaseEmailBackend, link: Callable[[str], st
         server.open()
         server.send_messages([EmailMessage(title, body, to=[delivery.address])])
     except Exception as error:
-        # whatever is wrong with one message, such as a promise taken from the pack, must not hold up the others
+        # whatever is wrong with one message, such as its promise's file gone, must not hold up the others
         if not isinstance(error, OSError):
             log.exception("notice %s cannot be sent", notice.pk)
         return error

@@ -89,5 +89,7 @@ def _led(book: Book, number: str, by: Person) -> tuple[Case, Mechanism, CaseStat
     if not any(mechanism.roles[name].kind == "leader" for name in held):
         raise refuse("wrong-role", "only a leader of this promise does this", hint="ask the leader")
     if not state.open:
-        raise refuse("step-not-possible", "this cannot be done now: the case is closed", hint="leave it as it is")
+        raise refuse(
+            "step-not-possible", "this cannot be done now: the case is closed", hint="leave it as it is"
+        )
     return case, mechanism, state

@@ -74,6 +74,8 @@ def _parts(
     book: Book, case: Case, mechanism: Mechanism, before: CaseState | None, after: CaseState
 ) -> None:
     owners, holders = (before.owners, before.holders) if before else ({}, {})
+    if after.owners == owners and after.holders == holders and after.open:
+        return
     for role, owner in after.owners.items():
         duty, holder, former = mechanism.roles[role].duty, after.holders[role], owners.get(role)
         if not duty or (former == owner and holders.get(role) == holder):

@@ -25,7 +25,9 @@ def seal_log(*, now: datetime) -> int:
         return 0
     # held until the end: two seals after the same one would be two chains
     made, _ = Counter.objects.select_for_update().get_or_create(series=chain.SEALS)
-    still = moved.select_for_update(skip_locked=True, no_key=True)  # SQLite has one writer and reads past this
+    still = moved.select_for_update(
+        skip_locked=True, no_key=True
+    )  # SQLite has one writer and reads past this
     cases = list(still.order_by("pk").only("number", "seq", "head")[:MOST])
     if not cases:
         return 0

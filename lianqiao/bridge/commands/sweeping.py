@@ -14,7 +14,7 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
-from lianqiao.bridge import packs, statements
+from lianqiao.bridge import packs
 from lianqiao.bridge.commands import noticing
 from lianqiao.bridge.commands.acting import take_by_itself
 from lianqiao.bridge.commands.book import Book
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Each:
-    """Does one thing after another, each in a transaction of its own, and keeps what went wrong for the end."""
+    """Does one thing after another, each in its own transaction, and keeps what went wrong for the end."""
 
     def __init__(self) -> None:
         self.refused: list[Problem] = []
@@ -134,9 +134,7 @@ def hold_in(book: Book, case_id: int, role: str, holder_id: int, *, reason: str,
     there = state.owners.get(role) if permanent else state.holders.get(role)
     if not state.open or there == str(holder_id):
         return 0
-    body = engine.decide_holder(
-        state, role=role, person=str(holder_id), by=by, reason=reason, at=book.now
-    )
+    body = engine.decide_holder(state, role=role, person=str(holder_id), by=by, reason=reason, at=book.now)
     person_id = int(by) if by.isdigit() else None
     record(book, case, mechanism_of(case), state, body, person_id=person_id)
     book.notices += noticing.owed_for_holder(case, str(holder_id), reason=reason)

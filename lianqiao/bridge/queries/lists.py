@@ -40,7 +40,7 @@ def done_by(person_id: int) -> QuerySet[Case]:
 
 
 def matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
-    """Return those whose number, title or firm contains the words typed; what is more than a search is cut off."""
+    """Return those whose number, title or firm contains the words typed, the first few of very many."""
     for word in CONTROL.sub(" ", text)[:LONGEST_SEARCH].split()[:MOST_WORDS]:
         cases = cases.filter(
             Q(number__icontains=word) | Q(title__icontains=word) | Q(firm__name__icontains=word)

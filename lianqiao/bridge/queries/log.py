@@ -82,17 +82,22 @@ def exported_log(number: str = "") -> Iterator[str]:
 
 def _cases() -> Iterator[Rows]:
     after = 0
-    while cases := list(Case.objects.filter(pk__gt=after).select_related("parent").order_by("pk")[:READ_AT_ONCE]):
+    while cases := list(
+        Case.objects.filter(pk__gt=after).select_related("parent").order_by("pk")[:READ_AT_ONCE]
+    ):
         after = cases[-1].pk
         yield from read_rows(cases)
 
 
 def _problems_standing_still(pk: int) -> list[Problem]:
-    """Return what is wrong with a case that did not move while its rows were read: every act moves its head."""
+    """Return what is wrong with a case that stood still while it was read: every act moves its head."""
+    found: list[Problem] = []
     for _ in range(MOST_READINGS):
         case = Case.objects.select_related("parent").filter(pk=pk).first()
-        found = _problems(read_rows([case])[0]) if case else []
-        if not found or Case.objects.filter(pk=pk).values_list("head", flat=True).first() == case.head:
+        if case is None:
+            return []
+        found = _problems(read_rows([case])[0])
+        if not found or Case.objects.filter(pk=pk, head=case.head).exists():
             return found
     return found
 
@@ -103,16 +108,9 @@ def _problems(rows: Rows) -> list[Problem]:
     state: CaseState | None = None
     opening: Body = {}
     for expected, line in enumerate(rows.entries, start=1):
-        place = f"case {number}, entry {line.seq}"
-        if line.seq != expected:
-            return [_problem("entry-removed", f"case {number}, entry {expected}", "this entry is missing")]
-        if line.previous != previous:
-            return [_problem("chain-broken", place, "it does not follow from the entry before")]
-        if chain.link(number, line.seq, line.body, previous) != line.hash:
-            return [_problem("entry-altered", place, "its text is not what was hashed when it was written")]
+        if problem := _broken(number, line, expected, previous):
+            return [problem]
         body = json.loads(line.body)
-        if column := _column_differs(line, body):
-            return [_problem("entry-altered", place, f"its column “{column}” differs from its text")]
         previous, state, opening = line.hash, apply(state, body), opening or body
     place = f"case {number}"
     if rows.case.head != previous or state is None:
@@ -120,6 +118,19 @@ def _problems(rows: Rows) -> list[Problem]:
     if columns := differing(rows, state, opening):
         return [_problem("row-differs", place, f"not what its log adds up to: {', '.join(columns)}")]
     return []
+
+
+def _broken(number: str, line: Entry, expected: int, previous: str) -> Problem | None:
+    place = f"case {number}, entry {line.seq}"
+    if line.seq != expected:
+        return _problem("entry-removed", f"case {number}, entry {expected}", "this entry is missing")
+    if line.previous != previous:
+        return _problem("chain-broken", place, "it does not follow from the entry before")
+    if chain.link(number, line.seq, line.body, previous) != line.hash:
+        return _problem("entry-altered", place, "its text is not what was hashed when it was written")
+    if column := _column_differs(line, json.loads(line.body)):
+        return _problem("entry-altered", place, f"its column “{column}” differs from its text")
+    return None
 
 
 def _column_differs(line: Entry, body: Body) -> str:
@@ -132,7 +143,7 @@ def _column_differs(line: Entry, body: Body) -> str:
 
 
 def _check_seals(sealed: dict[str, int]) -> tuple[int, list[Problem]]:
-    """Check the chain of seals and what they saw; `sealed` says how far each case's row claims to be sealed."""
+    """Check the chain of seals and what they saw; `sealed` says how far each case's row says it is sealed."""
     problems: list[Problem] = []
     # read first: a seal made while the others are read is no sign of anything
     made = Counter.objects.filter(series=chain.SEALS).values_list("last", flat=True).first() or 0

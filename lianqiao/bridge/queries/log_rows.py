@@ -1,4 +1,4 @@
-"""Hold the rows kept beside the log against it, written a second time so that one slip cannot hide another."""
+"""Hold the rows kept beside the log against it; written a second time, so that no slip hides itself."""
 
 from __future__ import annotations
 
@@ -124,7 +124,9 @@ def _promises(rows: Rows, state: CaseState, mechanism: Mechanism) -> Iterator[st
             if not rebased:
                 # another version may call the same rungs otherwise
                 expected["level"] = clock.rungs[max(run.fired)].level if run.fired else ""
-        yield from (f"promise {name} {key}" for key, value in expected.items() if getattr(promise, key) != value)
+        yield from (
+            f"promise {name} {key}" for key, value in expected.items() if getattr(promise, key) != value
+        )
 
 
 def _promise(run: ClockRun) -> dict[str, Any]:

@@ -110,7 +110,8 @@ def files_named(*, using: str = "default") -> Iterator[str]:
     """Yield the SHA-256 of every file that rows of this room name; one named by two tables comes twice."""
     for model in apps.get_app_config("bridge").get_models():
         if any(field.name == "sha256" for field in model._meta.fields):
-            rows = model._default_manager.using(using).order_by()
+            # a document that waits to be made has no bytes yet
+            rows = model._default_manager.using(using).exclude(sha256="").order_by()
             yield from rows.values_list("sha256", flat=True).distinct().iterator(chunk_size=2000)
 
 

@@ -11,14 +11,14 @@ import numpy as np
 
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.nearest import meant
-from lianqiao.engine.simulation.compiling import available
+from lianqiao.engine.simulation.compiling import at_hand, available
 from lianqiao.engine.simulation.findings import Findings, Measured, gathered, measured
 from lianqiao.engine.simulation.running import Form, History, Setting, replicate
 from lianqiao.engine.simulation.scenario import Absence, Scenario, teams
 from lianqiao.engine.simulation.setting import absences_of, setting_of
 
 REPLICATIONS = 10
-# below so many cases the functions as they stand are done before the compiled ones are loaded
+# below so many cases the functions as they stand are done before they would be compiled
 WORTH_COMPILING = 60_000
 MOST_PEOPLE = 2_000
 Told = Callable[[str], None]
@@ -162,5 +162,6 @@ def _history(
     arrivals = scenario.arrivals.draw(coming, setting.begin, setting.end, setting.office)
     absences = absences_of(scenario, setting, leaving)
     if form is None:
-        form = "compiled" if available() and len(arrivals) * replications >= WORTH_COMPILING else "plain"
+        worth = available() and len(arrivals) * replications >= WORTH_COMPILING
+        form = "compiled" if worth or at_hand() else "plain"
     return replicate(setting, arrivals, absences, rest, form=form), absences

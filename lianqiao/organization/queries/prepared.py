@@ -15,29 +15,32 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
 Row = tuple[Any, ...]
+_LITE = connection.vendor == "sqlite"
 
 
 def run(sql: str, values: Sequence[Any]) -> list[Row]:
-    """Run one statement inside a transaction and return its rows; `%s` stands for each value.
+    """Run one statement inside a transaction and return its rows; `%s` stands for each value, a time as `stored`.
 
     Rows come as the driver gives them: JSON is text, and SQLite's times are text in UTC. Errors are Django's.
     Where statements are watched (`CaptureQueriesContext`, `execute_wrapper`), this one is too.
     """
     database: Any = connections[DEFAULT_DB_ALIAS]
-    lite = database.vendor == "sqlite"
-    if lite:
-        values = [_utc_text(value) if type(value) is datetime else value for value in values]
     if database.connection is None or database.force_debug_cursor or database.execute_wrappers:
         with database.cursor() as cursor:
             cursor.execute(sql, values)
             return cursor.fetchall() if cursor.description else []
     with database.wrap_database_errors:
-        if lite:
+        if database.vendor == "sqlite":
             return list(database.connection.execute(_question_marks(sql), values))
         # Django's own cursors put the values into the text; this one lets the server keep its plan
         cursor = database.Database.Cursor(database.connection)
         cursor.execute(sql, values, prepare=True)
         return cursor.fetchall() if cursor.description else []
+
+
+def stored(moment: datetime | None) -> Any:
+    """Return a time as the database under this server is given it: SQLite keeps text, in UTC."""
+    return _utc_text(moment) if moment and _LITE else moment
 
 
 class _Compiled(NamedTuple):
@@ -63,7 +66,7 @@ class Prepared:
         if shape not in self._compiled:
             self._compiled[shape] = self._compile(values)
         sql, places = self._compiled[shape]
-        lists = {name: _listed(value) for name, value in values.items()}
+        lists = {name: [*map(_for_database, _listed(value))] for name, value in values.items()}
         return run(sql, [constant if at is None else lists[at[0]][at[1]] for at, constant in places])
 
     def _compile(self, values: Mapping[str, Any]) -> _Compiled:
@@ -89,7 +92,7 @@ def _mark(value: Any, number: int) -> Any:
 
 
 def _for_database(value: Any) -> Any:
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    return stored(value) if isinstance(value, datetime) else value
 
 
 @lru_cache(maxsize=1024)

@@ -57,7 +57,7 @@ class HookWanted(Wanted):
     url: Url
     firm: CreditCode | None = Field(default=None, description=_("Only cases of this firm."))
     promises: list[Identifier] = Field(default=[], max_length=50, description=_("Empty for all."))
-    events: Events = []
+    events: Events = Field(default=[])
 
 
 class HookChange(Wanted):

@@ -13,6 +13,7 @@ from lianqiao.engine.beijing import BEIJING
 from lianqiao.organization.queries import firm_by_code
 from lianqiao.service.demo.cast import enter_cast
 from lianqiao.service.demo.cast_files import read_cast
+from lianqiao.service.demo.catalogue import enter_catalogue
 from lianqiao.service.demo.history import play
 
 FIRST_DAY = datetime(2026, 1, 4, 9, tzinfo=BEIJING)
@@ -41,4 +42,5 @@ def load(*, now: datetime) -> Loaded:
         return Loaded(len(there), matters(there).count(), new=False)
     since = min(FIRST_DAY, now - SHORTEST)
     cast = enter_cast(pack, now=since)
+    enter_catalogue(pack, now=since)
     return Loaded(len(cast.firms), play(cast, since=since, now=now), new=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from lianqiao.bridge import commands, jobs, packs
-from lianqiao.bridge.queries import state_of
+from lianqiao.bridge.queries import matters, state_of
 from lianqiao.engine.beijing import BEIJING, beijing
 from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.mechanism import Mechanism
@@ -59,7 +59,7 @@ def play(cast: Cast, *, since: datetime, now: datetime) -> int:
             _perform(stage, what, filing, at=at)
     afterwords(stage.filings, cast, now=now)
     jobs.tick(now=now)
-    return sum(1 for filing in stage.filings if filing.case)
+    return matters(cast.firms).count()
 
 
 Entry = tuple[datetime, int, str, Filing | None]

@@ -29,6 +29,7 @@ from lianqiao.service.item_import.mapping import map_of
 from lianqiao.service.item_import.report import ImportReport, RowReport
 from lianqiao.service.language import listed_words
 from lianqiao.service.pages import asking
+from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.queries import items as queries
 
 # a page answers within seconds up to here; beyond, the command line does it
@@ -54,6 +55,7 @@ def for_the_office(view: View) -> View:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_the_office
+@refusals_shown
 def items_import(request: HttpRequest) -> HttpResponse:
     """Take a file in and go on to what would come of it."""
     form = CatalogueForm(request.POST or None, request.FILES or None)
@@ -74,6 +76,7 @@ def items_import(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_the_office
+@refusals_shown
 def items_import_check(request: HttpRequest, sha256: str) -> HttpResponse:
     """Show what would come of every row; once confirmed, do it."""
     name = _name_of(request, sha256)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,14 +13,15 @@ from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Length
 
 from lianqiao.bridge import packs
-from lianqiao.engine.file_reading import read
+from lianqiao.engine.errors import Refusal
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
 from lianqiao.engine.search_terms import Question, Synonyms, Thesaurus, terms
+from lianqiao.service.item_import.pack_files import synonyms_of
 from lianqiao.service.models import ItemImport, ServiceDepartment, ServiceItem
 from lianqiao.service.queries import item_search
 
-SYNONYMS_FILE = "synonyms.toml"
+_log = logging.getLogger(__name__)
 # how little the length of a name weighs: a name of this many characters counts half
 ROOM = 150
 SORTS = {"name": "name", "department": "department__name", "kind": "kind", "code": "code"}
@@ -128,12 +130,15 @@ def last_imports(count: int) -> list[ItemImport]:
 
 @lru_cache(maxsize=8)
 def thesaurus(pack: Pack) -> Thesaurus:
-    """Return the words used alike in a district; none where its pack has no such file.
+    """Return the words used alike in a district; `lianqiao check` says what is wrong with its file.
 
-    Raises Refusal where the file is wrong.
+    With a file that cannot be read the search still answers, without any such words.
     """
-    text = pack.texts.get(SYNONYMS_FILE)
-    return Thesaurus(read(Synonyms, text, SYNONYMS_FILE) if text else Synonyms(format=1))
+    try:
+        return Thesaurus(synonyms_of(pack))
+    except Refusal as refusal:
+        _log.error("the search goes without synonyms: %s", refusal)
+        return Thesaurus(Synonyms(format=1))
 
 
 def _sorted(items: QuerySet[Any], sort: str, *, asked: bool) -> QuerySet[ServiceItem]:

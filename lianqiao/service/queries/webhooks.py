@@ -14,7 +14,7 @@ from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.organization import queries as organization
 from lianqiao.service.models import Hook, HookDelivery
 
-SECRET_PREFIX = "whsec_"
+BEGINS = "whsec_"
 
 
 def hooks_of(person_id: int, *, at: datetime) -> QuerySet[Hook]:
@@ -63,7 +63,7 @@ def dead_letters() -> int:
 
 def secret_of(hook: Hook) -> str:
     """Return the secret of a hook as its receiver is told it, in the form of Standard Webhooks."""
-    return SECRET_PREFIX + base64.b64encode(_key(hook)).decode()
+    return BEGINS + base64.b64encode(_key(hook)).decode()
 
 
 def signature(hook: Hook, *, message: str, timestamp: int, body: bytes) -> str:

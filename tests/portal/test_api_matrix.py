@@ -1,0 +1,243 @@
+"""Who may what: every operation of the document, asked by everyone, about what belongs to firm A.
+
+The world: a case of firm A in the hands of one steward, a leave of that steward, a webhook of firm A's agent.
+Firm B, and a steward's colleague, must find of it only what the promise lets them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from lianqiao.bridge import queries as bridge
+from lianqiao.bridge.models import Case
+from lianqiao.organization import commands
+from lianqiao.portal.api import document
+from lianqiao.portal.api.root import api
+from lianqiao.service.commands import webhooks
+from tests.portal.api_world import FILING, office, token_of
+from tests.world import NOW, PDF, World, at, person
+
+ROLES = ("anonymous", "firm_a", "firm_b", "steward", "other_steward", "leader", "office")
+OPEN = (200,) * 7
+KNOWN = (401,) + (200,) * 6
+OFFICERS = (401, 403, 403, 200, 200, 200, 200)
+OFFICE_ONLY = (401, 403, 403, 403, 403, 403)
+CASE = (401, 200, 404, 200, 200, 200, 404)
+MINE = (401, 200, 404, 404, 404, 404, 404)
+
+EXPECTED: dict[str, tuple[int, ...]] = {
+    # open to everyone
+    "listPromises": OPEN,
+    "showPromise": OPEN,
+    "showNeeds": OPEN,
+    "searchItems": OPEN,
+    "showItem": (404,) * 7,  # the catalogue is empty here
+    "listDepartments": OPEN,
+    "showProgress": OPEN,
+    # of whoever asks
+    "showMe": KNOWN,
+    "reckonClock": KNOWN,
+    "listNotices": KNOWN,
+    "readNotices": KNOWN,
+    "listChanges": KNOWN,
+    "listCases": KNOWN,
+    # of firms
+    "listMatters": (401, 200, 200, 403, 403, 403, 403),
+    "openCase": (401, 201, 201, 403, 403, 403, 403),
+    "uploadFile": (401,) + (201,) * 6,
+    # the case of firm A
+    "showCase": CASE,
+    "listLog": CASE,
+    "verifyCase": CASE,
+    "listDocuments": CASE,
+    "listActs": CASE,
+    "readDocument": (401, 200, 404, 200, 404, 200, 404),  # a leader has a role in every case
+    "act": (401, 403, 404, 200, 403, 403, 404),
+    "reassignCase": (401, 403, 404, 403, 403, 200, 404),
+    "rebaseCase": (401, 403, 404, 403, 403, 200, 404),
+    # of officers
+    "listWorklist": OFFICERS,
+    "showOverview": (401, 403, 403, 200, 200, 200, 403),
+    "listOverviewPromises": (401, 403, 403, 200, 200, 200, 403),
+    "listDuties": OFFICERS,
+    "listPeople": OFFICERS,
+    "listUnits": OFFICERS,
+    "searchFirms": OFFICERS,
+    "listLeaves": (401, 403, 403, 200, 403, 200, 200),
+    "fileLeave": (401, 403, 403, 201, 403, 201, 201),
+    "cancelLeave": (401, 403, 403, 200, 403, 200, 200),
+    "nameDeputy": (401, 403, 403, 403, 403, 200, 200),
+    "handOver": (401, 403, 403, 201, 403, 201, 201),
+    # of the office
+    "giveDuty": (*OFFICE_ONLY, 201),
+    "endDuty": (*OFFICE_ONLY, 200),
+    "registerPerson": (*OFFICE_ONLY, 201),
+    "deactivatePerson": (*OFFICE_ONLY, 200),
+    "openUnit": (*OFFICE_ONLY, 201),
+    "appointHead": (*OFFICE_ONLY, 200),
+    "registerFirm": (*OFFICE_ONLY, 201),
+    "joinFirm": (401, 201, 403, 403, 403, 403, 201),  # firm A's agent administers it
+    "leaveFirm": (401, 200, 403, 403, 403, 403, 200),
+    # the webhook of firm A's agent
+    "listWebhooks": KNOWN,
+    "openWebhook": (401,) + (201,) * 6,
+    "showWebhook": MINE,
+    "changeWebhook": MINE,
+    "closeWebhook": (401, 204, 404, 404, 404, 404, 404),
+    "renewWebhookSecret": MINE,
+    "pingWebhook": (401, 202, 404, 404, 404, 404, 404),
+    "listDeliveries": MINE,
+    "replayDelivery": (401, 202, 404, 404, 404, 404, 404),
+    "replaySpan": (401, 202, 404, 404, 404, 404, 404),
+}
+OPERATIONS = {
+    one["operationId"]: (address, method, one)
+    for address, method, one in document.operations(document.of(api))
+}
+
+
+@dataclass
+class Scene:
+    """Everyone's token, and what the addresses and bodies speak of."""
+
+    tokens: dict[str, str]
+    parts: dict[str, Any]
+    bodies: dict[str, Any]
+    queries: dict[str, str]
+    number: str
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+    """Build the world once; every request is undone after it."""
+    with django_db_blocker.unblock(), at(NOW), transaction.atomic():
+        from tests.world import build_world
+
+        yield _scene(build_world())
+        transaction.set_rollback(True)
+
+
+def _scene(world: World) -> Scene:
+    case = world.file()
+    steward = world.steward_of(case)
+    people = {
+        "firm_a": world.agent,
+        "firm_b": world.stranger,
+        "steward": steward,
+        "other_steward": world.other_steward(case),
+        "leader": world.leader,
+        "office": office(),
+    }
+    newcomer = person("newcomer-01", "示例新人01", NOW)
+    leave = commands.file_leave(
+        steward.pk,
+        begin=NOW + timedelta(days=50),
+        end=NOW + timedelta(days=51),
+        kind="annual",
+        actor=steward,
+        now=NOW,
+    )
+    unit = commands.open_unit("示例科室", kind="office", actor=None, now=NOW)
+    hook = webhooks.open_hook(world.agent, url="https://firm.example/hook", name="示例", now=NOW)
+    ping = webhooks.ping_hook(hook, now=NOW)
+    file = bridge.state_of(case).data["application_form"][0]
+    duty = steward.duties.get()
+    to = {"person": newcomer.pk}
+    parts = {
+        "promise": FILING, "step": "pass_review", "number": case.number, "code": case.progress_code,
+        "key": "示例-1",
+        "sha256": file["sha256"], "name": file["name"], "duty": duty.pk, "person": newcomer.pk,
+        "unit": unit.pk,
+        "leave": leave.pk, "credit_code": world.firm.credit_code, "member": world.agent.memberships.get().pk,
+        "hook": hook.pk, "delivery": ping.pk,
+    }  # fmt: skip
+    bodies = {
+        "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
+        "readNotices": {},
+        "openCase": {"promise": FILING, "data": {}},
+        "act": {"data": {"review_opinion": "同意"}},
+        "reassignCase": {"role": "steward", "to": people["other_steward"].pk},
+        "rebaseCase": {"version": 1, "reason": "示例"},
+        "handOver": {"duty": "drama-steward", "to": newcomer.pk, "reason": "示例", "by": steward.pk},
+        "fileLeave": {"begin": "2026-03-02", "end": "2026-03-03", "person": steward.pk},
+        "cancelLeave": None,
+        "nameDeputy": to,
+        "giveDuty": {**to, "code": "window-clerk"},
+        "endDuty": {"reason": "示例"},
+        "registerPerson": {"username": "someone-new", "name": "示例某人"},
+        "deactivatePerson": {"reason": "示例"},
+        "openUnit": {"name": "示例新科室", "kind": "office"},
+        "appointHead": to,
+        "registerFirm": {"credit_code": "91360112MA0000003E", "name": "示例企业丙有限公司"},
+        "joinFirm": to,
+        "leaveFirm": None,
+        "openWebhook": {"name": "示例", "url": "https://firm.example/other"},
+        "changeWebhook": {"name": "示例二"},
+        "replaySpan": {"since": "2026-01-01", "until": "2027-01-01"},
+    }
+    queries = {
+        "searchFirms": "q=示例",
+        "listLeaves": f"person={steward.pk}",
+        "uploadFile": f"promise={FILING}&field=application_form&name=a.pdf",
+    }
+    return Scene({name: token_of(who) for name, who in people.items()}, parts, bodies, queries, case.number)
+
+
+def test_the_matrix_is_whole() -> None:
+    assert set(EXPECTED) == set(OPERATIONS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_who_may(scene: Scene, name: str, role: str) -> None:
+    answer = ask(scene, name, role)
+    assert answer.status_code == EXPECTED[name][ROLES.index(role)], answer.content.decode()[:300]
+    if role == "firm_b" and name not in ("showProgress",):
+        # of firm A's case B learns nothing, not even that there is one
+        assert scene.number not in answer.content.decode()
+
+
+def ask(scene: Scene, name: str, role: str) -> Any:
+    address, method, _operation = OPERATIONS[name]
+    for part, value in scene.parts.items():
+        address = address.replace(f"{{{part}}}", str(value))
+    assert "{" not in address, f"{address}: nothing to put there"
+    body, kind = json.dumps(scene.bodies.get(name, {})).encode(), "application/json"
+    if name == "openCase" and role in ("firm_a", "firm_b"):
+        body = json.dumps(_filing(scene, role)).encode()
+    if name == "uploadFile":
+        body, kind = PDF, "application/octet-stream"
+    headers = {"Authorization": f"Bearer {scene.tokens[role]}"} if role in scene.tokens else {}
+    with at(NOW), transaction.atomic():
+        answer = Client().generic(
+            method.upper(), f"{address}?{scene.queries.get(name, '')}", body, kind, headers=headers
+        )
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+            answer = type("Streamed", (), {"status_code": answer.status_code, "content": b""})
+        transaction.set_rollback(True)
+    return answer
+
+
+def _filing(scene: Scene, role: str) -> dict[str, Any]:
+    from tests.portal.api_world import Api
+
+    return Api(scene.tokens[role]).filing()
+
+
+def test_every_guarded_operation_names_a_scope() -> None:
+    unscoped = {name for name, (_, _, one) in OPERATIONS.items() if not one["x-scope"]}
+    assert {name for name, row in EXPECTED.items() if row[0] != 401} == unscoped
+
+
+def test_the_case_is_the_one_spoken_of(scene: Scene) -> None:
+    assert Case.objects.get().number == scene.number
