@@ -6,12 +6,13 @@ Made as a careful user would, neither crippled nor favoured:
   step or a rung tells is a task that says so, the tier a script, each rung and the law's limit a timer on the
   review, the correction a loop. It is parsed once.
 - Each step is one transaction: read the workflow under a lock, restore it with the library's own serialiser,
-  complete the task with the values ours is given, serialise, write it back with what a worklist and a tick must
-  find (lane, steward, next timer), add a row to the log of steps, add a row for everyone told.
+  complete the task with the values ours is given, serialise, write it back with what a worklist and a tick
+  must find (lane, steward, next timer), add a row to the log of steps, add a row for everyone told.
 - No Django in between: plain sqlite3 or psycopg on the same database, with the same settings. No log lines.
 
-It is spared what ours does besides: nobody is chosen by load or duty, a person's right to act is only the lane
-compared, forms are not checked, files are not claimed, nothing is hashed or reckoned on the working calendar.
+It is spared what ours does besides: nobody is chosen by load or duty, a person's right to act is only the
+lane compared, forms are not checked, files are not claimed, nothing is hashed or reckoned on the working
+calendar.
 
 `specification_apart` leaves the parsed process out of every case's row, which the library's serialiser does
 not do by itself: the best case for it, given beside its ordinary use.
@@ -59,8 +60,15 @@ class Store:
             self.connection = psycopg.connect(url)
             key = "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
         else:
-            self.connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, timeout=30)
-            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=10000", "cache_size=-16384"):
+            self.connection = sqlite3.connect(
+                url.removeprefix("sqlite:///"), isolation_level=None, timeout=30
+            )
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=NORMAL",
+                "wal_autocheckpoint=10000",
+                "cache_size=-16384",
+            ):
                 self.connection.execute(f"PRAGMA {pragma}")
             key = "id integer PRIMARY KEY"
         for table in TABLES:
@@ -97,7 +105,8 @@ class Peer:
         workflow.get_next_task(state=TaskState.READY).data.update(data)
         workflow.do_engine_steps()
         lane, steward, next_at = self.columns(workflow)
-        sql = "INSERT INTO peer_case (lane, steward, next_at, seq, body) VALUES (%s, %s, %s, 1, %s) RETURNING id"
+        columns = "(lane, steward, next_at, seq, body)"
+        sql = f"INSERT INTO peer_case {columns} VALUES (%s, %s, %s, 1, %s) RETURNING id"
         key = int(self.store.run(sql, lane, steward, next_at, self.text(workflow)).fetchone()[0])
         self.log(key, 1, person, "open", data, at, workflow)
         self.store.commit()
@@ -123,11 +132,26 @@ class Peer:
     def columns(self, workflow: BpmnWorkflow) -> tuple[str, str, str | None]:
         """Return what the worklist and the tick find the case by."""
         ready = workflow.get_next_task(state=TaskState.READY, manual=True)
-        times = [event.value for event in workflow.waiting_events() if event.event_type == "DurationTimerEventDefinition"]
-        return ready.task_spec.lane if ready else "", known(workflow).get("steward", ""), min(times, default=None)
+        times = [
+            event.value
+            for event in workflow.waiting_events()
+            if event.event_type == "DurationTimerEventDefinition"
+        ]
+        return (
+            ready.task_spec.lane if ready else "",
+            known(workflow).get("steward", ""),
+            min(times, default=None),
+        )
 
     def log(
-        self, key: int, seq: int, person: str, step: str, data: Mapping[str, Any], at: datetime, workflow: BpmnWorkflow
+        self,
+        key: int,
+        seq: int,
+        person: str,
+        step: str,
+        data: Mapping[str, Any],
+        at: datetime,
+        workflow: BpmnWorkflow,
     ) -> None:
         sql = "INSERT INTO peer_step (case_id, seq, at, person, step, data) VALUES (%s, %s, %s, %s, %s, %s)"
         self.store.run(sql, key, seq, at.isoformat(), person, step, json.dumps(data, ensure_ascii=False))

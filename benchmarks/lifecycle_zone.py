@@ -56,13 +56,18 @@ class Zone:
         """Have as many sealed forms received as cases will be opened, each with bytes of its own."""
         first = Attachment.objects.count()
         for number in range(first, first + count):
-            form = {"sha256": f"{number:064x}", "name": "备案申请表.pdf", "size": 52_301, "type": "application/pdf"}
+            form = {
+                "sha256": f"{number:064x}",
+                "name": "备案申请表.pdf",
+                "size": 52_301,
+                "type": "application/pdf",
+            }
             self.forms.append(form)
         rows = [Attachment(**form, person=self.agent, at=FIRST) for form in self.forms]
         Attachment.objects.bulk_create(rows)
 
     def life(self, *, to_the_end: bool = True) -> Case:
-        """Open, assign, pause, resume, decide, close, each through the one door; each at a time of its own."""
+        """Open, assign, pause, resume, decide, close, each through the one door, at a time of its own."""
         at = FIRST + timedelta(minutes=next(self.minutes) % 20_000)
         data = FILED | {"application_form": [self.forms.pop()]}
         case = commands.open_case(MECHANISM, by=self.agent, firm=self.firm, data=data, now=at)
@@ -93,9 +98,7 @@ def make_zone() -> Zone:
     stewards = [person(f"示例剧管家{number:02}") for number in range(1, STEWARDS + 1)]
     organization.give_duty(leader.pk, code="drama-leader", actor=None, now=before)
     for steward, deputy in zip(stewards, stewards[1:] + stewards[:1], strict=True):
-        organization.give_duty(
-            steward.pk, code="drama-steward", deputy_id=deputy.pk, actor=None, now=before
-        )
+        organization.give_duty(steward.pk, code="drama-steward", deputy_id=deputy.pk, actor=None, now=before)
     code = "91360112MA3500001"
     firm = organization.register_firm(
         code + credit_check_character(code), name="示例企业甲", actor=None, now=before, example=True
@@ -106,7 +109,7 @@ def make_zone() -> Zone:
 
 
 def fill(zone: Zone, count: int) -> None:
-    """Copy one closed and one open lifecycle, log and rows, until `count` cases are there; hashes are real."""
+    """Copy a closed and an open lifecycle, log and rows, until `count` cases are there; hashes are real."""
     zone.receive_forms(2)
     closed, still_open = Pattern(zone.life()), Pattern(zone.life(to_the_end=False))
     there = Case.objects.count()
@@ -138,7 +141,7 @@ class Pattern:
         self.notices = list(Notice.objects.filter(case=case))
 
     def case_again(self, number: int) -> Case:
-        again = _again(self.case)
+        again: Case = _again(self.case)
         again.number = f"{self.series}-{number:06}"
         again.progress_code = f"B{number:09}"[:10]
         at = timedelta(minutes=number % 20_000)
@@ -177,5 +180,7 @@ def _write(patterns: list[Pattern], first: int) -> None:
     Case.objects.bulk_update(cases, ["head"], batch_size=200)
     Entry.objects.bulk_create(entries)
     for kind, name in ((Part, "parts"), (Promise, "promises"), (Notice, "notices")):
-        rows = [_again(row, case) for case, p in zip(cases, patterns, strict=True) for row in getattr(p, name)]
-        kind.objects.bulk_create(rows)  # type: ignore[attr-defined]
+        rows = [
+            _again(row, case) for case, p in zip(cases, patterns, strict=True) for row in getattr(p, name)
+        ]
+        kind.objects.bulk_create(rows)

@@ -8,7 +8,7 @@ side, and due times from a table by day, so what is compared is the simulation i
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 

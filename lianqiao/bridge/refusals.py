@@ -103,8 +103,8 @@ API = {
     "unknown-hook": gettext_noop("There is no such webhook of yours"),
     "unknown-delivery": gettext_noop("This webhook has no such message"),
     "hook-url": gettext_noop(
-        "Messages cannot be sent there: an http or https address is needed, without name and password, on the "
-        "usual port or one above 1023"
+        "Messages cannot be sent there: an http or https address is needed, without name and password, "
+        "on the usual port or one above 1023"
     ),
     "hook-event": gettext_noop("“%(given)s” is no event; write it as step, step:pass_review or rung:leader"),
     "hooks-too-many": gettext_noop("You have %(most)s webhooks; close one you no longer need"),

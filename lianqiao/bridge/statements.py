@@ -1,15 +1,15 @@
 """The statements every act runs, written out once; everything else goes through the ORM.
 
 What an act costs is the number of its statements, and most of an ORM statement is building it anew. These few
-read alike on SQLite (3.35 or newer) and PostgreSQL: `INSERT … ON CONFLICT … DO UPDATE … RETURNING`. Values are
-always parameters; the text is put together from names of columns alone.
+read alike on SQLite (3.35 or newer) and PostgreSQL: `INSERT … ON CONFLICT … DO UPDATE … RETURNING`. Values
+are always parameters; the text is put together from names of columns alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -18,51 +18,47 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models.base import ModelState
 
 from lianqiao.bridge.models import Case
-from lianqiao.organization.queries.prepared import Row, run, stored
+from lianqiao.organization.queries.prepared import Row, Statement, run, stored
 
 
 class Table:
-    """A table to write rows to, each a tuple in the order of the columns.
+    """A table to write rows to, each a tuple in the order of the columns, times as `stored`.
 
-    `key` names the columns one row is found by. `taken` says what is set where a new row's key is there already.
-    Columns called `at` or `…_at` are times.
+    `key` names the columns one row is found by. `taken` says what is set where a new row's key exists.
     """
 
     def __init__(self, name: str, columns: str, *, key: str = "id", taken: str = "") -> None:
         self.name, self.columns, self.key, self.taken = name, columns.split(), key.split(), taken
-        self._times = [at for at, column in enumerate(self.columns) if _is_time(column)]
         self._inserts: dict[tuple[int, str], str] = {}
         self._updates: dict[tuple[str, ...], str] = {}
 
-    def write(self, rows: Sequence[Sequence[Any]], *, returning: str = "") -> list[Row]:
+    def write(self, rows: Sequence[Sequence[Any]], *, returning: str) -> list[Row]:
         """Write rows, at least one and no key twice; returns the columns named in `returning` of each."""
-        text = self._inserts.get((len(rows), returning))
-        if text is None:
-            places = ", ".join([_places(len(self.columns))] * len(rows))
-            text = f"INSERT INTO {self.name} ({', '.join(self.columns)}) VALUES {places}"  # noqa: S608
-            text += f" ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {self.taken}" if self.taken else ""
-            text += f" RETURNING {returning}" if returning else ""
-            self._inserts[len(rows), returning] = text
-        values = [*chain.from_iterable(rows)]
-        for at in self._times:
-            for place in range(at, len(values), len(self.columns)):
-                values[place] = stored(values[place])
-        return run(text, values)
+        return run(self._insert(len(rows), returning), [*chain.from_iterable(rows)])
 
-    def change(self, key: Sequence[Any], changes: Mapping[str, Any]) -> None:
-        """Set columns of one row; those left out cost nothing, and neither do their indexes."""
+    def writing(self, rows: Sequence[Sequence[Any]]) -> Statement:
+        """Return the statement that writes rows, at least one and no key twice."""
+        return Statement(self.name, self._insert(len(rows), ""), [*chain.from_iterable(rows)])
+
+    def changing(self, key: Sequence[Any], changes: Mapping[str, Any]) -> Statement:
+        """Return what sets columns of one row; those left out cost nothing, and neither do their indexes."""
         names = tuple(changes)
         text = self._updates.get(names)
         if text is None:
             assignments = ", ".join(f"{name} = %s" for name in names)
             found = " AND ".join(f"{name} = %s" for name in self.key)
             text = self._updates[names] = f"UPDATE {self.name} SET {assignments} WHERE {found}"  # noqa: S608
-        run(text, [*(stored(new) if _is_time(name) else new for name, new in changes.items()), *key])
+        return Statement(self.name, text, (*changes.values(), *key))
 
-
-@cache
-def _is_time(column: str) -> bool:
-    return column == "at" or column.endswith("_at")
+    def _insert(self, rows: int, returning: str) -> str:
+        text = self._inserts.get((rows, returning))
+        if text is None:
+            places = ", ".join([_places(len(self.columns))] * rows)
+            text = f"INSERT INTO {self.name} ({', '.join(self.columns)}) VALUES {places}"  # noqa: S608
+            text += f" ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {self.taken}" if self.taken else ""
+            text += f" RETURNING {returning}" if returning else ""
+            self._inserts[rows, returning] = text
+        return text
 
 
 def _places(count: int) -> str:
@@ -74,7 +70,8 @@ PARTS = Table(
     "bridge_part",
     "case_id role duty owner_id holder_id open",
     key="case_id role",
-    taken="duty = excluded.duty, owner_id = excluded.owner_id, holder_id = excluded.holder_id, open = excluded.open",
+    taken="duty = excluded.duty, owner_id = excluded.owner_id, "
+    "holder_id = excluded.holder_id, open = excluded.open",
 )
 PROMISES = Table(
     "bridge_promise",
@@ -94,17 +91,30 @@ COUNTERS = Table("bridge_counter", "series last", key="series", taken="last = br
 _CASE = tuple(column.attname for column in Case._meta.concrete_fields)
 _CASES = Table("bridge_case", " ".join(_CASE[1:]))
 _EXAMPLE = _CASE.index("example")
-_CASE_TIMES = [at for at, name in enumerate(_CASE) if _is_time(name)]
+_CASE_TIMES = [at for at, name in enumerate(_CASE) if name.endswith("_at")]
 _all_but_id = itemgetter(*_CASE[1:])
 # what an entry can change of a case
-_CASE_CHANGES = (
-    "mechanism version title marking waits_for holder_id state seq head last_at closed_at outcome due_at next_at"
-).split()
-_changing = itemgetter(*_CASE_CHANGES)
+_CASE_CHANGES = [
+    "mechanism",
+    "version",
+    "title",
+    "marking",
+    "waits_for",
+    "holder_id",
+    "state",
+    "seq",
+    "head",
+    "last_at",
+    "closed_at",
+    "outcome",
+    "due_at",
+    "next_at",
+]
+_changeable = itemgetter(*_CASE_CHANGES)
 
 
 def locked_case(column: str, value: object) -> Case | None:
-    """Return the case whose unique column (`number`, `id`) has the value, its row locked; None without one."""
+    """Return the case whose unique column (`number`, `id`) has the value, locked; None without one."""
     vendor = connection.vendor
     found = run(_selecting_case(column, vendor), [value])
     if not found:
@@ -114,8 +124,8 @@ def locked_case(column: str, value: object) -> Case | None:
 
 @lru_cache
 def _selecting_case(column: str, vendor: str) -> str:
-    # on SQLite the transaction holds the lock of the whole file; on PostgreSQL rows that point to the case may
-    # be written meanwhile, for its key stays
+    # on SQLite the transaction holds the lock of the whole file; on PostgreSQL rows that point to the case
+    # may be written meanwhile, for its key stays
     lock = " FOR NO KEY UPDATE" if vendor == "postgresql" else ""
     return f"SELECT {', '.join(_CASE)} FROM bridge_case WHERE {column} = %s{lock}"  # noqa: S608
 
@@ -141,26 +151,29 @@ def _case(row: Row) -> Case:
 
 def insert_case(case: Case) -> None:
     """Write a new case and give it its key."""
-    case.id = _CASES.write([_all_but_id(case.__dict__)], returning="id")[0][0]
+    row = [stored(value) if isinstance(value, datetime) else value for value in _all_but_id(case.__dict__)]
+    case.id = _CASES.write([row], returning="id")[0][0]
     case._state.adding = False
 
 
-def changing(case: Case) -> Row:
-    """Return what an entry can change of a case, to be given to `update_case` afterwards."""
-    return _changing(case.__dict__)  # type: ignore[no-any-return]
+def changeable(case: Case) -> Row:
+    """Return what an entry can change of a case, to be given to `updating_case` afterwards."""
+    return _changeable(case.__dict__)  # type: ignore[no-any-return]
 
 
-def update_case(case: Case, before: Row) -> None:
-    """Write what differs from `before`, as `changing` gave it when the case was read or written last."""
-    now = changing(case)
-    if now != before:
-        changes = {name: new for name, new, old in zip(_CASE_CHANGES, now, before, strict=True) if new != old}
-        _CASES.change((case.id,), changes)
+def updating_case(case: Case, before: Row) -> list[Statement]:
+    """Return what writes the columns that differ from `before`, as `changeable` gave them; none where none do."""
+    now = changeable(case)
+    if now == before:
+        return []
+    differ = ((name, new) for name, new, old in zip(_CASE_CHANGES, now, before, strict=True) if new != old)
+    changes = {name: stored(new) if isinstance(new, datetime) else new for name, new in differ}
+    return [_CASES.changing((case.id,), changes)]
 
 
-def close_parts(case_id: int) -> None:
-    """Take a closed case off everyone's list."""
-    run("UPDATE bridge_part SET open = %s WHERE case_id = %s", [False, case_id])
+def closing_parts(case_id: int) -> Statement:
+    """Return what takes a closed case off everyone's list."""
+    return Statement(PARTS.name, "UPDATE bridge_part SET open = %s WHERE case_id = %s", (False, case_id))
 
 
 def loads(duties: Sequence[str]) -> dict[tuple[str, int], int]:
@@ -184,6 +197,6 @@ UPDATE bridge_attachment SET case_id = %s WHERE case_id IS NULL AND id = (
 
 
 def bind_attachment(case_id: int, file: Mapping[str, Any], person_id: int) -> bool:
-    """Bind to a case the first file just like this that the person uploaded for none yet; False without one."""
+    """Bind to a case the first file just like this that the person uploaded for none yet; False if none."""
     values = [case_id, file["sha256"], person_id, file["name"], file["size"], file["type"]]
     return bool(run(_BIND, values))

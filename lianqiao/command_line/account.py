@@ -21,7 +21,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the account; the password is read from the terminal, or from standard input where there is none."""
+    """Make the account; the password comes from the terminal, or else from standard input."""
     django_site.start()
     from django.db import transaction
 

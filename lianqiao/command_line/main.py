@@ -12,8 +12,8 @@ from lianqiao.engine.errors import Refusal
 
 # each module adds its own verb; none imports Django before its verb runs
 VERBS = (
-    "serve", "clock", "check", "load", "tick", "demo", "log", "importing", "account", "backup", "restore", "health",
-    "token",
+    "serve", "clock", "check", "load", "tick", "demo", "log", "importing", "account", "backup", "restore",
+    "health", "token", "mcp",
 )  # fmt: skip
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lianqiao.command_line import django_site
 from lianqiao.command_line.backup import Shown, end_tidily
+
+if TYPE_CHECKING:
+    from lianqiao.site.backup.restoring import Restored
 
 
 def add_parser(subparsers: Any) -> None:
@@ -38,24 +41,33 @@ def run(args: argparse.Namespace) -> int:
         return 0
     restored = restoring.restore(args.from_, replace=args.replace, progress=shown)
     shown.end()
-    manifest, verdict = restored.manifest, restored.verdict
-    wrong = bool(verdict.problems or manifest.absent or manifest.damaged)
     if args.json:
-        facts = {
-            "made_at": manifest.made_at,
-            "lianqiao": manifest.lianqiao,
-            "rows": manifest.rows,
-            "attachments": manifest.attachments,
-            "absent": manifest.absent,
-            "damaged": manifest.damaged,
-            "cases": verdict.cases,
-            "entries": verdict.entries,
-            "seals": verdict.seals,
-            "intact": not verdict.problems,
-            "promises_lacking": restored.promises_lacking,
-        }
-        print(json.dumps(facts, ensure_ascii=False))
-        return int(wrong)
+        print(json.dumps(_facts(restored), ensure_ascii=False))
+    else:
+        _tell(restored)
+    manifest = restored.manifest
+    return int(bool(restored.verdict.problems or manifest.absent or manifest.damaged))
+
+
+def _facts(restored: Restored) -> dict[str, Any]:
+    manifest, verdict = restored.manifest, restored.verdict
+    return {
+        "made_at": manifest.made_at,
+        "lianqiao": manifest.lianqiao,
+        "rows": manifest.rows,
+        "attachments": manifest.attachments,
+        "absent": manifest.absent,
+        "damaged": manifest.damaged,
+        "cases": verdict.cases,
+        "entries": verdict.entries,
+        "seals": verdict.seals,
+        "intact": not verdict.problems,
+        "promises_lacking": restored.promises_lacking,
+    }
+
+
+def _tell(restored: Restored) -> None:
+    manifest, verdict = restored.manifest, restored.verdict
     print(f"restored as of {manifest.made_at}: {manifest.rows} rows, {manifest.attachments} attachments")
     for sha256 in (*manifest.absent, *manifest.damaged):
         print(f"attachment {sha256} was missing or damaged when the backup was made")
@@ -65,4 +77,3 @@ def run(args: argparse.Namespace) -> int:
         print(f"{problem.code}: {problem}")
     state = "altered" if verdict.problems else "intact"
     print(f"log {state}: {verdict.cases} cases, {verdict.entries} entries, {verdict.seals} seals read")
-    return int(wrong)

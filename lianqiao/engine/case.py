@@ -38,13 +38,17 @@ class Actor:
 
 @dataclass(frozen=True)
 class Act:
-    """A step someone asks for, with what they typed. `sub_case` names the sub-case that ended."""
+    """A step someone asks for, with what they typed. `sub_case` names the sub-case that ended.
+
+    `via` is how it came, where that was no page: `api`, or `mcp` for an assistant; the log keeps it.
+    """
 
     step: str
     by: Actor
     data: Mapping[str, Any] = field(default_factory=dict)
     sub_case: str = ""
     note: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,7 @@ def decide(mechanism: Mechanism, state: CaseState | None, act: Act, around: Surr
     body: Body = {"step": act.step, "by": act.by.id, "role": step.by, "at": at.isoformat()}
     if state is None:
         body["mechanism"] = mechanism.key
-    if act.note:
-        body["note"] = act.note
+    body |= {name: text for name, text in (("note", act.note), ("via", act.via)) if text}
     derive = (lambda known: _derived(mechanism, known, around)) if state is None else (lambda known: {})
     data = needs.accept(mechanism, step, state.data if state else {}, act.data, derive=derive)
     if data:

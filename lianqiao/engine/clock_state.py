@@ -292,7 +292,9 @@ def _must_not_be_expired(state: ClockState, moment: datetime, calendar: Calendar
 def _in_order(state: ClockState, at: datetime) -> datetime:
     moment = beijing(at)
     # all are written in Beijing time to the whole second, so that text sorts as time does
-    latest_text = max(state.started_at, state.stopped_at, *(mark for pause in state.pauses for mark in pause if mark))
+    latest_text = max(
+        state.started_at, state.stopped_at, *(mark for pause in state.pauses for mark in pause if mark)
+    )
     if moment.isoformat() < latest_text:
         latest = datetime.fromisoformat(latest_text)
         raise refuse(

@@ -14,13 +14,13 @@ _UNITS = {
     "nd": ("个自然日", "natural day"),
     "nm": ("个月", "month"),
 }
-_LEVELS = {
+LEVEL_WORDS = {
     "remind": ("提醒", "remind"),
     "urge": ("催办，通知", "urge"),
     "leader": ("上报，通知", "escalate to"),
     "public": ("列入公开通报，通知", "put on the public list and tell"),
 }
-_ENDS = {
+END_WORDS = {
     "granted": ("办成", "granted"),
     "refused": ("不予办理", "refused"),
     "withdrawn": ("撤回", "withdrawn"),
@@ -209,8 +209,8 @@ class _Teller:
         else:
             when = self.say(f"逾期 {span}", f"{span} overdue")
         return self.say(
-            f"{when}{_LEVELS[rung.level][0]}{self.roles(rung.tell)}",
-            f"{when}: {_LEVELS[rung.level][1]} {self.roles(rung.tell)}",
+            f"{when}{LEVEL_WORDS[rung.level][0]}{self.roles(rung.tell)}",
+            f"{when}: {LEVEL_WORDS[rung.level][1]} {self.roles(rung.tell)}",
         )
 
     def sub_cases(self) -> Iterable[str]:
@@ -238,7 +238,7 @@ class _Teller:
             if state.end:
                 steps = self.mechanism.steps.items()
                 ways = self.any_of([self.way(key, step) for key, step in steps if name in step.to])
-                title, kind = self.text(state.title), self.say(*_ENDS[state.end])
+                title, kind = self.text(state.title), self.say(*END_WORDS[state.end])
                 parts.append(self.say(f"{title}（{kind}）：{ways}", f"{title} ({kind}): {ways}"))
         return self.say("结果：", "Ends: ") + self.say("；", "; ").join(parts) + self.say("。", ".")
 

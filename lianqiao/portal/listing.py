@@ -129,6 +129,7 @@ def _look(column: Any) -> str:
 
 
 def query_of(context: Context) -> QueryDict:
+    """Return what the address of the page being shown asks for; empty outside a request."""
     request = context.get("request")
     return request.GET if request is not None else QueryDict()
 

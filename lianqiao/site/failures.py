@@ -10,10 +10,12 @@ import sys
 from typing import Any, NamedTuple
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from lianqiao.bridge.storage import FULL
+from lianqiao.portal.api.problems import problem_response
 from lianqiao.site.logging_lines import errors_of
 
 log = logging.getLogger(__name__)
@@ -24,16 +26,27 @@ FULL_DATABASE = frozenset({"SQLITE_FULL", "53100"})
 
 
 class Failure(NamedTuple):
-    """How a failure is told: status, template, and the same in a word for programs."""
+    """How a failure is told: its page, and to programs a status, a code and a sentence."""
 
     status: int
-    template: str
-    title: str
+    code: str
+    chinese: str
+    english: str
+
+    @property
+    def words(self) -> str:
+        """The sentence in the language asked for."""
+        return self.english if (get_language() or "").startswith("en") else self.chinese
 
 
-FAILED = Failure(500, "500.html", "something failed here")
-AWAY = Failure(503, "503.html", "the database is away; try again shortly")
-NO_SPACE = Failure(507, "507.html", "the server has no space left; nothing was saved")
+FAILED = Failure(500, "failed", "系统出错了", "something failed here")
+AWAY = Failure(
+    503, "database-away", "系统暂时连不上数据库，请稍后再试", "the database is away; try again shortly"
+)
+NO_SPACE = Failure(
+    507, "disk-full", "服务器存储空间已满，没有保存", "the server has no space left; nothing was saved"
+)
+UNREADABLE = Failure(400, "body-unreadable", "这个请求无法读取", "the request cannot be read")
 
 
 def failure_of(error: BaseException | None) -> Failure:
@@ -58,20 +71,24 @@ def server_error(request: HttpRequest) -> HttpResponse:
     elif error is not None:
         # while a database is away every request fails alike: one line each, and no way through the code
         causes = errors_of(error)
-        log.error(failure.title, extra={"facts": {"type": causes[0]["type"], **_code(causes)}})
-    number = getattr(request, "id", "")
-    response: HttpResponse
-    if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": failure.title, "status": failure.status, "request": number}
-        response = JsonResponse(body, status=failure.status, content_type="application/problem+json")
-    else:
-        response = HttpResponse(
-            render_to_string(failure.template, {"request_id": number}), status=failure.status
-        )
+        log.error(failure.english, extra={"facts": {"type": causes[0]["type"], **_code(causes)}})
+    response = _told(request, failure)
     if failure is AWAY:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that cannot be read at all, such as one for a foreign host name."""
+    return _told(request, UNREADABLE)
+
+
+def _told(request: HttpRequest, failure: Failure) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem_response(failure.code, failure.status, detail=failure.words)
+    page = render_to_string(f"{failure.status}.html", {"request_id": getattr(request, "id", "")})
+    return HttpResponse(page, status=failure.status)
 
 
 def _code(causes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -87,13 +104,3 @@ def _give_back_space(request: HttpRequest) -> None:
             handler.upload_interrupted()
         except OSError:
             log.warning("a half received file could not be removed")
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request that cannot be read at all, such as one for a foreign host name."""
-    number = getattr(request, "id", "")
-    if request.path.startswith("/api/"):
-        title = "the request cannot be read"
-        body = {"type": "about:blank", "title": title, "status": 400, "request": number}
-        return JsonResponse(body, status=400, content_type="application/problem+json")
-    return HttpResponse(render_to_string("400.html", {"request_id": number}), status=400)

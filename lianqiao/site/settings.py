@@ -90,7 +90,7 @@ def _database(url: str) -> dict[str, Any]:
                 # 16 MB of pages kept by each thread; 40 MB written before an act waits for the disk, not 4
                 "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=10000;"
             ),
-            # Django's fields read times and truth from SQLite's plain values; the driver need not do it before
+            # Django's fields read times and truth from SQLite's plain values; the driver need not
             "detect_types": 0,
         }
     elif config["ENGINE"].endswith("postgresql"):

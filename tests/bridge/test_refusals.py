@@ -14,13 +14,14 @@ from lianqiao.bridge.refusals import FAULTS, WORDS, refusal_text
 from lianqiao.engine.errors import Problem
 from lianqiao.engine.needs import WrongValue
 from lianqiao.organization.wording import SENTENCES
+from lianqiao.portal.api.problems import WORDS as API_WORDS
 
 PACKAGE = Path(__file__).resolve().parents[2] / "lianqiao"
 ROOMS = ("engine", "bridge", "organization", "service", "portal")
 CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 # these speak at the command line, to authors of pack files and maps, with file and line
 FOR_AUTHORS = re.compile(
-    r"engine/(check|file_reading|pack|expression|dated_rules|places|simulation|typed_clock)"
+    r"engine/(check|file_reading|mining|pack|expression|dated_rules|places|simulation|typed_clock)"
     r"|bridge/pack_files|service/item_import/mapping"
 )
 # and these to whoever asks the clock for a date there
@@ -46,7 +47,7 @@ def codes_in(path: Path) -> Iterator[str]:
 
 
 def test_every_code_has_words() -> None:
-    known = set(WORDS) | set(SENTENCES) | AT_THE_COMMAND_LINE
+    known = set(WORDS) | set(SENTENCES) | set(API_WORDS) | AT_THE_COMMAND_LINE
     assert sorted({(code, where) for code, where in codes_used() if code not in known}) == []
 
 

@@ -14,17 +14,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.organization.models import Person
+from tests.browser.chromium import ARGUMENTS
 
 # the test server and Playwright's own loop share this thread
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,7 +61,9 @@ def open_page(browser: Browser, live_server: object, settings: object) -> Iterat
     """Open a browser of its own for a person (or nobody), at an address of the server."""
     contexts = []
 
-    def open_one(who: Person | None = None, address: str = "/", *, width: int = 1440, dark: bool = False) -> Page:
+    def open_one(
+        who: Person | None = None, address: str = "/", *, width: int = 1440, dark: bool = False
+    ) -> Page:
         context = browser.new_context(
             base_url=str(live_server),
             viewport={"width": width, "height": 900 if width > 600 else 844},

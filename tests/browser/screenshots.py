@@ -13,9 +13,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.chromium import ARGUMENTS
 
-PORT = 8765
+PORT = 8993
 SITE = f"http://127.0.0.1:{PORT}"
 
 

@@ -1,4 +1,4 @@
-"""The 3+5 story, as firm, steward A, steward B, leader and public, told in a browser from filing to closing."""
+"""The 3+5 story as firm, stewards A and B, leader and public, in a browser from filing to closing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def accessible(page: Page) -> None:
 
 
 def take(page: Page, step: str) -> None:
-    page.get_by_role("button", name=step, exact=True).or_(page.get_by_role("link", name=step, exact=True)).first.click()
+    page.get_by_role("button", name=step, exact=True).or_(
+        page.get_by_role("link", name=step, exact=True)
+    ).first.click()
 
 
 def send(page: Page, step: str) -> None:

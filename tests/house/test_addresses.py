@@ -1,4 +1,4 @@
-"""Every address is guarded: nobody who is not signed in gets more than the sign-in page, unless listed here."""
+"""Every address is guarded: a stranger gets no more than the sign-in page, unless it is listed here."""
 
 from __future__ import annotations
 

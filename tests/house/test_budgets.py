@@ -54,6 +54,8 @@ def test_every_module_and_public_function_says_what_it_is() -> None:
         silent += [
             f"{where}: {node.name}"
             for node in tree.body
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node)
+            if isinstance(node, ast.FunctionDef)
+            and not node.name.startswith("_")
+            and not ast.get_docstring(node)
         ]
     assert silent == []

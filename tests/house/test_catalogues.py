@@ -58,7 +58,10 @@ def test_nothing_said_is_missing_from_the_catalogue(room: Path, tmp_path: Path) 
     copy = tmp_path / room.name
     shutil.copytree(room, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
     subprocess.run(
-        [Path(sys.executable).with_name("django-admin"), "makemessages", "-l", "zh_Hans", "--no-location", "--no-obsolete"],
+        [
+            Path(sys.executable).with_name("django-admin"), "makemessages",
+            "-l", "zh_Hans", "--no-location", "--no-obsolete",
+        ],
         cwd=copy, check=True, capture_output=True, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
     )  # fmt: skip
     said = entries(copy / "locale/zh_Hans/LC_MESSAGES/django.po")

@@ -18,9 +18,7 @@ def read(name: str) -> str:
     return (ROOT / name).read_text()
 
 
-@pytest.mark.parametrize(
-    "name", re.findall(r"`(lianqiao\.[\w.]+)`", read("docs/glossary.md"))
-)
+@pytest.mark.parametrize("name", re.findall(r"`(lianqiao\.[\w.]+)`", read("docs/glossary.md")))
 def test_glossary_names_exist(name: str) -> None:
     module, _, attribute = name.rpartition(".")
     assert hasattr(importlib.import_module(module), attribute)

@@ -32,7 +32,8 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     done = subprocess.run(
         [
             Path(sys.executable).with_name("openapi-python-client"), "generate",
-            "--path", folder / "openapi.json", "--output-path", folder / "lianqiao_client", "--meta", "none", "--config", folder / "config.yaml",
+            "--path", folder / "openapi.json", "--output-path", folder / "lianqiao_client",
+            "--meta", "none", "--config", folder / "config.yaml",
             "--fail-on-warning",
         ],
         check=False,

@@ -191,8 +191,9 @@ def test_uploads_for_nothing(world: World, address: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [(b"MZ\x90\x00" + b"\x00" * 200, "file-type"), (b"x" * 21 * 1024 * 1024, "file-too-large")]
-)  # fmt: skip
+    ("content", "code"),
+    [(b"MZ\x90\x00" + b"\x00" * 200, "file-type"), (b"x" * 21 * 1024 * 1024, "file-too-large")],
+)
 def test_files_that_will_not_do(world: World, content: bytes, code: str) -> None:
     assert codes(Api.of(world.agent).upload("application_form", content=content)) == [code]
 
@@ -283,10 +284,16 @@ def test_work_is_given_to_a_colleague(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status"), [({"role": "steward", "to": 999_999}, 404), ({"role": "nothing", "to": 1}, 422), ({"role": "applicant", "to": 1}, 422)]
-)  # fmt: skip
+    ("body", "status"),
+    [
+        ({"role": "steward", "to": 999_999}, 404),
+        ({"role": "nothing", "to": 0}, 422),
+        ({"role": "applicant", "to": 0}, 422),
+    ],
+)
 def test_work_given_to_nobody(world: World, body: dict[str, Any], status: int) -> None:
     case = world.file()
+    body["to"] = body["to"] or world.steward_a.pk
     assert Api.of(world.leader).post(f"/cases/{case.number}/reassignment", body).status_code == status
 
 

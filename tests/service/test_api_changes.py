@@ -19,6 +19,11 @@ def read(api: Api, after: str = "", limit: int = 200) -> dict[str, Any]:
     return told
 
 
+def passed(world: World, case: Any) -> None:
+    """Take a step that locks no more than its own case."""
+    world.act(case, "pass_review", by=world.steward_of(case), review_opinion="同意")
+
+
 def names(told: dict[str, Any]) -> list[str]:
     return [one["name"] for one in told["items"]]
 
@@ -103,7 +108,7 @@ def test_an_act_that_ends_later_than_the_next_is_not_skipped(monkeypatch: pytest
 
         def act_slowly() -> None:
             with transaction.atomic():
-                world.act(slow, "withdraw", by=world.agent)
+                passed(world, slow)
                 written.set()
                 may_end.wait(10)
             connection.close()
@@ -111,7 +116,7 @@ def test_an_act_that_ends_later_than_the_next_is_not_skipped(monkeypatch: pytest
         thread = threading.Thread(target=act_slowly)
         thread.start()
         assert written.wait(10)
-        world.act(quick, "withdraw", by=world.agent)
+        passed(world, quick)
         between = read(firm, start)
         assert between["items"] == []
         assert between["next"] == start
@@ -130,9 +135,9 @@ def test_a_number_that_was_never_used_holds_nobody_up() -> None:
         world = build_world()
         first, second = world.file(), world.file()
         firm = Api.of(world.agent)
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             world.act(first, "withdraw", by=world.agent)
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
         world.act(second, "withdraw", by=world.agent)
         assert names(read(firm)) == ["file", "file", "withdraw"]
 

@@ -52,4 +52,3 @@ def test_every_row_says_who_and_what(row: list[str]) -> None:
     assert set(who.split(", ")) <= {"product", "office", "gap"}
     if "product" in who:
         assert re.search(r"`|one |any |the ", behind), "the product's part names what holds it"
-

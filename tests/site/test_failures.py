@@ -58,6 +58,8 @@ def test_programs_get_a_problem_document() -> None:
     assert response.status_code == 503
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.json()["status"] == 503
+    assert "数据库" in response.json()["detail"]
+    assert response.headers["Retry-After"] == "10"
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])

@@ -11,15 +11,16 @@ from lianqiao.bridge import packs, statements
 from lianqiao.bridge.commands import noticing
 from lianqiao.bridge.models import Case
 from lianqiao.bridge.queries.one_case import reads_as_number
-
-Row = tuple[Any, ...]
+from lianqiao.bridge.statements import updating_case
+from lianqiao.organization.queries.prepared import Row, run_together
 
 
 class Book:
     """`with transaction.atomic(), Book(now) as book:` — leaving it without an error writes all it was given.
 
-    Locks are taken in one order everywhere, so that no two transactions wait for each other: cases, a sub-case
-    before the one above it; then the counters of numbers; then loads, in the order of duty and person.
+    Locks are taken in one order everywhere, so that no two transactions wait for each other: cases, a
+    sub-case before the one above it; then the counters of numbers; then loads, in the
+    order of duty and person.
     """
 
     def __init__(self, now: datetime) -> None:
@@ -49,38 +50,35 @@ class Book:
                 return case
         if column == "number" and not reads_as_number(str(value)):
             return None
-        case = statements.locked_case(column, value)
-        if case is not None:
-            self.know(case)
-        return case
+        locked = statements.locked_case(column, value)
+        if locked is not None:
+            self.know(locked)
+        return locked
 
     def know(self, case: Case) -> None:
         """Take charge of a case that is locked and not changed yet; what changes from now on is written."""
         self._cases[case.id] = case
-        self._before[case.id] = statements.changing(case)
+        self._before[case.id] = statements.changeable(case)
 
     def keep(self, case: Case) -> None:
         """Keep a case as it now is: a new one is written at once, for its key; an old one must be known."""
-        if case.pk is None:
+        if case._state.adding:
             statements.insert_case(case)
             self.know(case)
         elif self._cases.get(case.id) is not case:
             raise ValueError(f"case {case.number} was changed without being locked through the book")
 
     def _write(self) -> None:
-        for case_id, case in self._cases.items():
-            statements.update_case(case, self._before[case_id])
+        work = [part for key, case in self._cases.items() for part in updating_case(case, self._before[key])]
         if self.entries:
-            statements.ENTRIES.write(self.entries)
+            work.append(statements.ENTRIES.writing(self.entries))
         if self.parts:
-            statements.PARTS.write(list(self.parts.values()))
-        for case_id in self.closed:
-            statements.close_parts(case_id)
+            work.append(statements.PARTS.writing(list(self.parts.values())))
+        work += [statements.closing_parts(case_id) for case_id in self.closed]
         if self.promises:
-            statements.PROMISES.write(self.promises)
-        for key, changes in self.promise_changes.items():
-            if changes:
-                statements.PROMISES.change(key, changes)
-        noticing.write(self.notices)
-        if changes := sorted((*of, change) for of, change in self.loads.items() if change):
-            statements.LOADS.write(changes)
+            work.append(statements.PROMISES.writing(self.promises))
+        work += [statements.PROMISES.changing(key, new) for key, new in self.promise_changes.items() if new]
+        work += noticing.writing(self.notices)
+        if loads := sorted((*of, change) for of, change in self.loads.items() if change):
+            work.append(statements.LOADS.writing(loads))
+        run_together(work)

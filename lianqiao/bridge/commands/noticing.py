@@ -1,4 +1,4 @@
-"""What people are owed to hear, written in the transaction that makes it true; sending is a later job's affair."""
+"""What people are owed to hear, written in the transaction that makes it true; sending it comes later."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from lianqiao.bridge import chain, statements
 from lianqiao.bridge.models import Case, Delivery
 from lianqiao.engine.case_state import Body, CaseState
 from lianqiao.engine.mechanism import Mechanism
-from lianqiao.organization.models import Person
+from lianqiao.organization import queries as organization
+from lianqiao.organization.queries.prepared import Statement, stored
 
 
 class Owed(NamedTuple):
@@ -79,25 +80,22 @@ def people_told(mechanism: Mechanism, roles: Iterable[str], state: CaseState) ->
     return {person for person in told if person.isdigit()}
 
 
-def write(owed: Sequence[Owed]) -> None:
-    """Write the notices, and where mail is on what must be sent for them."""
+def writing(owed: Sequence[Owed]) -> list[Statement]:
+    """Return what writes the notices; where mail is on they are written at once, with what must be sent."""
     if not owed:
-        return
+        return []
+    rows = [(*notice[:-1], stored(notice.at)) for notice in owed]
     if not settings.MAIL_ON:
         # an office that turns mail on later must not flood its people with old news
-        statements.NOTICES.write(owed)
-        return
-    written = statements.NOTICES.write(owed, returning="id, person_id")
-    addresses = dict(
-        Person.objects.filter(pk__in={notice.person_id for notice in owed}, is_active=True)
-        .exclude(email="")
-        .values_list("pk", "email")
-    )
+        return [statements.NOTICES.writing(rows)]
+    written = statements.NOTICES.write(rows, returning="id, person_id")
+    addresses = organization.mail_addresses({notice.person_id for notice in owed})
     Delivery.objects.bulk_create(
         Delivery(notice_id=notice_id, address=addresses[person_id], next_try_at=owed[0].at)
         for notice_id, person_id in written
         if person_id in addresses
     )
+    return []
 
 
 def _owed(case: Case, people: set[str], *, kind: str, facts: dict[str, str]) -> list[Owed]:

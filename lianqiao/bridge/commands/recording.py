@@ -12,6 +12,7 @@ from lianqiao.bridge.queries.one_case import state_of
 from lianqiao.engine.case_state import Body, CaseState, ClockRun, apply
 from lianqiao.engine.clock_run import next_moment
 from lianqiao.engine.mechanism import Clock, Mechanism
+from lianqiao.organization.queries.prepared import stored
 
 __all__ = ["record", "state_of"]
 
@@ -36,10 +37,20 @@ def record(
     _refold(case, mechanism, after)
     book.keep(case)
     name = body.get("step") or body["act"]
-    entry = (case.id, after.seq, case.last_at, name, person_id, text, previous, case.head, once or None)
+    entry = (
+        case.id,
+        after.seq,
+        stored(case.last_at),
+        name,
+        person_id,
+        text,
+        previous,
+        case.head,
+        once or None,
+    )
     book.entries.append(entry)
     _parts(book, case, mechanism, before, after)
-    _promises(book, case, mechanism, body, before, after)
+    _promises(book, case, mechanism, body, before=before, after=after)
     return after
 
 
@@ -55,12 +66,14 @@ def _refold(case: Case, mechanism: Mechanism, state: CaseState) -> None:
     case.waits_for = (officers or waits or [""])[0] if state.open else ""
     holder = state.holders.get(case.waits_for, "") if officers and state.open else ""
     case.holder_id = int(holder) if holder.isdigit() else None
-    if case.pk is None:
+    if case._state.adding:
         case.opened_at = datetime.fromisoformat(state.opened_at)
     case.last_at = datetime.fromisoformat(state.last_at)
     case.closed_at = _time(state.closed_at)
     case.outcome = state.outcome
-    running = [run.promise["due"] for run in state.clocks.values() if not run.result and run.state == "running"]
+    running = [
+        run.promise["due"] for run in state.clocks.values() if not run.result and run.state == "running"
+    ]
     case.due_at = min(map(datetime.fromisoformat, running), default=None)
     moments = (next_moment(mechanism.clocks.get(name), run) for name, run in state.clocks.items())
     case.next_at = min((moment for moment in moments if moment), default=None)
@@ -70,9 +83,7 @@ def _time(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _parts(
-    book: Book, case: Case, mechanism: Mechanism, before: CaseState | None, after: CaseState
-) -> None:
+def _parts(book: Book, case: Case, mechanism: Mechanism, before: CaseState | None, after: CaseState) -> None:
     owners, holders = (before.owners, before.holders) if before else ({}, {})
     if after.owners == owners and after.holders == holders and after.open:
         return
@@ -86,14 +97,18 @@ def _parts(
             if former is not None:
                 book.loads[duty, int(former)] -= 1
     if not after.open and before is not None and before.open:
-        book.closed.append(case.id)
-        for role, owner in after.owners.items():
-            if duty := mechanism.roles[role].duty:
-                book.loads[duty, int(owner)] -= 1
+        _released(book, case, mechanism, after)
+
+
+def _released(book: Book, case: Case, mechanism: Mechanism, after: CaseState) -> None:
+    book.closed.append(case.id)
+    for role, owner in after.owners.items():
+        if duty := mechanism.roles[role].duty:
+            book.loads[duty, int(owner)] -= 1
 
 
 def _promises(
-    book: Book, case: Case, mechanism: Mechanism, body: Body, before: CaseState | None, after: CaseState
+    book: Book, case: Case, mechanism: Mechanism, body: Body, *, before: CaseState | None, after: CaseState
 ) -> None:
     handed = body.get("owners", ()) if before else ()
     for name, run in after.clocks.items():
@@ -117,13 +132,15 @@ def _promise(clock: Clock, run: ClockRun, state: CaseState) -> dict[str, Any]:
     return {
         "owner_id": int(owner) if owner.isdigit() else None,
         "state": run.state,
-        "started_at": _time(run.promise["started_at"]),
-        "due_at": _time(run.promise["due"]),
-        "law_due_at": _time(run.law.get("due", "")),
-        "ended_at": _time(run.promise["stopped_at"]),
+        "started_at": stored(run.promise["started_at"]),
+        "due_at": stored(run.promise["due"]),
+        "law_due_at": stored(run.law.get("due", "")),
+        "ended_at": stored(run.promise["stopped_at"]),
         "result": run.result,
         "breaches": run.breaches,
         # an earlier run under another version may have climbed rungs this one lacks
-        "level": clock.rungs[top].level if (top := max(run.fired, default=-1)) in range(len(clock.rungs)) else "",
+        "level": clock.rungs[top].level
+        if (top := max(run.fired, default=-1)) in range(len(clock.rungs))
+        else "",
         "provisional": run.promise["provisional"],
     }

@@ -170,7 +170,7 @@ def _pauses(log: EventLog, promise: Promised, starts: Ints, ends: Ints) -> tuple
         while until <= last[case] and not resumes[until]:
             until += 1
         spans.append((case, row, until if until <= last[case] else -1))
-    width = max(np.bincount([case for case, _, _ in spans]), default=0) if spans else 0
+    width = np.bincount([case for case, _, _ in spans]).max() if spans else 1
     begins = np.full((len(log.cases), int(width)), _NAT, dtype="M8[s]")
     finishes = begins.copy()
     taken = np.zeros(len(log.cases), dtype=np.int64)

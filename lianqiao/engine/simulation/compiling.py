@@ -1,7 +1,7 @@
 """The simulation's functions as machine code, where Numba is at hand: the same source, the same result.
 
-Compiling takes some seconds; the machine code is kept beside the module's byte code, and made anew when any of
-the functions changes.
+Compiling takes some seconds; the machine code is kept beside the module's byte code, and made anew when any
+of the functions changes.
 """
 
 from __future__ import annotations

@@ -57,6 +57,9 @@ class Layout:
         return len(self.lists) - len(kept) - 1
 
 
+Parts = dict[int, npt.ArrayLike]
+
+
 def tables_of(
     net: Net,
     scenario: Scenario,
@@ -88,7 +91,12 @@ def tables_of(
         rows.DAYS: len(clock_table.through),
         rows.SLOTS: max(net.slots) + 1,
     }
-    parts: dict[int, npt.ArrayLike] = {
+    return _in_one_row(sizes, _parts(layout, rules, opened, clock_table))
+
+
+def _parts(layout: Layout, rules: npt.ArrayLike, opened: DayTable, clock_table: DayTable) -> Parts:
+    net = layout.net
+    return {
         rows.LINKS: layout.links,
         rows.LISTS: layout.lists,
         rows.TASKS: layout.tasks,
@@ -113,10 +121,9 @@ def tables_of(
         rows.CLOCK_WORKED: clock_table.worked,
         rows.CLOCK_WHEN: clock_table.when,
     }
-    return _in_one_row(sizes, parts)
 
 
-def _in_one_row(sizes: dict[int, int], parts: dict[int, npt.ArrayLike]) -> Ints:
+def _in_one_row(sizes: dict[int, int], parts: Parts) -> Ints:
     """Lay sizes and parts one after another; lists named in links are told from the beginning of the row."""
     columns = {number: np.asarray(part, dtype=np.int64) for number, part in parts.items()}
     begin, laid = rows.TABLES, {}

@@ -38,7 +38,15 @@ from lianqiao.organization.queries.on_duty import (
     holders_at,
     work_of_others,
 )
-from lianqiao.organization.queries.people import colleagues, names, officers, person, person_named, trail
+from lianqiao.organization.queries.people import (
+    colleagues,
+    mail_addresses,
+    names,
+    officers,
+    person,
+    person_named,
+    trail,
+)
 from lianqiao.organization.queries.roster import Roster, read_roster
 from lianqiao.organization.queries.tokens import SCOPES, token_usable, token_with, tokens_of
 from lianqiao.organization.queries.units import units
@@ -70,6 +78,7 @@ __all__ = [
     "leave_changes_due",
     "leave_rows",
     "leaves_of",
+    "mail_addresses",
     "may_file_for_others",
     "names",
     "officers",

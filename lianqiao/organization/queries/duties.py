@@ -24,7 +24,8 @@ def leads(code: str) -> bool:
 def leading() -> Q:
     """Return the condition that a duty is a leader's.
 
-    No LIKE: SQLite plans a statement anew each time a pattern is bound to it, which takes longer than its answer.
+    No LIKE: SQLite plans a statement anew each time a pattern is bound to it, which takes longer
+    than its answer.
     """
     return Q(code="leader") | Q(Exact(Right("code", 7), "-leader"))
 

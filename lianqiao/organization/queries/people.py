@@ -50,3 +50,9 @@ def trail(subject: str, *, limit: int = 50) -> list[Change]:
     """Return what was done to `subject` ("person:12"), the latest first."""
     rows = Change.objects.filter(subject=subject).select_related("by")
     return list(rows.order_by("-at", "-id")[:limit])
+
+
+def mail_addresses(person_ids: Iterable[int]) -> dict[int, str]:
+    """Return the e-mail address of each active person who has one."""
+    people = Person.objects.filter(pk__in=list(person_ids), is_active=True).exclude(email="")
+    return dict(people.values_list("pk", "email"))

@@ -1,7 +1,7 @@
 """Statements asked in every act: built once and handed to the database's own driver.
 
-Building a query costs the ORM ten times what it costs to ask it, and its cursors cost more than a quick answer.
-What is asked in every act goes this way; all else through the ORM.
+Building a query costs the ORM ten times what it costs to ask it, and its cursors cost more than a quick
+answer. What is asked in every act goes this way; all else through the ORM.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LITE = connection.vendor == "sqlite"
 
 
 def run(sql: str, values: Sequence[Any]) -> list[Row]:
-    """Run one statement inside a transaction and return its rows; `%s` stands for each value, a time as `stored`.
+    """Run one statement inside a transaction and return its rows; `%s` stands for a value, times as `stored`.
 
     Rows come as the driver gives them: JSON is text, and SQLite's times are text in UTC. Errors are Django's.
     Where statements are watched (`CaptureQueriesContext`, `execute_wrapper`), this one is too.
@@ -38,9 +38,37 @@ def run(sql: str, values: Sequence[Any]) -> list[Row]:
         return cursor.fetchall() if cursor.description else []
 
 
-def stored(moment: datetime | None) -> Any:
-    """Return a time as the database under this server is given it: SQLite keeps text, in UTC."""
-    return _utc_text(moment) if moment and _LITE else moment
+class Statement(NamedTuple):
+    """One statement that writes to one table and returns nothing, to be run with others."""
+
+    table: str
+    sql: str
+    values: Sequence[Any]
+
+
+def run_together(statements: Sequence[Statement]) -> None:
+    """Run statements, in one trip where the server allows it: PostgreSQL takes several tables' at once."""
+    tables = {statement.table for statement in statements}
+    if _LITE or len(tables) < len(statements):
+        for statement in statements:
+            run(statement.sql, statement.values)
+    elif statements:
+        sql = _joined(tuple(statement.sql for statement in statements))
+        run(sql, [value for statement in statements for value in statement.values])
+
+
+@lru_cache(maxsize=512)
+def _joined(parts: tuple[str, ...]) -> str:
+    named = ", ".join(f"part_{number} AS ({part})" for number, part in enumerate(parts[:-1]))
+    return f"WITH {named} {parts[-1]}" if named else parts[-1]
+
+
+@lru_cache(maxsize=1024)
+def stored(moment: datetime | str | None) -> Any:
+    """Return a time, or an ISO 8601 text of it ("" is none), as the database takes it: text in UTC on SQLite."""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment) if moment else None
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if moment and _LITE else moment
 
 
 class _Compiled(NamedTuple):
@@ -50,7 +78,7 @@ class _Compiled(NamedTuple):
 
 
 class Prepared:
-    """A query whose values come later: `Prepared(build)(at=now, person_id=7)` returns its rows, as `run` does.
+    """A query whose values come later: `Prepared(build)(at=now, person_id=7)` returns its rows as `run` does.
 
     `build` takes the values by name and returns a `values_list`; it is called once for each database and
     number of values in a list, so it may not look at them. A value is a whole number, a text, an aware
@@ -93,11 +121,6 @@ def _mark(value: Any, number: int) -> Any:
 
 def _for_database(value: Any) -> Any:
     return stored(value) if isinstance(value, datetime) else value
-
-
-@lru_cache(maxsize=1024)
-def _utc_text(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
 @lru_cache(maxsize=512)

@@ -35,7 +35,7 @@ STATUS: Mapping[str, int] = {
     **dict.fromkeys(("body-too-large", "file-too-large"), 413),
     "body-type": 415,
     "rate": 429,
-    **dict.fromkeys(("clock-set-back", "try-again"), 503),
+    **dict.fromkeys(("clock-set-back", "try-again", "disk-full"), 503),
 }  # fmt: skip
 
 TITLES: Mapping[int, str] = {
@@ -50,7 +50,9 @@ TITLES: Mapping[int, str] = {
     415: _("The body is of another type"),
     422: _("Some of it will not do"),
     429: _("Too many requests"),
+    500: _("Something failed here"),
     503: _("Not now"),
+    507: _("No space left"),
 }
 
 WORDS: Mapping[str, str] = {
