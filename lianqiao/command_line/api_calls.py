@@ -42,6 +42,10 @@ class Calls:
             },
         )
 
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
     def get(self, path: str, **query: Any) -> Any:
         """Return what an address tells; empty values of the query are left out."""
         return self._answer("GET", path, params={name: value for name, value in query.items() if value})
@@ -112,6 +116,7 @@ def from_environment() -> Calls:
     try:
         calls.get("/me")
     except CallRefused as refused:
+        calls.close()
         raise Refusal(*refuse("token-refused", str(refused), hint="make a new token").problems) from None
     return calls
 

@@ -21,8 +21,8 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "mcp",
         help="tools for an assistant (Model Context Protocol) over standard input and output",
-        description="Set LIANQIAO_TOKEN to an access token. LIANQIAO_SERVER is the zone's address; without it "
-        "this machine's own database is used. LIANQIAO_FILES is the one folder files may be sent from.",
+        description="Set LIANQIAO_TOKEN to an access token. LIANQIAO_SERVER is the zone's address; without "
+        "it this machine's own database is used. LIANQIAO_FILES is the one folder files may be sent from.",
     )
     parser.set_defaults(run=run)
 
@@ -40,5 +40,9 @@ def run(args: argparse.Namespace) -> int:
     from lianqiao.command_line.api_calls import from_environment
     from lianqiao.command_line.mcp_tools import server_of
 
-    server_of(from_environment(), INSTRUCTIONS).run("stdio")
+    calls = from_environment()
+    try:
+        server_of(calls, INSTRUCTIONS).run("stdio")
+    finally:
+        calls.close()
     return 0

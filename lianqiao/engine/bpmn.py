@@ -35,7 +35,7 @@ SYSTEM = "system"
 
 @dataclass
 class Node:
-    """One shape. `host` is the task a boundary event sits on; `timer` what it waits for; `called` a sub-case."""
+    """One shape. `host` is the task an event sits on, `timer` what it waits for, `called` a sub-case."""
 
     id: str
     kind: Kind
@@ -284,6 +284,7 @@ class _Drawer:
                     f"；法定时限 {law}（{clock.law.basis}）", f"; the law's limit {law} ({clock.law.basis})"
                 )
             hosts[0].note = "；".join(part for part in (promise, hosts[0].note) if part)
+            hosts[0].name += self.say(f"（{budget}）".replace(" ", ""), f" ({budget})")
         for number, rung in enumerate(clock.rungs if hosts else ()):
             self.rung(name, number, rung, hosts[0])
         if clock.on_expiry:
@@ -318,7 +319,8 @@ class _Drawer:
         level = self.say(*LEVEL_WORDS[rung.level])
         timer = self.node(f"rung_{clock}_{number}", "timer", "", host.lane)
         timer.host, timer.interrupting, timer.timer = host.id, False, f"{clock} due {rung.at}"
-        name = self.say(f"{when}：{level}{roles}", f"{when}: {level} {roles}")
+        # viewers break lines at spaces, which Chinese does without
+        name = self.say(f"{when}：{level}{roles}".replace(" ", ""), f"{when}: {level} {roles}")
         told = self.node(f"told_{clock}_{number}", "escalation", name, host.lane)
         self.flow(timer, told)
 
@@ -326,7 +328,7 @@ class _Drawer:
         assert clock.on_expiry is not None
         title = self.text(clock.title)
         timer = self.node(f"expiry_{clock_name}_{state}", "timer", "", host.lane)
-        timer.name = self.say(f"{title} {budget}届满", f"{title}: {budget} run out")
+        timer.name = self.say(f"{title}{budget}届满".replace(" ", ""), f"{title}: {budget} run out")
         timer.host, timer.timer = host.id, clock.budget
         self.flow(timer, self.step(clock.on_expiry))
         self.go_on()
@@ -334,12 +336,13 @@ class _Drawer:
     def draw_aside(self, name: str, *, interrupting: bool) -> None:
         step = self.steps[name]
         lane, title = self.lane(step), self.text(step.title)
-        when = self.say("随时可以", "At any time") if interrupting else self.say("办理期间可以", "Meanwhile")
-        start = Node(f"aside_start_{name}", "start", when, lane, interrupting=interrupting)
+        when = self.say("随时可以", "At any time") if interrupting else self.say("办理期间", "Meanwhile")
+        start = Node(f"aside_start_{name}", "start", "", lane, interrupting=interrupting)
         task = Node(f"step_{name}", "user", title, lane, self.asked(step))
         ends = [self.mechanism.states[state] for state in step.to if self.mechanism.states[state].end]
         end = Node(f"aside_end_{name}", "end", self.text(ends[0].title) if ends else "", lane)
-        self.drawn.asides.append(Aside(f"aside_{name}", title, lane, interrupting, start, task, end))
+        told = self.say(f"{when}：{title}", f"{when}: {title}")
+        self.drawn.asides.append(Aside(f"aside_{name}", told, lane, interrupting, start, task, end))
 
 
 def boundary(nodes: Iterable[Node]) -> dict[str, list[Node]]:

@@ -24,7 +24,7 @@ def test_a_refusal_is_problem_details_in_chinese(world: World) -> None:
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json() == {
         "type": "/api/v1/docs#unknown-case",
-        "title": "没有您可以查看的内容",
+        "title": "没有此内容，或您无权查看",
         "status": 404,
         "detail": "没有这个办件，或您无权查看",
         "problems": [

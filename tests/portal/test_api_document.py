@@ -114,7 +114,6 @@ def test_it_is_whole_in_chinese() -> None:
         and not re.fullmatch(r"[A-Z][A-Za-z -]*|yuan|fen", text)
     ]
     assert missing == []
-    assert len(said) == len(texts(made("en")))
 
 
 def test_every_title_and_word_of_a_problem_is_whole_in_chinese() -> None:

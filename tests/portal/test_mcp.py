@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -133,7 +134,7 @@ def test_a_drama_is_filed_returned_and_passed(live_server: Any, folder: Path) ->
             late = await one.fails(
                 "act", number=case.number, step="pass_review", data={"review_opinion": "同意"}, seq=1
             )
-            assert late.startswith("412")
+            assert " 412 " in late
             assert "先行办理" in late
 
         with_assistant(token_of(world.steward_of(case)), live_server.url, folder, review)
@@ -147,17 +148,17 @@ def test_rights_are_the_persons_own(live_server: Any, folder: Path) -> None:
 
         async def look(one: Assistant) -> None:
             for tool in ("show_case", "possible_acts"):
-                assert (await one.fails(tool, number=case.number)).startswith("404")
+                assert " 404 " in await one.fails(tool, number=case.number)
             assert (await one.call("list_matters"))["items"] == []
-            assert (await one.fails("worklist")).startswith("403")
+            assert " 403 " in await one.fails("worklist")
             for number in ("../me", "WDJ-2026-000001?x=1", "", "%2e%2e"):
-                assert (await one.fails("show_case", number=number))[:3] in ("404", "422")
+                assert re.search(" (404|422) ", await one.fails("show_case", number=number))
 
         with_assistant(token_of(world.stranger), live_server.url, folder, look)
 
         async def act(one: Assistant) -> None:
             refused = await one.fails("file_case", promise=FILING, data={"drama_title": 5, "nothing": 1})
-            assert refused.startswith("403")
+            assert " 403 " in refused
             assert "scope-missing" in refused
 
         with_assistant(token_of(world.agent, "read"), live_server.url, folder, act)

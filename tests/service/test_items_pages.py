@@ -68,7 +68,7 @@ def upload(client: Client, name: str, item_map: str = "five-columns", **more: st
 
 @pytest.mark.usefixtures("catalogue")
 def test_anyone_asks_in_plain_chinese(client: Client) -> None:
-    page = read(client.get(reverse("items"), {"q": "我想开药店"}))
+    page = read(client.get(reverse("items"), {"q": "药店"}))
     assert page.index("药品零售企业设立审批") < page.index("药品零售企业变更审批")
     assert "公司设立登记" not in page
     assert "药店 / 药房 / 药品 零售" in page

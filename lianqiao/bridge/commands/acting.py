@@ -35,10 +35,18 @@ CODE_LENGTH = 10
 
 
 def open_case(
-    mechanism_id: str, *, by: Person, firm: Firm, data: Typed, now: datetime, once: str = ""
+    mechanism_id: str,
+    *,
+    by: Person,
+    firm: Firm,
+    data: Typed,
+    now: datetime,
+    once: str = "",
+    via: str = "",
 ) -> Case:
     """Open a case of the promise's newest version for `firm`; the form's token `once` makes it idempotent.
 
+    `via` is kept in the log where it came by no page: `api` or `mcp`.
     Raises Refusal: `unknown-mechanism`, `wrong-role` where the person does not act for the firm, and all
     that `engine.case.decide` refuses.
     """
@@ -52,7 +60,7 @@ def open_case(
                     "wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for"
                 )
             actor = engine.Actor(str(by.pk), frozenset({"applicant"}))
-            asked = engine.Act(mechanism.opening_step, actor, data)
+            asked = engine.Act(mechanism.opening_step, actor, data, via=via)
             return open_in(book, mechanism, asked, firm=firm, by=by, once=_kept(once))
     except (IntegrityError, Refusal):
         if again := _made_before(once, by):
@@ -69,15 +77,16 @@ def act(
     now: datetime,
     seen: int | None = None,
     once: str = "",
+    via: str = "",
 ) -> Case:
-    """Take one step of a case. `seen` is how many steps the person's page had shown.
+    """Take one step of a case. `seen` is how many steps the person's page had shown; `via` as in `open_case`.
 
     Raises Refusal: `unknown-case` (also for a case this person may not see), `case-moved` naming who got
     there first and when, and all that `engine.case.decide` refuses. Nothing is written then.
     """
     try:
         with transaction.atomic(), Book(now) as book:
-            return _act(book, number, step, by=by, data=data, seen=seen, once=_kept(once))
+            return _act(book, number, step, by=by, data=data, seen=seen, once=_kept(once), via=via)
     except (IntegrityError, Refusal):
         # a token is looked up only now: the unique constraint or the moved case has stopped its second use
         if (again := _made_before(once, by)) and again.number == number:
@@ -85,7 +94,9 @@ def act(
         raise
 
 
-def _act(book: Book, number: str, step: str, *, by: Person, data: Typed, seen: int | None, once: str) -> Case:
+def _act(
+    book: Book, number: str, step: str, *, by: Person, data: Typed, seen: int | None, once: str, via: str
+) -> Case:
     case = book.locked("number", number)
     if case is None:
         raise unknown_case(number)
@@ -95,7 +106,7 @@ def _act(book: Book, number: str, step: str, *, by: Person, data: Typed, seen: i
         raise unknown_case(number)
     if seen is not None and seen != sum(state.counts.values()):
         raise _moved_on(case)
-    asked = engine.Act(step, engine.Actor(str(by.pk), held), data)
+    asked = engine.Act(step, engine.Actor(str(by.pk), held), data, via=via)
     _take(book, case, mechanism, state, asked, by=by, once=once)
     return case
 

@@ -32,10 +32,20 @@ def run(sql: str, values: Sequence[Any]) -> list[Row]:
     with database.wrap_database_errors:
         if database.vendor == "sqlite":
             return list(database.connection.execute(_question_marks(sql), values))
-        # Django's own cursors put the values into the text; this one lets the server keep its plan
-        cursor = database.Database.Cursor(database.connection)
+        cursor = _planning_cursor(database)
         cursor.execute(sql, values, prepare=True)
-        return cursor.fetchall() if cursor.description else []
+        return cursor.fetchall() if cursor.pgresult.nfields else []
+
+
+def _planning_cursor(database: Any) -> Any:
+    """Return a cursor of psycopg's own, one for each connection.
+
+    Django's put the values into the text, so that the server plans every statement anew.
+    """
+    kept = getattr(database, "planning_cursor", None)
+    if kept is None or kept.connection is not database.connection:
+        kept = database.planning_cursor = database.Database.Cursor(database.connection)
+    return kept
 
 
 class Statement(NamedTuple):

@@ -120,6 +120,11 @@ def _of(api: NinjaAPI, language: str) -> Node:
     for _address, method, operation in operations(made):
         _complete(method, operation)
         _say(operation)
+    if not language.startswith("en"):
+        # what a shape is called says what it is; the sentence about it is the program's own, in English
+        for name, schema in made["components"]["schemas"].items():
+            if name not in ("Refused", "Problem"):
+                schema.pop("description", None)
     _translate(made)
     return _tidied(made)
 

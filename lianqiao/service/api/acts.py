@@ -143,7 +143,9 @@ def act(
         raise refuse("confirm-needed", "this is a grave act", hint="send confirmed: true", field="confirmed")
     seen_steps = _steps_seen(seen, headers.if_match)
     data = given(_asked(request, seen, step), wanted.data, by=asked.person, case=seen.case)
-    commands.act(number, step, by=asked.person, data=data, now=now, seen=seen_steps, once=asked.once)
+    commands.act(
+        number, step, by=asked.person, data=data, now=now, seen=seen_steps, once=asked.once, via=asked.via
+    )
     return shown(request, number, response)
 
 

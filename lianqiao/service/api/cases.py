@@ -99,7 +99,9 @@ def open_case(request: HttpRequest, wanted: CaseWanted, response: HttpResponse) 
     promise = packs.current().newest(wanted.promise)
     firm = _firm(request, wanted.firm)
     data = given(Asked(promise, promise.opening_step, beijing(now).date()), wanted.data, by=asked.person)
-    case = commands.open_case(promise.id, by=asked.person, firm=firm, data=data, now=now, once=asked.once)
+    case = commands.open_case(
+        promise.id, by=asked.person, firm=firm, data=data, now=now, once=asked.once, via=asked.via
+    )
     response["Location"] = f"{BASE}/cases/{case.number}"
     return shown(request, case.number, response)
 

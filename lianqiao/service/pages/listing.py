@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 ROWS_ON_A_PAGE = 50
 # rows an export reads at once: enough for speed, few enough for level memory
@@ -72,7 +73,7 @@ def headings() -> dict[str, str]:
         "title": _("Title"),
         "firm": _("Firm"),
         "promise": _("Promise"),
-        "clock": _("Clock"),
+        "clock": pgettext("column", "Clock"),
         "state": _("Stage"),
         "standing": _("Standing"),
         "due": _("Due"),
