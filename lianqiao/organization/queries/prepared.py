@@ -75,7 +75,7 @@ def _joined(parts: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=1024)
 def stored(moment: datetime | str | None) -> Any:
-    """Return a time, or an ISO 8601 text of it ("" is none), as the database takes it: text in UTC on SQLite."""
+    """Return a time, or an ISO 8601 text of it ("" is none), as the database takes it: UTC text on SQLite."""
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment) if moment else None
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if moment and _LITE else moment
