@@ -162,7 +162,7 @@ def changeable(case: Case) -> Row:
 
 
 def updating_case(case: Case, before: Row) -> list[Statement]:
-    """Return what writes the columns that differ from `before`, as `changeable` gave them; none if none do."""
+    """Return what writes the columns that differ from `before`, as `changeable` gave them; none if none."""
     now = changeable(case)
     if now == before:
         return []
