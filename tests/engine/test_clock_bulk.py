@@ -163,4 +163,4 @@ def test_rows_that_cannot_be_are_refused_by_number(
 def test_an_unknown_unit_is_refused() -> None:
     with pytest.raises(Refusal) as refusal:
         due_instants(np.array(["2026-03-02"], dtype="M8[s]"), 3, TABLE, unit="d")
-    assert refusal.value.code == "unit-unknown"
+    assert refusal.value.code == "budget-unit-unknown"

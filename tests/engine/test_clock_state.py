@@ -204,7 +204,7 @@ def test_instants_relative_to_the_due_time(budget: str, offset: str, expected: s
 
 def test_offsets_that_say_nothing_are_refused() -> None:
     refused(lambda: offset_due(started(), "soon", KNOWN), "budget-malformed")
-    refused(lambda: offset_due(started(), "-1x", KNOWN), "unit-unknown")
+    refused(lambda: offset_due(started(), "-1x", KNOWN), "budget-unit-unknown")
 
 
 def test_a_state_is_only_text_whole_numbers_and_booleans() -> None:

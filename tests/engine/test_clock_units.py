@@ -190,7 +190,7 @@ def test_to_dict_is_ready_for_json() -> None:
         ("budget-malformed", {"budget": "-3wd"}),
         ("budget-malformed", {"budget": "1.5nd"}),
         ("budget-not-positive", {"budget": "0wd"}),
-        ("unit-unknown", {"budget": "3d"}),
+        ("budget-unit-unknown", {"budget": "3d"}),
         ("receipt-unknown", {"receipt": "never"}),
         ("pause-ends-before-it-begins", {"pauses": [pause("03-04T10:00", "03-04T09:59")]}),
         ("extension-unit", {"extension": Extension(Budget.parse("2nd"), at("03-03T10:00"))}),

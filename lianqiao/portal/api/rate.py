@@ -39,5 +39,10 @@ class Meter:
                 raise refuse("rate", "too many requests", hint=f"wait {seconds} s", seconds=seconds)
             self._due[who] = due_s + each_s
 
+    def forget(self) -> None:
+        """Begin anew, as a process just started does."""
+        with self._lock:
+            self._due.clear()
+
 
 METER = Meter(per_minute=settings.API_RATE)
