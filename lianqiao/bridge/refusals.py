@@ -100,6 +100,7 @@ API = {
     "unknown-field": gettext_noop("There is no field of this name that takes a file"),
     "unknown-item": gettext_noop("There is no such service item"),
     "unknown-code": gettext_noop("No case has this progress code"),
+    "unknown-result": gettext_noop("No document has this verification code"),
     "unknown-hook": gettext_noop("There is no such webhook of yours"),
     "unknown-delivery": gettext_noop("This webhook has no such message"),
     "hook-url": gettext_noop(

@@ -36,6 +36,7 @@ PUBLIC = {
     "showItem",
     "listDepartments",
     "showProgress",
+    "verifyResult",
     "metrics",  # 401 but for this machine or with the token: tests/site/test_probes.py
 }
 SAMPLES = {"str": "WDJ-2026-000001", "int": "1", "slug": "microdrama-filing", "path": "x"}

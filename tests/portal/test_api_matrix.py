@@ -42,6 +42,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "showItem": (404,) * 7,  # the catalogue is empty here
     "listDepartments": OPEN,
     "showProgress": OPEN,
+    "verifyResult": (404,) * 7,  # no document was made out here
     # of whoever asks
     "showMe": KNOWN,
     "reckonClock": KNOWN,
@@ -61,6 +62,9 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "listActs": CASE,
     "readDocument": (401, 200, 404, 200, 404, 200, 404),  # a leader has a role in every case
     "act": (401, 403, 404, 200, 403, 403, 404),
+    "listResults": CASE,
+    "addNote": (401, 201, 404, 201, 403, 201, 404),
+    "rateCase": (401, 409, 404, 403, 403, 403, 404),  # it has not ended
     "reassignCase": (401, 403, 404, 403, 403, 200, 404),
     "rebaseCase": (401, 403, 404, 403, 403, 200, 404),
     # of officers
@@ -163,6 +167,8 @@ def _scene(world: World) -> Scene:
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
         "readNotices": {},
         "openCase": {"promise": FILING, "data": {}},
+        "addNote": {"text": "示例留言"},
+        "rateCase": {"grade": 5},
         "act": {"data": {"review_opinion": "同意"}},
         "reassignCase": {"role": "steward", "to": people["other_steward"].pk},
         "rebaseCase": {"version": 1, "reason": "示例"},

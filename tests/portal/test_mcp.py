@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,7 +84,9 @@ def with_assistant(
             async with assistant(secret, server, folder) as one:
                 await story(one)
 
-    anyio.run(run)
+    # a thread of its own: the tests' Chromium keeps a loop running in this one
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(anyio.run, run).result()
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ TAGS = {
     "promises": _("What the zone promises"),
     "cases": _("Cases"),
     "acts": _("Acts on cases"),
+    "beside": _("Messages, ratings, documents of decisions"),
     "attachments": _("Files"),
     "lists": _("Matters and worklist"),
     "overview": _("Overview"),
@@ -182,7 +183,11 @@ def _answers(operation: Node, offer: Node, method: str) -> None:
         good["headers"] = {
             name: {"schema": {"type": "string"}, "description": HEADERS[name]} for name in offer["headers"]
         }
-    for code in sorted(_statuses(operation, offer, method)):
+    statuses = _statuses(operation, offer, method)
+    if 304 in statuses:
+        statuses.remove(304)
+        responses["304"] = {"description": _("It has not changed since.")}
+    for code in sorted(statuses):
         responses[str(code)] = {"$ref": f"#/components/responses/{code}"}
 
 
@@ -193,6 +198,8 @@ def _statuses(operation: Node, offer: Node, method: str) -> set[int]:
         found |= {400, 409, 413}
     if "requestBody" in operation:
         found |= {415}
+    if offer["body"]:
+        found |= {507}
     return found
 
 

@@ -25,17 +25,20 @@ STATUS: Mapping[str, int] = {
          "window-only", "token-not-yours"), 403),
     **dict.fromkeys(
         ("unknown-address", "unknown-case", "unknown-mechanism", "unknown-step", "unknown-document",
-         "unknown-item", "unknown-code", "unknown-hook", "unknown-delivery", "person-unknown", "unit-unknown",
-         "duty-unknown", "leave-unknown", "firm-unknown", "membership-unknown", "token-unknown"), 404),
+         "unknown-item", "unknown-code", "unknown-result", "unknown-hook", "unknown-delivery",
+         "person-unknown", "unit-unknown", "duty-unknown", "leave-unknown", "firm-unknown",
+         "membership-unknown", "token-unknown"), 404),
     "wrong-method": 405,
     **dict.fromkeys(
         ("step-not-possible", "case-moved", "idempotency-in-progress", "duty-held", "duty-handed-over",
          "duty-not-held", "username-taken", "firm-exists", "membership-held", "leave-cancelled",
-         "leave-overlaps", "last-office", "nobody-on-duty", "rebase-impossible", "not-on-duty"), 409),
+         "leave-overlaps", "last-office", "nobody-on-duty", "rebase-impossible", "not-on-duty",
+         "rated-already", "rating-not-yet", "rating-not-asked"), 409),
     **dict.fromkeys(("body-too-large", "file-too-large"), 413),
     "body-type": 415,
     "rate": 429,
-    **dict.fromkeys(("clock-set-back", "try-again", "disk-full"), 503),
+    **dict.fromkeys(("clock-set-back", "try-again"), 503),
+    "disk-full": 507,
 }  # fmt: skip
 
 TITLES: Mapping[int, str] = {

@@ -3,6 +3,7 @@
 from lianqiao.service.api import (
     acts,
     attachments,
+    beside,
     cases,
     changes,
     clock,
@@ -19,6 +20,7 @@ ROUTERS = (
     promises.router,
     cases.router,
     acts.router,
+    beside.router,
     attachments.router,
     lists.router,
     overview.router,

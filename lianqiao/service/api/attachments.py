@@ -12,6 +12,7 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from lianqiao.bridge import commands, packs, queries
+from lianqiao.bridge.commands.talking import NOTE_FILES
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.mechanism import CaseField, Mechanism
 from lianqiao.organization.api.asking import caller, moment
@@ -19,6 +20,8 @@ from lianqiao.organization.api.offering import PRINTABLE, offer
 from lianqiao.service.api.shapes import CaseNumber, FileShown, Identifier
 
 router = Router(tags=["attachments"])
+# the field of files that go with a message on a case
+NOTE = "note"
 READ_AT_ONCE = 256 * 1024
 FileName = Annotated[str, Field(min_length=1, max_length=200, pattern=PRINTABLE, examples=["剧本.pdf"])]
 BYTES = {
@@ -30,7 +33,7 @@ BYTES = {
 class UploadAsked(BaseModel):
     """What the file is for: a field of a promise, or of the promise of a case."""
 
-    field: Identifier
+    field: Identifier = Field(description=_("`note` with a case: for a message on it."))
     name: FileName
     promise: Identifier | None = None
     case: CaseNumber | None = Field(default=None, description=_("The case it is for; else give the promise."))
@@ -64,7 +67,9 @@ class Stream:
 )
 def upload_file(request: HttpRequest, asked: Query[UploadAsked]) -> FileShown:
     """Receive the file; refuses as `bridge.commands.receive` does, and `unknown-field`."""
-    field = _field(_mechanism(request, asked), asked.field)
+    mechanism = _mechanism(request, asked)
+    noted = asked.field == NOTE and asked.case is not None
+    field = NOTE_FILES if noted else _field(mechanism, asked.field)
     kept = commands.receive(
         Stream(asked.name, request), field=field, by=caller(request).person, now=moment(request)
     )

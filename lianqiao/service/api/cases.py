@@ -131,7 +131,7 @@ def list_cases(request: HttpRequest, asked: Query[CaseAsked]) -> Page[CaseRow]:
     says=_("One case as you may see it: states, people, data, clocks with their walk, and what you can do."),
     more=_("The ETag changes with every entry of its log; send it as `If-Match` with an act."),
     answer=CaseShown,
-    refuses=(404,),
+    refuses=(304, 404),
     headers=("ETag",),
 )
 def show_case(

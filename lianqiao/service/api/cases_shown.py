@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -95,13 +95,20 @@ def log_entry(case: Case, *, seq: int, at: datetime, who: str, body: Body, priva
         left=_states(mechanism, body.get("leave", ())),
         clocks=[_effect(clock, run) for clock, run in body.get("clocks", {}).items()],
         outcome=body.get("outcome", ""),
-        data=dict(body.get("data", {})) if private else None,
+        data=_brought(body) if private else None,
         note=_note(body) if private else "",
     )
 
 
 def _worst(case: Case, found: set[str]) -> str:
     return next((word for word in GRAVITY if word in found), "waiting" if case.closed_at is None else "ended")
+
+
+def _brought(body: Body) -> dict[str, Any]:
+    """Return what an entry brought: the data of a step, or what a message, a rating, a document says."""
+    if "data" in body or "act" not in body:
+        return dict(body.get("data", {}))
+    return {name: body[name] for name in ("text", "files", "grade", "words", "code", "name") if name in body}
 
 
 def _note(body: Body) -> str:
@@ -112,21 +119,47 @@ def _note(body: Body) -> str:
 def _told(body: Body, mechanism: Mechanism | None) -> tuple[str, str, str]:
     """Return (kind, name, title) of an entry."""
     if name := body.get("step"):
-        step = mechanism.steps.get(name) if mechanism else None
-        return "step", name, in_words(step.title) if step else name
+        return "step", name, _step_title(mechanism, name)
     act = str(body["act"])
-    if act == "rung":
-        clock = mechanism.clocks.get(body["clock"]) if mechanism else None
-        title = in_words(clock.title) if clock else body["clock"]
-        return act, body["level"], _(LEVELS[body["level"]]) % {"clock": title}
-    if act == "hold":
-        return act, body["reason"], _(HOLDS[body["reason"]]) if body["reason"] in HOLDS else body["reason"]
-    if act == "recompute":
-        return act, body["reason"], _("A new calendar notice moved a due time")
-    if act == "rebase":
-        to = body["mechanism"]
-        return act, to, _("Moved to %(version)s of the promise") % {"version": to}
-    return act, act, act
+    tell = _TELLERS.get(act)
+    return (act, *tell(body, mechanism)) if tell else (act, act, act)
+
+
+def _step_title(mechanism: Mechanism | None, name: str) -> str:
+    step = mechanism.steps.get(name) if mechanism else None
+    return in_words(step.title) if step else name
+
+
+def _rung(body: Body, mechanism: Mechanism | None) -> tuple[str, str]:
+    clock = mechanism.clocks.get(body["clock"]) if mechanism else None
+    title = in_words(clock.title) if clock else body["clock"]
+    return body["level"], _(LEVELS[body["level"]]) % {"clock": title}
+
+
+def _hold(body: Body, mechanism: Mechanism | None) -> tuple[str, str]:
+    reason = body["reason"]
+    return reason, _(HOLDS[reason]) if reason in HOLDS else reason
+
+
+def _rebase(body: Body, mechanism: Mechanism | None) -> tuple[str, str]:
+    to = body["mechanism"]
+    return to, _("Moved to %(version)s of the promise") % {"version": to}
+
+
+def _issue(body: Body, mechanism: Mechanism | None) -> tuple[str, str]:
+    decided = body["decided"]
+    return decided, _("Document made out: %(step)s") % {"step": _step_title(mechanism, decided)}
+
+
+_TELLERS: dict[str, Callable[[Body, Mechanism | None], tuple[str, str]]] = {
+    "rung": _rung,
+    "hold": _hold,
+    "rebase": _rebase,
+    "issue": _issue,
+    "recompute": lambda body, _m: (body["reason"], _("A new calendar notice moved a due time")),
+    "note": lambda _body, _m: ("note", _("Message")),
+    "rate": lambda _body, _m: ("rate", _("The firm rated this case")),
+}
 
 
 def _effect(clock: str, run: Mapping[str, Any]) -> Effect:

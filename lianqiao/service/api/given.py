@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lianqiao.bridge import queries
+from lianqiao.bridge.commands.talking import NOTE_FILES
 from lianqiao.bridge.file_types import TYPES
 from lianqiao.bridge.models import Case
 from lianqiao.engine.errors import Problem, Refusal
@@ -48,6 +49,17 @@ def given(asked: Asked, data: Mapping[str, Any], *, by: Person, case: Case | Non
     if problems:
         raise Refusal(*problems, *_others(asked, values, {p.facts["field"] for p in problems}))
     return values
+
+
+def named_files(name: str, given: list[Any], *, by: Person, case: Case) -> list[File]:
+    """Return the files named as they were received; refuses `file-not-yours`, `file-type` and the like."""
+    values: dict[str, Any] = {name: given}
+    problems: list[Problem] = []
+    _read_files(values, {name: NOTE_FILES}, problems, by=by, case=case)
+    if problems:
+        raise Refusal(*problems)
+    files: list[File] = values[name]
+    return files
 
 
 def _fits(field: CaseField, value: Any) -> bool:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from lianqiao.bridge import packs
 from lianqiao.bridge.models import Promise
-from lianqiao.bridge.queries import Tally
+from lianqiao.bridge.queries import Tally, rating_tally
 from lianqiao.engine.errors import refuse
 from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.cursors import Key, page_of
@@ -81,6 +81,7 @@ class Overview(Shown):
     people: list[PersonTally]
     months: list[MonthTally]
     absences: list[AbsenceShown]
+    ratings: dict[str, int] = Field(description=_("How often firms gave each grade, 5 is the best."))
 
 
 class OverviewRow(Shown):
@@ -128,6 +129,7 @@ def show_overview(request: HttpRequest, span: Query[Span] = "year") -> Overview:
     now, mechanisms = moment(request), _overseen(request)
     promises = figures.owed(mechanisms, span=span, now=now)
     found = figures.figures(promises, mechanisms, now=now)
+    rated = rating_tally(mechanisms, since=figures.since(span, now=now))
     return Overview(
         span=span,
         every=_tally(found.every),
@@ -143,6 +145,7 @@ def show_overview(request: HttpRequest, span: Query[Span] = "year") -> Overview:
         absences=[
             AbsenceShown(name=one.name, stand_in=one.stand_in) for one in figures.absences(mechanisms, at=now)
         ],
+        ratings={str(grade): count for grade, count in rated.counts},
     )
 
 

@@ -97,7 +97,8 @@ class PromiseShown(PromiseRow):
 )
 def list_promises(request: HttpRequest, cut: Query[Cut]) -> Page[PromiseRow]:
     """Return a page of the promises, by id."""
-    found = sorted(packs.current().newest_versions.values(), key=lambda one: one.id)
+    newest = packs.current().newest_versions.values()
+    found = sorted((one for one in newest if one.offered), key=lambda one: one.id)
     page, following = named_page(found, cut, name=lambda one: one.id)
     return Page[PromiseRow](items=[promise_row(one) for one in page], next=following)
 

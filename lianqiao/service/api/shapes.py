@@ -150,7 +150,7 @@ class LogEntry(Shown):
     case: str
     seq: int
     at: Moment
-    kind: str = Field(description=_("step, rung, hold, recompute or rebase."))
+    kind: str = Field(description=_("step, rung, hold, recompute, rebase, note, issue or rate."))
     name: str = Field(description=_("The step taken, the level climbed, or why the work moved."))
     title: str
     who: str = Field(description=_("Who acted; empty where time or the system did."))
