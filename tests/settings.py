@@ -8,6 +8,8 @@ import tempfile
 _home = tempfile.mkdtemp(prefix="lianqiao-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["LIANQIAO_HOME"] = _home
+# the tests' Chromium keeps its driver's loop running in the thread the tests run in
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 from lianqiao.site.settings import *  # noqa: E402, F403
 

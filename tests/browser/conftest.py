@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from unittest import mock
@@ -13,9 +12,6 @@ from playwright.sync_api import Browser, Page
 
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.organization.models import Person
-
-# the test server and Playwright's own loop share this thread
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
