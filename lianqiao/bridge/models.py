@@ -97,6 +97,7 @@ class Load(models.Model):
     )
     duty = models.CharField(max_length=64)
     open_cases = models.IntegerField(default=0)
+    given = models.IntegerField(default=0)  # cases ever: of those with equal loads the next is who had fewest
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["duty", "person"], name="load_once"),)

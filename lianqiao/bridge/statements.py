@@ -82,9 +82,10 @@ PROMISES = Table(
 NOTICES = Table("bridge_notice", "person_id case_id kind facts at")
 LOADS = Table(
     "bridge_load",
-    "duty person_id open_cases",
+    "duty person_id open_cases given",
     key="duty person_id",
-    taken="open_cases = bridge_load.open_cases + excluded.open_cases",
+    taken="open_cases = bridge_load.open_cases + excluded.open_cases,"
+    " given = bridge_load.given + excluded.given",
 )
 COUNTERS = Table("bridge_counter", "series last", key="series", taken="last = bridge_counter.last + 1")
 
@@ -176,10 +177,11 @@ def closing_parts(case_id: int) -> Statement:
     return Statement(PARTS.name, "UPDATE bridge_part SET open = %s WHERE case_id = %s", (False, case_id))
 
 
-def loads(duties: Sequence[str]) -> dict[tuple[str, int], int]:
-    """Return how many open cases everyone who ever had one of the duties owns under it."""
-    text = f"SELECT duty, person_id, open_cases FROM bridge_load WHERE duty IN {_places(len(duties))}"  # noqa: S608
-    return {(duty, person_id): count for duty, person_id, count in run(text, duties)}
+def loads(duties: Sequence[str]) -> dict[tuple[str, int], tuple[int, int]]:
+    """Return how many open cases everyone who ever had one of the duties owns under it, and how many ever."""
+    places = _places(len(duties))
+    text = f"SELECT duty, person_id, open_cases, given FROM bridge_load WHERE duty IN {places}"  # noqa: S608
+    return {(duty, person_id): (count, given) for duty, person_id, count, given in run(text, duties)}
 
 
 def next_in_series(series: str) -> int:

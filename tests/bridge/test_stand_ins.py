@@ -41,6 +41,17 @@ def test_a_case_goes_to_whoever_has_the_fewest_open_ones(town: Town) -> None:
     assert_lawful()
 
 
+def test_with_equal_loads_it_goes_to_whoever_was_given_fewest(town: Town) -> None:
+    given = []
+    for number in range(6):  # each is done before the next comes: everyone always has none
+        case = town.open("simple", name=f"示例{number}")
+        given.append(case.holder_id)
+        town.later(minutes=5).step(case, "pass", Person.objects.get(pk=case.holder_id))
+    assert given == [town.a.pk, town.c.pk] * 3
+    assert set(Load.objects.filter(duty=STEWARD).values_list("open_cases", "given")) == {(0, 3)}
+    assert_lawful()
+
+
 def test_only_those_whose_duty_covers_the_case_are_asked(town: Town) -> None:
     Duty.objects.filter(person=town.c, code=STEWARD).update(scope={"tier": ["key"]})
     given = {town.open("simple", name=f"示例{number}", tier="other").holder_id for number in range(4)}

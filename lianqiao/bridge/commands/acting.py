@@ -223,7 +223,7 @@ def _surroundings(book: Book, mechanism: Mechanism) -> engine.Surroundings:
     def derived(policy: str, data: Typed) -> str:
         return derive(packs.current().policies[policy], data, on=book.now.astimezone(BEIJING).date())
 
-    choosing = Choosing(mechanism, at=book.now, pending=book.loads)
+    choosing = Choosing(mechanism, at=book.now, book=book)
     return engine.Surroundings(
         at=book.now,
         calendar=book.calendar,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -31,7 +31,9 @@ class Book:
         self.promises: list[Row] = []
         self.promise_changes: defaultdict[tuple[int, str], dict[str, Any]] = defaultdict(dict)
         self.notices: list[noticing.Owed] = []
-        self.loads: defaultdict[tuple[str, int], int] = defaultdict(int)
+        # by duty and person: cases given out here, and given back or ended
+        self.given: Counter[tuple[str, int]] = Counter()
+        self.taken: Counter[tuple[str, int]] = Counter()
         self.closed: list[int] = []
         self._cases: dict[int, Case] = {}
         self._before: dict[int, Row] = {}
@@ -79,6 +81,7 @@ class Book:
             work.append(statements.PROMISES.writing(self.promises))
         work += [statements.PROMISES.changing(key, new) for key, new in self.promise_changes.items() if new]
         work += noticing.writing(self.notices)
-        if loads := sorted((*of, change) for of, change in self.loads.items() if change):
-            work.append(statements.LOADS.writing(loads))
+        if loads := sorted(self.given.keys() | self.taken.keys()):
+            rows = [(*of, self.given[of] - self.taken[of], self.given[of]) for of in loads]
+            work.append(statements.LOADS.writing(rows))
         run_together(work)

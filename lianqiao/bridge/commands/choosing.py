@@ -1,4 +1,8 @@
-"""Whose case it becomes: the one with the fewest open cases of those whose duty covers it."""
+"""Whose case it becomes: the one with the fewest open cases of those whose duty covers it.
+
+Of several with as few it goes to who is present, then to who has been given the fewest ever: with little
+work about, loads are equal most of the time, and one person must not get all of it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from lianqiao.bridge import statements
+from lianqiao.bridge.commands.book import Book
 from lianqiao.engine import case as engine
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.mechanism import Mechanism
@@ -17,13 +22,13 @@ from lianqiao.organization import queries as organization
 class Choosing:
     """Chooses people for the roles of one promise at one moment; reads who is on duty once, when first asked.
 
-    `pending` counts, by duty and person, the open cases this transaction has given out and not yet written.
+    What this transaction has given out and taken back counts already, though `book` writes it at its end.
     """
 
-    def __init__(self, mechanism: Mechanism, *, at: datetime, pending: Mapping[tuple[str, int], int]) -> None:
+    def __init__(self, mechanism: Mechanism, *, at: datetime, book: Book) -> None:
         self.mechanism = mechanism
         self.at = at
-        self.pending = pending
+        self.book = book
 
     def lightest(self, duty: str, facts: Mapping[str, Any]) -> engine.Chosen:
         """Return whose case it becomes, and who does the work while that person is away.
@@ -39,9 +44,11 @@ class Choosing:
                 duty=duty,
             )
 
-        def weight(one: organization.Candidate) -> tuple[int, bool, int]:
+        def weight(one: organization.Candidate) -> tuple[int, bool, int, int]:
             key = (duty, one.person_id)
-            return self._loads.get(key, 0) + self.pending.get(key, 0), not one.present, one.person_id
+            has, had = self._loads.get(key, (0, 0))
+            given, taken = self.book.given[key], self.book.taken[key]
+            return has + given - taken, not one.present, had + given, one.person_id
 
         best = min(candidates, key=weight)
         return engine.Chosen(str(best.person_id), str(best.holder_id))
@@ -56,5 +63,5 @@ class Choosing:
         return organization.read_roster(self.duties, at=self.at)
 
     @cached_property
-    def _loads(self) -> dict[tuple[str, int], int]:
+    def _loads(self) -> dict[tuple[str, int], tuple[int, int]]:
         return statements.loads(self.duties)

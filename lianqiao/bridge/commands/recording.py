@@ -93,9 +93,9 @@ def _parts(book: Book, case: Case, mechanism: Mechanism, before: CaseState | Non
             continue
         book.parts[case.id, role] = (case.id, role, duty, int(owner), int(holder), True)
         if former != owner:
-            book.loads[duty, int(owner)] += 1
+            book.given[duty, int(owner)] += 1
             if former is not None:
-                book.loads[duty, int(former)] -= 1
+                book.taken[duty, int(former)] += 1
     if not after.open and before is not None and before.open:
         _released(book, case, mechanism, after)
 
@@ -104,7 +104,7 @@ def _released(book: Book, case: Case, mechanism: Mechanism, after: CaseState) ->
     book.closed.append(case.id)
     for role, owner in after.owners.items():
         if duty := mechanism.roles[role].duty:
-            book.loads[duty, int(owner)] -= 1
+            book.taken[duty, int(owner)] += 1
 
 
 def _promises(
