@@ -1,0 +1,156 @@
+"""Lifecycles per second through the one door, beside SpiffWorkflow: `python -m benchmarks.lifecycle`.
+
+Prints JSON. A lifecycle is open, assign, pause, resume, decide, close; each step its own transaction. Two zones
+are kept at once, one with few cases and one with many, each in a process and a database of its own; rounds
+alternate between the zones and the peer, so that a busy machine slows all alike, and medians are compared.
+SQLite always; PostgreSQL where TEST_POSTGRES_URL names a server whose user may create databases.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+FEW, MANY = 1_000, 100_000
+ROUNDS = 9
+LIVES = 25  # a round; for the peer a fifth of them
+PEER_SHARE = 5
+
+
+def main(few: int, many: int, rounds: int, lives: int) -> dict[str, Any]:
+    """Return, by database, lifecycles per second and their ratios."""
+    found: dict[str, Any] = {"cases": [few, many], "rounds": rounds, "lifecycles_a_round": lives}
+    with tempfile.TemporaryDirectory(prefix="lianqiao-bench-") as folder:
+        urls = [f"sqlite:///{folder}/{count}.sqlite3" for count in (few, many)]
+        found["sqlite"] = measured(urls, [few, many], folder, rounds, lives)
+        if server := os.environ.get("TEST_POSTGRES_URL"):
+            with databases(server, [f"lianqiao_bench_{count}" for count in (few, many)]) as urls:
+                found["postgresql"] = measured(urls, [few, many], folder, rounds, lives)
+        else:
+            found["postgresql"] = "TEST_POSTGRES_URL is not set"
+    return found
+
+
+def measured(urls: list[str], counts: list[int], folder: str, rounds: int, lives: int) -> dict[str, Any]:
+    """Return the figures of one kind of database; `urls` of the small zone and of the large one."""
+    with ExitStack() as stack:
+        small, large = (
+            stack.enter_context(Zone(url, count, folder)) for url, count in zip(urls, counts, strict=True)
+        )
+        fewer = max(1, lives // PEER_SHARE)
+        sides: dict[str, Callable[[], float]] = {
+            "few": lambda: small.run("ours", lives),
+            "many": lambda: large.run("ours", lives),
+            "spiffworkflow": lambda: small.run("peer", fewer),
+            "spiffworkflow_specification_apart": lambda: small.run("apart", fewer),
+        }
+        for side in sides.values():
+            side()  # warms it up
+        rates: dict[str, list[float]] = {name: [] for name in sides}
+        for _ in range(rounds):
+            for name, side in sides.items():
+                rates[name].append(side())
+    middle = {name: statistics.median(values) for name, values in rates.items()}
+    return {
+        "lifecycles_per_s": {name: round(rate, 1) for name, rate in middle.items()},
+        "ratio_many_to_few": round(middle["many"] / middle["few"], 3),
+        "ratio_to_spiffworkflow": round(middle["few"] / middle["spiffworkflow"], 2),
+        "ratio_to_spiffworkflow_specification_apart": round(
+            middle["few"] / middle["spiffworkflow_specification_apart"], 2
+        ),
+        "quickest_and_slowest_round": {
+            name: [round(max(values), 1), round(min(values), 1)] for name, values in rates.items()
+        },
+    }
+
+
+class Zone:
+    """A zone with so many cases in a process of its own; `run` has it carry some more to their end."""
+
+    def __init__(self, url: str, count: int, folder: str) -> None:
+        environment = os.environ | {
+            "DATABASE_URL": url,
+            "LIANQIAO_HOME": tempfile.mkdtemp(dir=folder),
+            "LIANQIAO_DISTRICT": str(district(Path(folder))),
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.lifecycle_worker", url, str(count)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+
+    def __enter__(self) -> Self:
+        self._answer()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def run(self, side: str, lives: int) -> float:
+        """Return lifecycles per second of `ours`, `peer` or `apart`."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{side} {lives}\n")
+        self.process.stdin.flush()
+        return lives / float(self._answer())
+
+    def _answer(self) -> str:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the zone's process ended with {self.process.wait()}")
+        return line
+
+
+def district(folder: Path) -> Path:
+    """Return a copy of the Ganjiang pack with the benchmark's promise in it."""
+    import shutil
+
+    made = folder / "district"
+    if not made.exists():
+        here = Path(__file__).parent
+        shutil.copytree(here.parent / "districts" / "ganjiang", made)
+        shutil.copy(here / "lifecycle.toml", made / "mechanisms" / "lifecycle.toml")
+    return made
+
+
+@contextmanager
+def databases(server: str, names: list[str]) -> Iterator[list[str]]:
+    """Make databases of these names on the server of this address, and drop them in the end."""
+    import psycopg
+
+    address = server.rpartition("/")[0]
+    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+        for name in names:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        try:
+            yield [f"{address}/{name}" for name in names]
+        finally:
+            for name in names:
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    for flag, usual in (("--few", FEW), ("--many", MANY), ("--rounds", ROUNDS), ("--lives", LIVES)):
+        parser.add_argument(flag, type=int, default=usual)
+    given = parser.parse_args()
+    started = time.monotonic()
+    answer = main(given.few, given.many, given.rounds, given.lives)
+    print(json.dumps(answer | {"took_s": round(time.monotonic() - started)}, indent=2))

@@ -1,0 +1,62 @@
+"""One zone of the lifecycle benchmark: `python -m benchmarks.lifecycle_worker URL CASES`, then `SIDE LIVES` lines.
+
+Prints a line when the zone is filled, and for each line read the seconds its lifecycles took.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import timedelta
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianqiao.site.settings")
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+from benchmarks.lifecycle_peer import Peer  # noqa: E402
+from benchmarks.lifecycle_zone import FILED, FIRST, fill, make_zone  # noqa: E402
+
+
+def main(url: str, count: int) -> None:
+    """Fill the zone, then carry as many lifecycles as each line asks for."""
+    call_command("migrate", verbosity=0)
+    zone = make_zone()
+    fill(zone, count)
+    peers = {"peer": Peer(url), "apart": Peer(url, specification_apart=True)}
+    print("ready", flush=True)
+    for line in sys.stdin:
+        side, lives = line.split()
+        if side == "ours":
+            zone.receive_forms(int(lives))
+        before = time.perf_counter()
+        for _ in range(int(lives)):
+            if side == "ours":
+                zone.life()
+            else:
+                peer_life(peers[side])
+        print(time.perf_counter() - before, flush=True)
+
+
+def peer_life(peer: Peer) -> None:
+    """Open, assign, pause, resume, decide, close; the firm, the leader and the steward by turns."""
+    form = {"sha256": "0" * 64, "name": "备案申请表.pdf", "size": 52_301, "type": "application/pdf"}
+    at = FIRST
+    key = peer.open("firm", FILED | {"application_form": [form]}, at)
+    wrong: dict[str, Any] = {"decision": "return", "incorrect": [{"field": "drama_title", "reason": "错字"}]}
+    peer.act(key, "assign", "leader", "leader", {"steward": "steward-01"}, at + timedelta(hours=1))
+    peer.act(key, "review", "steward", "steward-01", wrong, at + timedelta(days=1))
+    peer.act(key, "correct", "applicant", "firm", {"drama_title": "示例剧·春江"}, at + timedelta(days=2))
+    decided = {"decision": "pass", "opinion": "同意"}
+    peer.act(key, "review", "steward", "steward-01", decided, at + timedelta(days=2, hours=1))
+    done = {"result_note": "已办结"}
+    peer.act(key, "close", "steward", "steward-01", done, at + timedelta(days=2, hours=2))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
