@@ -1,8 +1,8 @@
 """Lifecycles per second through the one door, beside SpiffWorkflow: `python -m benchmarks.lifecycle`.
 
-Prints JSON. A lifecycle is open, assign, pause, resume, decide, close; each step its own transaction. Two zones
-are kept at once, one with few cases and one with many, each in a process and a database of its own; rounds
-alternate between the zones and the peer, so that a busy machine slows all alike, and medians are compared.
+Prints JSON. A lifecycle is open, assign, pause, resume, decide, close, each step its own transaction.
+Two zones are kept at once, one with few cases and one with many, each in a process and a database of its own;
+rounds alternate between the zones and the peer, so that a busy machine slows all alike; medians are compared.
 SQLite always; PostgreSQL where TEST_POSTGRES_URL names a server whose user may create databases.
 """
 
@@ -135,13 +135,13 @@ def databases(server: str, names: list[str]) -> Iterator[list[str]]:
     address = server.rpartition("/")[0]
     with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
         for name in names:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[call-overload]
-            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{name}"')
         try:
             yield [f"{address}/{name}" for name in names]
         finally:
             for name in names:
-                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 if __name__ == "__main__":

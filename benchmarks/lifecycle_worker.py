@@ -1,4 +1,4 @@
-"""One zone of the lifecycle benchmark: `python -m benchmarks.lifecycle_worker URL CASES`, then `SIDE LIVES` lines.
+"""One zone of the lifecycle benchmark: `python -m benchmarks.lifecycle_worker URL CASES`; lines `SIDE LIVES`.
 
 Prints a line when the zone is filled, and for each line read the seconds its lifecycles took.
 """
