@@ -1,0 +1,187 @@
+"""Who may look where: every page of the site, opened by everyone, about what belongs to firm A.
+
+The world is that of the API's matrix: a case of firm A in the hands of one steward. Only those the promise
+names may learn of it, and nobody is let in by a form that another site had sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from lianqiao.bridge import queries as bridge
+from lianqiao.organization import commands
+from tests.house.test_addresses import patterns
+from tests.portal.api_world import FILING, office, token_of
+from tests.world import NOW, World, at, signed_in, stream
+
+ROLES = ("anonymous", "firm_a", "firm_b", "steward", "other_steward", "leader", "office")
+IN = 302  # the way to signing in, or on from there
+EVERYONE = (200,) * 7
+KNOWN = (IN,) + (200,) * 6
+FIRMS = (IN, 200, 200, 403, 403, 403, 403)
+OFFICERS = (IN, 403, 403, 200, 200, 200, 200)
+OFFICE = (IN, 403, 403, 403, 403, 403, 200)
+CASE = (IN, 200, 404, 200, 200, 200, 404)
+OVERSEEN = (IN, 403, 403, 200, 200, 200, 403)  # who has a duty in a promise
+NOBODY = (404,) * 7
+
+POSTED = (IN,) + (405,) * 6  # takes only what a form sends
+
+EXPECTED: dict[str, tuple[int, ...]] = {
+    # open to everyone
+    "home": EVERYONE,
+    "services": EVERYONE,
+    "service": EVERYONE,
+    "items": EVERYONE,
+    "item-suggestions": EVERYONE,
+    "item": NOBODY,  # the catalogue is empty here
+    "progress": EVERYONE,
+    "progress-of": EVERYONE,
+    "verify": EVERYONE,
+    "verify-of": NOBODY,  # no document was made out here
+    "sign-in": (200,) + (IN,) * 6,
+    "start": (IN,) * 7,
+    "personas": (405,) * 7,
+    "set-language": (405,) * 7,
+    # of whoever asks
+    "notices": KNOWN,
+    "notices-read": POSTED,
+    "sign-out": POSTED,
+    "tokens": KNOWN,
+    "token-revocation": POSTED,
+    "items-sheet": KNOWN,
+    # of firms
+    "matters": FIRMS,
+    "matters-sheet": FIRMS,
+    "file": FIRMS,
+    # of the case
+    "case": CASE,
+    "act": (IN, 403, 404, 200, 403, 403, 404),
+    "messages": POSTED,
+    "rating": (IN, 403, 404, 403, 403, 403, 404),  # it has not ended
+    "document": (IN, 200, 404, 200, 404, 200, 404),  # a leader has a role in every case
+    # of officers
+    "worklist": OFFICERS,
+    "worklist-sheet": OFFICERS,
+    "overview": OVERSEEN,
+    "overview-cases": OVERSEEN,
+    "overview-sheet": OVERSEEN,
+    "duty": OFFICERS,
+    "leave": OFFICERS,
+    "leave-of": (IN, 403, 403, IN, 403, 200, 200),  # one's own is another page
+    "leave-cancellation": POSTED,
+    # of the office
+    "items-import": OFFICE,
+    "items-import-check": (*OFFICE[:-1], 404),  # nothing was uploaded here
+    "items-import-problems": (*OFFICE[:-1], 404),
+}
+# machines' addresses: tests/site/test_probes.py and the matrix of the API
+OTHERS = ("health-live", "health-ready", "metrics")
+PAGES = {
+    str(pattern.name): (route, pattern)
+    for route, pattern in patterns(get_resolver())
+    if not route.startswith("api/") and pattern.name not in OTHERS
+}
+
+
+@dataclass
+class Scene:
+    """A browser of everyone, and what the addresses speak of."""
+
+    browsers: dict[str, Client]
+    parts: dict[str, Any]
+    number: str
+    title: str
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+    """Build the world once; every request is undone after it."""
+    with django_db_blocker.unblock(), at(NOW), transaction.atomic():
+        from tests.world import build_world
+
+        yield _scene(build_world())
+        transaction.set_rollback(True)
+
+
+def _scene(world: World) -> Scene:
+    case = world.file()
+    steward = world.steward_of(case)
+    people = {
+        "firm_a": world.agent,
+        "firm_b": world.stranger,
+        "steward": steward,
+        "other_steward": world.other_steward(case),
+        "leader": world.leader,
+        "office": office(),
+    }
+    file = bridge.state_of(case).data["application_form"][0]
+    leave = commands.file_leave(
+        steward.pk,
+        begin=NOW + timedelta(days=50),
+        end=NOW + timedelta(days=51),
+        kind="annual",
+        actor=steward,
+        now=NOW,
+    )
+    token_of(world.agent)
+    token = world.agent.tokens.get()
+    parts = {
+        "mechanism": FILING,
+        "number": case.number,
+        "code": case.progress_code,
+        "step": "pass_review",
+        "sha256": file["sha256"],
+        "name": file["name"],
+        "leave_id": leave.pk,
+        "person_id": steward.pk,
+        "token_id": token.pk,
+        "pk": world.agent.pk,
+    }
+    browsers = {"anonymous": Client()} | {name: signed_in(who) for name, who in people.items()}
+    return Scene(browsers, parts, case.number, case.title)
+
+
+def test_the_matrix_is_whole() -> None:
+    assert set(EXPECTED) == set(PAGES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_who_may_look(scene: Scene, name: str) -> None:
+    found = {}
+    for role in ROLES:
+        with at(NOW), transaction.atomic():
+            answer = scene.browsers[role].get(address(scene, name))
+            found[role] = answer.status_code
+            told = stream(answer) if answer.streaming else answer.content
+            transaction.set_rollback(True)
+        if role == "firm_b" and name != "progress-of":
+            # without its progress code B learns nothing of firm A's case
+            assert scene.title not in told.decode(errors="ignore")
+    assert tuple(found.values()) == EXPECTED[name]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_form_from_another_site_is_refused(scene: Scene, name: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = scene.browsers["steward"].cookies
+    with at(NOW), transaction.atomic():
+        answer = strict.post(address(scene, name), {"text": "示例"})
+        transaction.set_rollback(True)
+    assert answer.status_code in (403, 404, 405), "taken without the page's own token"
+
+
+def address(scene: Scene, name: str) -> str:
+    """Return the page's address about firm A's case and people; "1" where the world has nothing to name."""
+    _route, pattern = PAGES[name]
+    return reverse(name, kwargs={key: scene.parts.get(key, "1") for key in pattern.pattern.converters})
