@@ -1,0 +1,63 @@
+"""Where a reader can go: the few pages of every day in sight, the others one touch further."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from lianqiao.organization.queries import firms_of, is_officer
+from lianqiao.service.queries.overview import overseen
+
+IN_SIGHT = 5  # what a telephone's width holds beside “More”
+ROOT = "home"
+
+
+class Page(NamedTuple):
+    """A page by its address's name, which is its icon's name too, and what it is called."""
+
+    name: str
+    label: str
+
+
+def navigation(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
+    """Return `entries` in sight and `more`, each with name, address and label, as far as the reader may go."""
+    pages = [_entry(page, request.path) for page in _pages(getattr(request, "user", None), now=now)]
+    at = IN_SIGHT if len(pages) > IN_SIGHT + 1 else len(pages)
+    more = pages[at:]
+    return {"entries": pages[:at], "more": more, "more_current": any(one["current"] for one in more)}
+
+
+def _pages(person: Any, *, now: datetime) -> Iterable[Page]:
+    """Yield pages, those used most first: everyone home and progress, firms and officers their own."""
+    yield Page(ROOT, gettext("Home"))
+    if person is None or not person.is_authenticated:
+        yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
+        yield Page("items", gettext("Service items"))
+    elif is_officer(person.pk, at=now):
+        yield from _officer_pages(person.pk, now=now)
+    else:
+        if firms_of(person.pk, at=now):
+            yield Page("matters", gettext("My matters"))
+        yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
+        yield Page("items", gettext("Service items"))
+
+
+def _officer_pages(person_id: int, *, now: datetime) -> Iterable[Page]:
+    yield Page("worklist", gettext("Worklist"))
+    # an officer without a duty in any promise oversees none
+    if overseen(person_id, at=now):
+        yield Page("overview", gettext("Overview"))
+    yield from (Page("duty", gettext("Duty")), Page("leave", gettext("Leave")))
+    yield from (Page("progress", gettext("Progress")), Page("items", gettext("Service items")))
+    yield Page("services", gettext("Services"))
+
+
+def _entry(page: Page, path: str) -> dict[str, Any]:
+    url = reverse(page.name)
+    current = path == url if page.name == ROOT else path.startswith(url)
+    return {"name": page.name, "url": url, "label": page.label, "current": current}
