@@ -25,7 +25,7 @@ class Page(NamedTuple):
 
 
 def navigation(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
-    """Return `entries` in sight and `more`, each with name, address and label, as far as the reader may go."""
+    """Return the `entries` in sight and `more`, each with name, address and label, for this reader."""
     pages = [_entry(page, request.path) for page in _pages(getattr(request, "user", None), now=now)]
     at = IN_SIGHT if len(pages) > IN_SIGHT + 1 else len(pages)
     more = pages[at:]
