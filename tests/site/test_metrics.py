@@ -66,16 +66,24 @@ def test_addresses_add_no_series(world: World) -> None:
     case = world.file()
     client = signed_in(world.agent)
     client.get(f"/cases/{case.number}/")
+    _look_elsewhere(client, 0)  # one of each kind of wrong address has its series
     first = scraped()
-    for other in range(40):
-        client.get(f"/cases/XX-2026-{other:06d}/")
-        client.get(f"/nowhere/{other}/")
-        client.generic(f"WORD{other}", "/")
-    after = {name for name, _ in first} | {"lianqiao_refusals_total"}
-    new = [key for key in scraped() if key not in first]
-    assert {name for name, _ in new} <= after
-    assert {labels for _, labels in new if "other" in str(labels) or "nowhere" in str(labels)} == set()
-    assert len(new) < 60
+    for other in range(1, 40):
+        _look_elsewhere(client, other)
+    new = [(name, labels) for name, labels in scraped() if (name, labels) not in first]
+    # quicker or slower answers may fill a new bucket of a kind that is there already
+    assert {kind(labels) for _, labels in new} <= {kind(labels) for _, labels in first}
+    assert not any("other" in str(labels) or "nowhere" in str(labels) for _, labels in new)
+
+
+def _look_elsewhere(client: Client, other: int) -> None:
+    client.get(f"/cases/XX-2026-{other:06d}/")
+    client.get(f"/nowhere/{other}/")
+    client.generic(f"WORD{other}", "/")
+
+
+def kind(labels: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(label for label in labels if label[0] != "le")
 
 
 def test_the_zone_in_numbers(world: World) -> None:
