@@ -28,9 +28,8 @@ def _touches_database(item: pytest.Item) -> bool:
     fixtures = getattr(item, "fixturenames", ())
     marked = item.get_closest_marker("django_db") is not None
     # a browser sees the same pages on either database
-    return (marked or any(name in fixtures for name in ("db", "transactional_db"))) and not (
-        item.get_closest_marker("browser")
-    )
+    once = item.get_closest_marker("browser") or item.get_closest_marker("once")
+    return not once and (marked or any(name in fixtures for name in ("db", "transactional_db")))
 
 
 @pytest.fixture(scope="session")

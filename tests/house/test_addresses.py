@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 # open to everyone, each for the reason beside it
+pytestmark = pytest.mark.once
 PUBLIC = {
     "home",  # the zone's front page
     "sign-in",

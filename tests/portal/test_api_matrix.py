@@ -25,6 +25,7 @@ from lianqiao.service.commands import webhooks
 from tests.portal.api_world import FILING, office, token_of
 from tests.world import NOW, PDF, World, at, person
 
+pytestmark = pytest.mark.once
 ROLES = ("anonymous", "firm_a", "firm_b", "steward", "other_steward", "leader", "office")
 OPEN = (200,) * 7
 KNOWN = (401,) + (200,) * 6

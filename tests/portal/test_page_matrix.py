@@ -22,6 +22,7 @@ from tests.house.test_addresses import patterns
 from tests.portal.api_world import FILING, office, token_of
 from tests.world import NOW, World, at, signed_in, stream
 
+pytestmark = pytest.mark.once
 ROLES = ("anonymous", "firm_a", "firm_b", "steward", "other_steward", "leader", "office")
 IN = 302  # the way to signing in, or on from there
 EVERYONE = (200,) * 7
