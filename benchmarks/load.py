@@ -1,0 +1,192 @@
+"""Two hundred people at once on the demonstration: `python -m benchmarks.load --database postgres://…`.
+
+Prints JSON: by page requests, failures and milliseconds until the whole answer (median, 95th, slowest). Every
+user is a browser of its own, signed in as one of the demonstration's people, that opens what such a person
+opens, writes a message now and then, and thinks in between. Server and users share this machine's cores, so
+the figures are on the slow side. It runs for as long as asked, so `make bench` leaves it out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+USERS, SECONDS, THINK_S = 200, 300, 5.0
+READY_WITHIN_S = 120
+SEED = 20261121
+CASE = re.compile(r'href="(/cases/[A-Z]+-\d{4}-\d+/)"')
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+PERSONA = re.compile(r'action="(/personas/\d+/)"')
+# what each kind of person opens, most used first; a page they may not see is not among them
+WALKS = {
+    "/overview/": ("/overview/", "/worklist/", "case", "message", "/notices/"),
+    "/worklist/": ("/worklist/", "case", "case", "message", "/worklist/?q=示例", "/notices/"),
+    "/matters/": ("/matters/", "case", "message", "/notices/", "/", "/services/"),
+    "/": ("/", "/services/", "/notices/", "/progress/"),
+}
+
+
+class Measured:
+    """Milliseconds by page, and what went wrong."""
+
+    def __init__(self) -> None:
+        self.took_ms: defaultdict[str, list[float]] = defaultdict(list)
+        self.failed: defaultdict[str, int] = defaultdict(int)
+
+    def report(self, seconds: float) -> dict[str, Any]:
+        """Return the figures over all pages and by page."""
+        every = [one for taken in self.took_ms.values() for one in taken]
+        return {
+            "requests": len(every),
+            "requests_per_s": round(len(every) / seconds, 1),
+            "failures": dict(self.failed),
+            "ms": figures(every),
+            "pages": {
+                name: {"requests": len(taken), "ms": figures(taken)} for name, taken in self.took_ms.items()
+            },
+        }
+
+
+def figures(taken: list[float]) -> dict[str, float]:
+    """Return median, 95th percentile and slowest, in milliseconds."""
+    if len(taken) < 2:
+        return {"slowest": round(max(taken, default=0.0), 1)}
+    cuts = statistics.quantiles(taken, n=20)
+    return {"median": round(cuts[9], 1), "p95": round(cuts[18], 1), "slowest": round(max(taken), 1)}
+
+
+class User:
+    """One browser of one person, until `until` on the monotonic clock."""
+
+    def __init__(self, address: str, number: int, measured: Measured) -> None:
+        self.chance = random.Random(SEED + number)
+        self.client = httpx.AsyncClient(base_url=address, timeout=60, follow_redirects=True)
+        self.number, self.measured = number, measured
+
+    async def run(self, until: float, think_s: float) -> None:
+        async with self.client:
+            await asyncio.sleep(self.chance.uniform(0, think_s))  # people do not come all at once
+            walk = WALKS[await self.sign_in()]
+            cases: list[str] = []
+            while time.monotonic() < until:
+                step = self.chance.choice(walk)
+                if step in ("case", "message"):
+                    cases = cases or CASE.findall(await self.open(walk[0], walk[0]))
+                    if cases:
+                        page = await self.open(self.chance.choice(cases), "case")
+                        await (self.write(page) if step == "message" else asyncio.sleep(0))
+                else:
+                    cases = CASE.findall(await self.open(step, step.partition("?")[0])) or cases
+                await asyncio.sleep(self.chance.expovariate(1 / think_s))
+
+    async def sign_in(self) -> str:
+        page = await self.open("/sign-in/", "sign-in")
+        personas = PERSONA.findall(page)
+        form = dict(HIDDEN.findall(page))
+        asked = {"csrfmiddlewaretoken": form["csrfmiddlewaretoken"]}
+        answer = await self.client.post(personas[self.number % len(personas)], data=asked)
+        return answer.url.path if answer.url.path in WALKS else "/"
+
+    async def open(self, path: str, name: str) -> str:
+        return await self.timed(name, self.client.get(path))
+
+    async def write(self, page: str) -> None:
+        """Send the message form of a case's page, where the person may write."""
+        action = re.search(r'action="(/cases/[^"]+/messages/)"', page)
+        if action:
+            form = dict(HIDDEN.findall(page[action.start() :])) | {"text": f"示例留言 {self.number}"}
+            await self.timed("message", self.client.post(action[1], data=form))
+
+    async def timed(self, name: str, asking: Any) -> str:
+        before = time.perf_counter()
+        try:
+            answer = await asking
+        except httpx.HTTPError as error:
+            self.measured.failed[f"{name}: {type(error).__name__}"] += 1
+            return ""
+        self.measured.took_ms[name].append((time.perf_counter() - before) * 1000)
+        if answer.status_code >= 400:
+            self.measured.failed[f"{name}: {answer.status_code}"] += 1
+        return str(answer.text)
+
+
+@contextmanager
+def served(database: str, threads: int) -> Iterator[str]:
+    """Serve the demonstration on a free port until the block is left; yields its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="lianqiao-load-") as home:
+        environment = os.environ | {"DATABASE_URL": database, "LIANQIAO_HOME": home}
+        if not database:
+            del environment["DATABASE_URL"]
+        arguments = ["serve", "--demo", "--port", str(port), "--threads", str(threads)]
+        command = [sys.executable, "-m", "lianqiao", *arguments]
+        server = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for(address)
+            yield address
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(30)
+
+
+def wait_for(address: str) -> None:
+    """Return when the site answers; raises RuntimeError where it does not in time."""
+    for _ in range(READY_WITHIN_S * 2):
+        try:
+            if httpx.get(f"{address}/health/ready").status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.5)
+    raise RuntimeError("the site was not ready in time")
+
+
+async def everyone(address: str, users: int, seconds: float, think_s: float) -> Measured:
+    """Let so many users walk for so long; returns what they measured."""
+    measured, until = Measured(), time.monotonic() + seconds
+    each = (User(address, number, measured).run(until, think_s) for number in range(users))
+    await asyncio.gather(*each)
+    return measured
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Many people at once on the demonstration.")
+    parser.add_argument("--users", type=int, default=USERS)
+    parser.add_argument("--seconds", type=int, default=SECONDS)
+    parser.add_argument("--think", type=float, default=THINK_S, help="seconds between two pages, on average")
+    parser.add_argument(
+        "--settle", type=int, default=60, help="seconds the worker has for the first day's work"
+    )
+    parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--database", default="", help="an empty database; SQLite in a new folder without it")
+    given = parser.parse_args()
+    with served(given.database, given.threads) as at:
+        time.sleep(given.settle)
+        found = asyncio.run(everyone(at, given.users, given.seconds, given.think))
+    kind = given.database.partition(":")[0] or "sqlite"
+    told = {"users": given.users, "seconds": given.seconds, "think_s": given.think, "database": kind}
+    print(json.dumps(told | found.report(given.seconds), ensure_ascii=False, indent=2))
