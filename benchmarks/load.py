@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -130,27 +130,40 @@ class User:
 
 
 @contextmanager
-def served(database: str, threads: int) -> Iterator[str]:
-    """Serve the demonstration on a free port until the block is left; yields its address."""
+def served(database: str, servers: int) -> Iterator[list[str]]:
+    """Serve the demonstration with so many processes until the block is left; yields their addresses."""
+    with tempfile.TemporaryDirectory(prefix="lianqiao-load-") as home, ExitStack() as stack:
+        environment = os.environ | {"LIANQIAO_HOME": home, "LIANQIAO_DEMO": "1", "LOG_LEVEL": "ERROR"}
+        if database:
+            environment["DATABASE_URL"] = database
+        addresses = []
+        for number in range(servers):
+            port = free_port()
+            # the first also ticks, as docs/operate.md has it for a zone that outgrew one process
+            arguments = ["serve", "--port", str(port), *(["--no-worker"] if number else [])]
+            stack.enter_context(running([sys.executable, "-m", "lianqiao", *arguments], environment))
+            addresses.append(f"http://127.0.0.1:{port}")
+            wait_for(addresses[-1])
+        yield addresses
+
+
+@contextmanager
+def running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
+    """Run a server until the block is left."""
+    quiet = subprocess.DEVNULL
+    server = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)
+    try:
+        yield
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="lianqiao-load-") as home:
-        environment = os.environ | {"DATABASE_URL": database, "LIANQIAO_HOME": home}
-        if not database:
-            del environment["DATABASE_URL"]
-        arguments = ["serve", "--demo", "--port", str(port), "--threads", str(threads)]
-        command = [sys.executable, "-m", "lianqiao", *arguments]
-        server = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            wait_for(address)
-            yield address
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(30)
+        return int(probe.getsockname()[1])
 
 
 def wait_for(address: str) -> None:
@@ -165,10 +178,13 @@ def wait_for(address: str) -> None:
     raise RuntimeError("the site was not ready in time")
 
 
-async def everyone(address: str, users: int, seconds: float, think_s: float) -> Measured:
+async def everyone(addresses: list[str], users: int, seconds: float, think_s: float) -> Measured:
     """Let so many users walk for so long; returns what they measured."""
     measured, until = Measured(), time.monotonic() + seconds
-    each = (User(address, number, measured).run(until, think_s) for number in range(users))
+    each = (
+        User(addresses[number % len(addresses)], number, measured).run(until, think_s)
+        for number in range(users)
+    )
     await asyncio.gather(*each)
     return measured
 
@@ -181,12 +197,18 @@ if __name__ == "__main__":
     parser.add_argument(
         "--settle", type=int, default=60, help="seconds the worker has for the first day's work"
     )
-    parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--servers", type=int, default=2, help="web processes")
     parser.add_argument("--database", default="", help="an empty database; SQLite in a new folder without it")
     given = parser.parse_args()
-    with served(given.database, given.threads) as at:
+    with served(given.database, given.servers) as at:
         time.sleep(given.settle)
         found = asyncio.run(everyone(at, given.users, given.seconds, given.think))
     kind = given.database.partition(":")[0] or "sqlite"
-    told = {"users": given.users, "seconds": given.seconds, "think_s": given.think, "database": kind}
+    told = {
+        "users": given.users,
+        "seconds": given.seconds,
+        "think_s": given.think,
+        "servers": given.servers,
+        "database": kind,
+    }
     print(json.dumps(told | found.report(given.seconds), ensure_ascii=False, indent=2))
