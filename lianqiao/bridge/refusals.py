@@ -85,6 +85,14 @@ FILES = {
     ),
 }
 
+JOBS = {
+    "unknown-job": gettext_noop("There is no such job of yours; jobs that ended are removed after a month"),
+    "job-ended": gettext_noop("This has ended already; there is nothing left to stop"),
+    "job-lost": gettext_noop("It was begun three times and never finished"),
+    "job-failed": gettext_noop("It went wrong; the digital office finds the reason in the log"),
+    "job-too-long": gettext_noop("It took longer than it may and was stopped"),
+}
+
 RULES = {
     "policy-undecided": gettext_noop("Needed to decide which rule applies"),
     "policy-not-yet": gettext_noop("No rule was in force on that day"),
@@ -151,7 +159,18 @@ LOG = {
     "sealed-entry-gone": gettext_noop("An entry that was sealed is gone"),
 }
 
-WORDS: Mapping[str, str] = {**CASES, **BESIDE, **FILES, **RULES, **API, **CLOCKS, **LOG, **TABLES, **ITEMS}
+WORDS: Mapping[str, str] = {
+    **CASES,
+    **BESIDE,
+    **FILES,
+    **JOBS,
+    **RULES,
+    **API,
+    **CLOCKS,
+    **LOG,
+    **TABLES,
+    **ITEMS,
+}
 OTHERWISE = gettext_noop("This cannot be done now (%(code)s)")
 _MOMENTS = ("at", "due", "begin", "end")
 

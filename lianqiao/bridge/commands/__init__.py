@@ -6,10 +6,13 @@ from lianqiao.bridge.commands.holding import hand_over, reassign, rebase
 from lianqiao.bridge.commands.rating import rate
 from lianqiao.bridge.commands.reading import read_notices
 from lianqiao.bridge.commands.talking import add_note
+from lianqiao.bridge.commands.working import ask_job, cancel_job
 
 __all__ = [
     "act",
     "add_note",
+    "ask_job",
+    "cancel_job",
     "hand_over",
     "open_case",
     "rate",

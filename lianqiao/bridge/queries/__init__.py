@@ -1,5 +1,6 @@
 """What can be asked of the bridge; nothing here writes."""
 
+from lianqiao.bridge.queries.job_rows import job_for, job_waiting, jobs_of
 from lianqiao.bridge.queries.lists import (
     case_by_progress_code,
     done_by,
@@ -60,6 +61,9 @@ __all__ = [
     "done_by",
     "exported_log",
     "held_in",
+    "job_for",
+    "job_waiting",
+    "jobs_of",
     "log_of",
     "matching",
     "matters",

@@ -17,6 +17,8 @@ STATUS = {
     "unknown-case": 404,
     "unknown-mechanism": 404,
     "unknown-step": 404,
+    "unknown-job": 404,
+    "job-ended": 409,
     "wrong-role": 403,
     "step-not-possible": 409,
     "case-moved": 409,
