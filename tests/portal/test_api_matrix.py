@@ -17,6 +17,7 @@ from django.db import transaction
 from django.test import Client
 
 from lianqiao.bridge import queries as bridge
+from lianqiao.bridge.commands import ask_job
 from lianqiao.bridge.models import Case
 from lianqiao.organization import commands
 from lianqiao.portal.api import document
@@ -67,6 +68,10 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "rateCase": (401, 409, 404, 403, 403, 403, 404),  # it has not ended
     "reassignCase": (401, 403, 404, 403, 403, 200, 404),
     "rebaseCase": (401, 403, 404, 403, 403, 200, 404),
+    # a long job of firm A's agent, about that case
+    "listJobs": KNOWN,
+    "showJob": (401, 200, 404, 200, 404, 200, 404),
+    "cancelJob": (401, 200, 404, 200, 404, 200, 404),
     # of officers
     "listWorklist": OFFICERS,
     "showOverview": (401, 403, 403, 200, 200, 200, 403),
@@ -152,6 +157,7 @@ def _scene(world: World) -> Scene:
     unit = commands.open_unit("示例科室", kind="office", actor=None, now=NOW)
     hook = webhooks.open_hook(world.agent, url="https://firm.example/hook", name="示例", now=NOW)
     ping = webhooks.ping_hook(hook, now=NOW)
+    job = ask_job("count", by=world.agent, given={}, case=case, now=NOW)
     file = bridge.state_of(case).data["application_form"][0]
     duty = steward.duties.get()
     to = {"person": newcomer.pk}
@@ -161,7 +167,7 @@ def _scene(world: World) -> Scene:
         "sha256": file["sha256"], "name": file["name"], "duty": duty.pk, "person": newcomer.pk,
         "unit": unit.pk,
         "leave": leave.pk, "credit_code": world.firm.credit_code, "member": world.agent.memberships.get().pk,
-        "hook": hook.pk, "delivery": ping.pk,
+        "hook": hook.pk, "delivery": ping.pk, "job": job.pk,
     }  # fmt: skip
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
@@ -175,6 +181,7 @@ def _scene(world: World) -> Scene:
         "handOver": {"duty": "drama-steward", "to": newcomer.pk, "reason": "示例", "by": steward.pk},
         "fileLeave": {"begin": "2026-03-02", "end": "2026-03-03", "person": steward.pk},
         "cancelLeave": None,
+        "cancelJob": None,
         "nameDeputy": to,
         "giveDuty": {**to, "code": "window-clerk"},
         "endDuty": {"reason": "示例"},

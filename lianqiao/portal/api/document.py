@@ -41,6 +41,7 @@ TAGS = {
     "items": _("Service items"),
     "clock": _("Clock"),
     "progress": _("Public progress"),
+    "jobs": _("Long jobs"),
     "duties": _("Duties"),
     "people": _("People and units"),
     "leaves": _("Leaves"),

@@ -9,6 +9,7 @@ from lianqiao.service.api import (
     clock,
     items,
     lists,
+    long_jobs,
     notices,
     overview,
     progress,
@@ -30,4 +31,5 @@ ROUTERS = (
     items.router,
     clock.router,
     progress.router,
+    long_jobs.router,
 )
