@@ -325,3 +325,19 @@ class Job(models.Model):
     def percent(self) -> int:
         """How much of it is done, 0 to 100; 0 where its size is not known."""
         return min(100, 100 * self.done // self.total) if self.total else 0
+
+
+class Check(models.Model):
+    """What a look into a file found: kept once for each content and each way of looking (`wanted`).
+
+    `report` is null until its job is done. Hints are made of it when it is read, by what the promise says.
+    """
+
+    sha256 = models.CharField(max_length=64)
+    wanted = models.CharField(max_length=64)
+    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="checks")
+    report = models.JSONField(null=True)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["sha256", "wanted"], name="check_once"),)

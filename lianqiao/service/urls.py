@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from lianqiao.service.pages import acts, cases, documents, filing, progress, rating, talking, verifying
+from lianqiao.service.pages import (
+    acts,
+    cases,
+    documents,
+    file_checks,
+    filing,
+    progress,
+    rating,
+    talking,
+    verifying,
+)
 
 urlpatterns = [
     # lists
@@ -21,6 +31,7 @@ urlpatterns = [
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/acts/<str:step>/", acts.act, name="act"),
     path("cases/<str:number>/messages/", talking.messages, name="messages"),
+    path("cases/<str:number>/checks/", file_checks.case_checks, name="case-checks"),
     path("cases/<str:number>/rating/", rating.rating, name="rating"),
     path("cases/<str:number>/documents/<str:sha256>/<str:name>", documents.document, name="document"),
     # the public's view of it

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
-from lianqiao.bridge.models import Case, Job
+from lianqiao.bridge.models import Attachment, Case, Check, Job
 from lianqiao.engine.errors import refuse
 from lianqiao.organization.models import Person
 
@@ -139,8 +139,14 @@ def cancel_job(job: Job, *, now: datetime) -> Job:
 def clear_jobs(*, now: datetime) -> int:
     """Remove jobs that ended a month ago or longer; returns how many."""
     old = Job.objects.filter(ended_at__lt=now - timedelta(days=KEPT_DAYS))
-    removed, _ = Job.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:CLEARED_AT_ONCE])).delete()
-    return removed
+    ids = list(old.values_list("pk", flat=True)[:CLEARED_AT_ONCE])
+    if ids:
+        # what was found in a file goes with the file: by now one that nobody filed is gone
+        kept = Attachment.objects.filter(sha256=OuterRef("sha256"))
+        Check.objects.filter(~Exists(kept), job__in=ids).delete()
+        Check.objects.filter(job__in=ids).update(job=None)
+        Job.objects.filter(pk__in=ids).delete()
+    return len(ids)
 
 
 def _mine(job: Job) -> Any:
