@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lianqiao.bridge.queries import FileLooked
+from lianqiao.bridge.queries import CaseSeen, FileLooked
 from lianqiao.engine.file_findings import findings, findings_together
 from lianqiao.engine.mechanism import CaseField
 from lianqiao.service.finding_words import FindingShown, finding_shown, measured_words
@@ -19,6 +19,7 @@ from lianqiao.service.language import in_words
 class FileShown:
     """One file: its hints and what was measured, or the job that looks, or neither where nothing ran."""
 
+    sha256: str
     name: str
     hints: tuple[FindingShown, ...]
     measured: str
@@ -47,6 +48,14 @@ class FieldLooked:
         return any(not file.done and not (file.job and file.job.live) for file in self.files)
 
 
+def case_files(seen: CaseSeen) -> Iterator[tuple[str, CaseField, dict[str, Any]]]:
+    """Yield the files of a case in whose fields something is looked for, each with its field."""
+    for name, field in seen.mechanism.fields.items():
+        if field.check is not None:
+            for file in seen.state.data.get(name, ()):
+                yield name, field, file
+
+
 def fields_looked(looked: Iterable[FileLooked], data: Mapping[str, Any]) -> dict[str, FieldLooked]:
     """Return how it stands by field, in the active language; `data` is what the hints compare with."""
     by_field: dict[str, FieldLooked] = {}
@@ -71,6 +80,7 @@ def _file(one: FileLooked, data: Mapping[str, Any]) -> FileShown:
     if one.report is not None and check is not None:
         hints = tuple(finding_shown(hint, check) for hint in findings(check, one.report, data))
     return FileShown(
+        sha256=str(one.file["sha256"]),
         name=str(one.file["name"]),
         hints=hints,
         measured=measured_words(one.report) if one.report is not None else "",

@@ -27,6 +27,8 @@ from lianqiao.site import schema, wall_clock
 from lianqiao.site.job_kinds import KINDS
 
 LOOK_EVERY_S = 2.0
+# a process that cannot start must not be started over and over
+AFTER_FAILURE_S = 30.0
 RENEW_EVERY_S = 3.0
 # how long a kind may take to notice that it was cancelled before its process is ended
 NOTICES_WITHIN_S = 5.0
@@ -40,9 +42,8 @@ def supervise(stop: threading.Event) -> None:
     try:
         while not stop.is_set():
             close_old_connections()
-            if _waiting():
-                _run_process(stop)
-            stop.wait(LOOK_EVERY_S)
+            well = not _waiting() or _run_process(stop)
+            stop.wait(LOOK_EVERY_S if well else AFTER_FAILURE_S)
     finally:
         connections.close_all()
 
@@ -56,7 +57,8 @@ def _waiting() -> bool:
         return False
 
 
-def _run_process(stop: threading.Event) -> None:
+def _run_process(stop: threading.Event) -> bool:
+    """Run the process to its end, or until `stop` is set; returns whether it went well."""
     process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE)  # noqa: S603 - this program itself
     while process.poll() is None:
         if stop.wait(0.2):
@@ -72,6 +74,8 @@ def _run_process(stop: threading.Event) -> None:
             process.stdin.close()
     if ended and not stop.is_set():
         log.warning("the process for long jobs ended with %s", ended)
+        return False
+    return True
 
 
 def run_jobs() -> int:
@@ -112,12 +116,20 @@ class Watch:
     def keep(self) -> None:
         """Look every few seconds, until the process ends."""
         while True:
-            if _worker_gone():
-                self.leave(0)
+            gone = _worker_gone()
             with self.lock:
-                self.look()
+                if gone:
+                    self.hand_on()
+                else:
+                    self.look()
             # this thread's connection is not left open while nothing happens
             close_old_connections()
+
+    def hand_on(self) -> None:
+        """Leave the job to another worker, and end the process."""
+        if self.job is not None:
+            working.give_back_job(self.job, now=wall_clock.read())
+        self.leave(0)
 
     def look(self) -> None:
         """Renew the lease; end the process where the job was cancelled or took too long and goes on."""

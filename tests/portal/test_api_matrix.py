@@ -64,6 +64,9 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "readDocument": (401, 200, 404, 200, 404, 200, 404),  # a leader has a role in every case
     "act": (401, 403, 404, 200, 403, 403, 404),
     "listResults": CASE,
+    "listChecks": CASE,
+    "lookIntoFiles": (401, 200, 404, 200, 404, 200, 404),
+    "listFileChecks": KNOWN,
     "addNote": (401, 201, 404, 201, 403, 201, 404),
     "rateCase": (401, 409, 404, 403, 403, 403, 404),  # it has not ended
     "reassignCase": (401, 403, 404, 403, 403, 200, 404),
@@ -182,6 +185,7 @@ def _scene(world: World) -> Scene:
         "fileLeave": {"begin": "2026-03-02", "end": "2026-03-03", "person": steward.pk},
         "cancelLeave": None,
         "cancelJob": None,
+        "lookIntoFiles": None,
         "nameDeputy": to,
         "giveDuty": {**to, "code": "window-clerk"},
         "endDuty": {"reason": "示例"},
@@ -199,6 +203,7 @@ def _scene(world: World) -> Scene:
     queries = {
         "searchFirms": "q=示例",
         "listLeaves": f"person={steward.pk}",
+        "listFileChecks": f"promise={FILING}&field=script&name=a.pdf",
         "uploadFile": f"promise={FILING}&field=application_form&name=a.pdf",
     }
     return Scene({name: token_of(who) for name, who in people.items()}, parts, bodies, queries, case.number)

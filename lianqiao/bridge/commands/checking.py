@@ -6,20 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext_noop
-
 from lianqiao.bridge.commands.working import ask_job
-from lianqiao.bridge.file_check.child import look_over
 from lianqiao.bridge.file_check.wanted import Wanted, wanted
-from lianqiao.bridge.long_jobs import Work
 from lianqiao.bridge.models import Case, Check, Job
-from lianqiao.bridge.storage import stored_at
 from lianqiao.engine.mechanism import CaseField
 from lianqiao.organization.models import Person
 
 KIND = "file-check"
-# what a job says it is doing, by what it reads
-STAGES = {"text": gettext_noop("Reading the text"), "film": gettext_noop("Watching the film")}
 File = Mapping[str, Any]
 
 
@@ -58,15 +51,6 @@ def _begin(want: Wanted, file: File, *, by: Person | None, now: datetime, case: 
     Check.objects.filter(pk=check.pk).update(job=job)
 
 
-def check_file(work: Work) -> dict[str, Any]:
-    """Do one such job: look into the file in a child process, and keep the report."""
-    given = work.job.given
-    report = look_over(
-        stored_at(given["sha256"]),
-        kind=given["kind"],
-        media_type=given["type"],
-        rules=given["rules"],
-        go_on=lambda done, total: work.go_on(done=done, total=total, stage=STAGES[given["kind"]]),
-    )
-    Check.objects.filter(pk=given["check"]).update(report=report, made_at=work.clock())
-    return {"sha256": given["sha256"], "readable": "unreadable" not in report}
+def keep_report(check_id: int, report: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep what was found in a file."""
+    Check.objects.filter(pk=check_id).update(report=dict(report), made_at=now)

@@ -9,11 +9,12 @@ import contextlib
 import ctypes
 import os
 import resource
+import signal
 from dataclasses import dataclass
 
 MIB = 1024 * 1024
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-_PR_SET_NO_NEW_PRIVS = 38
+_PR_SET_NO_NEW_PRIVS, _PR_SET_PDEATHSIG = 38, 1
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ def bind(limits: Limits) -> None:
     with contextlib.suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        # nobody is left to read the answer once the process that asked is gone
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         # a network of its own, without a way out; not every system lets a process have one
         libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
 

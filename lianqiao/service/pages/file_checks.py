@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from lianqiao.bridge import commands, queries
 from lianqiao.bridge.queries import CaseSeen, unknown_case
-from lianqiao.engine.mechanism import CaseField
-from lianqiao.service.looked import FieldLooked, fields_looked
+from lianqiao.service.looked import FieldLooked, case_files, fields_looked
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.refusing import refusals_shown
 
@@ -29,7 +27,7 @@ def case_checks(request: HttpRequest, number: str) -> HttpResponse:
     if not seen.private:
         raise unknown_case(number)
     if request.method == "POST":
-        files = [(field, file) for _name, field, file in _files(seen)]
+        files = [(field, file) for _name, field, file in case_files(seen)]
         if commands.look_into(files, by=person, now=now, case=seen.case):
             messages.info(request, _("The files are looked over; go on meanwhile."))
     elif getattr(request, "htmx", False):
@@ -42,7 +40,7 @@ def checks_of(seen: CaseSeen) -> dict[str, Any] | None:
     if not seen.private:
         return None
     fields: list[FieldLooked] = list(
-        fields_looked(queries.looked_into(_files(seen)), seen.state.data).values()
+        fields_looked(queries.looked_into(case_files(seen)), seen.state.data).values()
     )
     if not fields:
         return None
@@ -51,10 +49,3 @@ def checks_of(seen: CaseSeen) -> dict[str, Any] | None:
         "live": any(one.live for one in fields),
         "unlooked": any(one.unlooked for one in fields),
     }
-
-
-def _files(seen: CaseSeen) -> Iterator[tuple[str, CaseField, dict[str, Any]]]:
-    for name, field in seen.mechanism.fields.items():
-        if field.check is not None:
-            for file in seen.state.data.get(name, ()):
-                yield name, field, file
