@@ -85,6 +85,13 @@ FILES = {
     ),
 }
 
+DRAFTS = {
+    "unknown-draft": gettext_noop("There is no such draft of yours; drafts are removed after a month"),
+    "draft-moved": gettext_noop("This draft was saved in another window at %(at)s; nothing was overwritten"),
+    "draft-too-large": gettext_noop("This is too much for a draft; put long texts into a file"),
+    "drafts-too-many": gettext_noop("You have %(most)s drafts; delete one you no longer need"),
+}
+
 JOBS = {
     "unknown-job": gettext_noop("There is no such job of yours; jobs that ended are removed after a month"),
     "job-ended": gettext_noop("This has ended already; there is nothing left to stop"),
@@ -163,6 +170,7 @@ WORDS: Mapping[str, str] = {
     **CASES,
     **BESIDE,
     **FILES,
+    **DRAFTS,
     **JOBS,
     **RULES,
     **API,

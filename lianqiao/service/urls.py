@@ -21,8 +21,8 @@ urlpatterns = [
     path("", include("lianqiao.service.list_urls")),
     # the catalogue of service items
     path("", include("lianqiao.service.item_urls")),
-    # what takes long
-    path("", include("lianqiao.service.job_urls")),
+    # what takes long, what is not sent yet
+    path("", include("lianqiao.service.unfinished_urls")),
     # what is promised, and asking for it
     path("services/", filing.services, name="services"),
     path("services/<str:mechanism>/", filing.service, name="service"),

@@ -38,6 +38,7 @@ def tick_once(*, now: datetime) -> jobs.Swept:
 def _sent(now: datetime) -> tuple[int, int]:
     delivered = jobs.deliver(now=now, link=case_address)
     service.deliver_hooks(now=now, tell=told)
+    service.sweep_drafts(now=now)
     try:
         return delivered, jobs.issue(now=now, link=document_address)
     except Refusal as refusal:

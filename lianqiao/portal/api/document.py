@@ -42,6 +42,7 @@ TAGS = {
     "clock": _("Clock"),
     "progress": _("Public progress"),
     "jobs": _("Long jobs"),
+    "drafts": _("Drafts"),
     "duties": _("Duties"),
     "people": _("People and units"),
     "leaves": _("Leaves"),

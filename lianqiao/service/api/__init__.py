@@ -7,6 +7,7 @@ from lianqiao.service.api import (
     cases,
     changes,
     clock,
+    drafts,
     file_checks,
     items,
     lists,
@@ -34,4 +35,5 @@ ROUTERS = (
     clock.router,
     progress.router,
     long_jobs.router,
+    drafts.router,
 )

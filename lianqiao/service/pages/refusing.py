@@ -18,6 +18,8 @@ STATUS = {
     "unknown-mechanism": 404,
     "unknown-step": 404,
     "unknown-job": 404,
+    "unknown-draft": 404,
+    "draft-moved": 409,
     "job-ended": 409,
     "wrong-role": 403,
     "step-not-possible": 409,
