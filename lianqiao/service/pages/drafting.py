@@ -91,7 +91,7 @@ def saved(sending: Sending) -> HttpResponse:
     form = sending.form(check=False)
     before = None if how == AS_ANOTHER else carried(request)
     try:
-        draft = _kept(sending, form, before) if form.given or before else None
+        draft = _kept(sending, form, before) if before or _anything(form) else None
         shown = _shown(draft) if draft else None
     except Refusal as refusal:
         shown = _refused(before, refusal)
@@ -115,6 +115,11 @@ def _kept(sending: Sending, form: StepForm, before: DraftShown | None) -> Draft:
         draft_id=before.id if before else None,
         edition=before.edition if before else None,
     )
+
+
+def _anything(form: StepForm) -> bool:
+    """True where something was typed or sent; a box left unticked says nothing."""
+    return any(value != "false" for value in form.given.values())
 
 
 def _fragment(sending: Sending, form: StepForm, shown: DraftShown | None) -> HttpResponse:
