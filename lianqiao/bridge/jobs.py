@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from lianqiao.bridge.commands import attaching, delivering, issuing, sealing, sweeping
+from lianqiao.bridge.commands import attaching, delivering, issuing, sealing, sweeping, working
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Swept:
     delivered: int = 0
     cleared: int = 0
     documents: int = 0
+    jobs_cleared: int = 0
 
 
 PARTS: dict[str, Callable[..., int]] = {
@@ -28,6 +29,7 @@ PARTS: dict[str, Callable[..., int]] = {
     "recomputed": sweeping.sweep_calendar,
     "sealed": sealing.seal_log,
     "cleared": attaching.clear_leftovers,
+    "jobs_cleared": working.clear_jobs,
 }
 
 

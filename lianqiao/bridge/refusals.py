@@ -85,6 +85,21 @@ FILES = {
     ),
 }
 
+DRAFTS = {
+    "unknown-draft": gettext_noop("There is no such draft of yours; drafts are removed after a month"),
+    "draft-moved": gettext_noop("This draft was saved in another window at %(at)s; nothing was overwritten"),
+    "draft-too-large": gettext_noop("This is too much for a draft; put long texts into a file"),
+    "drafts-too-many": gettext_noop("You have %(most)s drafts; delete one you no longer need"),
+}
+
+JOBS = {
+    "unknown-job": gettext_noop("There is no such job of yours; jobs that ended are removed after a month"),
+    "job-ended": gettext_noop("This has ended already; there is nothing left to stop"),
+    "job-lost": gettext_noop("It was begun three times and never finished"),
+    "job-failed": gettext_noop("It went wrong; the digital office finds the reason in the log"),
+    "job-too-long": gettext_noop("It took longer than it may and was stopped"),
+}
+
 RULES = {
     "policy-undecided": gettext_noop("Needed to decide which rule applies"),
     "policy-not-yet": gettext_noop("No rule was in force on that day"),
@@ -151,7 +166,19 @@ LOG = {
     "sealed-entry-gone": gettext_noop("An entry that was sealed is gone"),
 }
 
-WORDS: Mapping[str, str] = {**CASES, **BESIDE, **FILES, **RULES, **API, **CLOCKS, **LOG, **TABLES, **ITEMS}
+WORDS: Mapping[str, str] = {
+    **CASES,
+    **BESIDE,
+    **FILES,
+    **DRAFTS,
+    **JOBS,
+    **RULES,
+    **API,
+    **CLOCKS,
+    **LOG,
+    **TABLES,
+    **ITEMS,
+}
 OTHERWISE = gettext_noop("This cannot be done now (%(code)s)")
 _MOMENTS = ("at", "due", "begin", "end")
 

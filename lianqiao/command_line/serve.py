@@ -66,7 +66,7 @@ def _serve(args: argparse.Namespace, loaded: dict[str, Any]) -> None:
 
     _refuse_taken_port(args.host, args.port)
     stop = threading.Event()
-    thread = threading.Thread(target=worker.run, args=(stop,), name="worker", daemon=True)
+    thread = threading.Thread(target=worker.run_with_jobs, args=(stop,), name="worker", daemon=True)
     if not args.no_worker:
         thread.start()
     # the first process of a container is not ended by SIGTERM unless it says how

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lianqiao.engine.check_file_checks import check_file_check
 from lianqiao.engine.check_report import Report
 from lianqiao.engine.dated_rules import Policy, check_policy
 from lianqiao.engine.expression_parser import parse
@@ -23,6 +24,7 @@ _KEYS_OF = {
     "minimum": ("integer", "money"),
     "maximum": ("integer", "money"),
     "among": ("items",),
+    "check": ("file",),
 }
 _NEEDED = {"choice": "options", "choices": "options", "file": "formats", "items": "among"}
 
@@ -104,6 +106,7 @@ def _field(report: Report, name: str, field: CaseField) -> None:
         reason = f"nothing is at least {field.minimum} and at most {field.maximum}"
         report.add("bounds-crossed", reason, ("fields", name, "minimum"), "swap minimum and maximum")
     _among(report, name, field)
+    check_file_check(report, name, field)
     if field.required_when:
         where = f"{report.file} › fields.{name} › required_when"
         report.problems += check(field.required_when, report.types, where)

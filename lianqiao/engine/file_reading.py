@@ -29,6 +29,7 @@ _FORMS = {
 _EXPECTED = {
     "string": "text",
     "int": "a whole number",
+    "float": "a number",
     "bool": "true or false",
     "date": "a date (2026-01-31, without quotation marks)",
     "tuple": "a list",

@@ -7,47 +7,24 @@ in `to` open parallel branches, `from_all` joins them again.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
+from pydantic import Field, field_validator
+
+from lianqiao.engine.file_checks import FileCheck
+
+# the parts every pack file is made of are known by this module's name too
+from lianqiao.engine.parts import Identifier as Identifier  # noqa: PLC0414
+from lianqiao.engine.parts import Names as Names  # noqa: PLC0414
+from lianqiao.engine.parts import Part as Part  # noqa: PLC0414
+from lianqiao.engine.parts import Text as Text  # noqa: PLC0414
 
 LANGUAGES = ("zh-hans", "en")
 BudgetText = Annotated[str, Field(pattern=r"^[1-9]\d{0,5}(wd|wh|nd|nm|h)$")]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 Level = Literal["remind", "urge", "leader", "public"]
 FieldType = Literal[
     "text", "long_text", "integer", "money", "date", "boolean", "choice", "choices", "file", "items"
 ]
-
-
-def _one_or_many(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Names = Annotated[
-    tuple[str, ...],
-    BeforeValidator(_one_or_many),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
-]
-
-
-class Part(BaseModel):
-    """Base of every table in a mechanism file: unknown keys are errors, values cannot change."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True
-    )
-
-
-class Text(Part):
-    """The same words in each language of the product."""
-
-    zh_hans: str = Field(alias="zh-hans", min_length=1)
-    en: str = Field(min_length=1)
-
-    def in_language(self, language: str) -> str:
-        """Return the words in `language`; anything but English reads Chinese, the product's default."""
-        return self.en if language.startswith("en") else self.zh_hans
 
 
 class Basis(Part):
@@ -93,7 +70,7 @@ class CaseField(Part):
     """A condition over the case's data, such as `tier == "key"`; money in fen."""
     public: bool = False
     """Whether the public progress page shows it."""
-    options: dict[Identifier, Choice] = {}
+    options: dict[Identifier, Choice] = Field(default_factory=dict)
     """`choice` and `choices` only: what can be chosen."""
     formats: tuple[str, ...] = ()
     """`file` only: pdf, jpg, png, docx, xlsx, txt, mp4, mov, mkv."""
@@ -107,6 +84,8 @@ class CaseField(Part):
     """Numbers only; money in fen."""
     among: Names = ()
     """`items` only: the fields a clerk may tick as missing or incorrect."""
+    check: FileCheck | None = None
+    """`file` only: what is looked for in each file by itself, as hints to whoever decides."""
 
 
 class Derived(Part):
@@ -165,7 +144,7 @@ class Opens(Part):
 
     name: Identifier
     mechanism: Identifier
-    data: dict[Identifier, Identifier] = {}
+    data: dict[Identifier, Identifier] = Field(default_factory=dict)
     """Field of the sub-case = field of this case."""
 
 
@@ -244,9 +223,9 @@ class Mechanism(Part):
     """The firm rates an ended case; a bad rating opens a case of this promise. Without it nobody is asked."""
     roles: dict[Identifier, Role]
     fields: dict[Identifier, CaseField]
-    derived: dict[Identifier, Derived] = {}
+    derived: dict[Identifier, Derived] = Field(default_factory=dict)
     states: dict[Identifier, State]
-    clocks: dict[Identifier, Clock] = {}
+    clocks: dict[Identifier, Clock] = Field(default_factory=dict)
     steps: dict[Identifier, Step]
 
     @field_validator("steps")

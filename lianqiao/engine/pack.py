@@ -11,6 +11,7 @@ from lianqiao.engine.calendar import Closure
 from lianqiao.engine.dated_rules import Policy
 from lianqiao.engine.district import Closures, District, Source, Sources
 from lianqiao.engine.errors import Problem, Refusal, refuse
+from lianqiao.engine.file_checks import WordList
 from lianqiao.engine.file_reading import Model, read
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.nearest import meant
@@ -20,7 +21,8 @@ CLOSURES_FILE = "calendar/closures.toml"
 SOURCES_FILE = "sources.toml"
 _MECHANISM_FILE = re.compile(r"mechanisms/([^/@]+)(?:@(\d+))?\.toml")
 _POLICY_FILE = re.compile(r"policies/([^/]+)\.toml")
-_READ_FOLDERS = ("mechanisms", "policies", "calendar")
+_WORDS_FILE = re.compile(r"word-lists/([^/]+)\.toml")
+_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +30,13 @@ class Pack:
     """What a district's files say. Two packs are equal only where they are the same object.
 
     `mechanisms` maps `id@version` to a promise, `files` the same keys to the file it came from; `policies`
-    maps ids; `texts` holds every file of the pack as text, also those other rooms read.
+    and `word_lists` map ids; `texts` holds every file of the pack as text, also those other rooms read.
     """
 
     district: District
     mechanisms: Mapping[str, Mechanism]
     policies: Mapping[str, Policy]
+    word_lists: Mapping[str, WordList] = field(default_factory=dict)
     closures: tuple[Closure, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -72,12 +75,14 @@ def read_pack(texts: Mapping[str, str]) -> Pack:
     reader.folders()
     mechanisms, files = reader.mechanisms()
     policies = reader.policies()
+    word_lists = reader.word_lists()
     if reader.problems or district is None:
         raise Refusal(*reader.problems)
     return Pack(
         district=district,
         mechanisms=mechanisms,
         policies=policies,
+        word_lists=word_lists,
         closures=closures.days if closures else (),
         sources=sources.sources if sources else {},
         files=files,
@@ -154,6 +159,15 @@ class _Reader:
             if policy is not None:
                 self.same(path, "id", match[1], policy.id)
                 found[policy.id] = policy
+        return found
+
+    def word_lists(self) -> dict[str, WordList]:
+        found: dict[str, WordList] = {}
+        for path, match in self.named(_WORDS_FILE, "word-lists"):
+            words = self.one(WordList, path)
+            if words is not None:
+                self.same(path, "id", match[1], words.id)
+                found[words.id] = words
         return found
 
     def same(self, path: str, key: str, in_name: str, inside: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from lianqiao.service.commands import hook_messages
+from lianqiao.service.commands import drafts, hook_messages
 
 
 def deliver_hooks(*, now: datetime, tell: hook_messages.Tell) -> int:
@@ -14,3 +14,8 @@ def deliver_hooks(*, now: datetime, tell: hook_messages.Tell) -> int:
     """
     hook_messages.owe_messages(tell, now=now)
     return hook_messages.send_messages(now=now)
+
+
+def sweep_drafts(*, now: datetime) -> int:
+    """Remove the drafts whose time is over; returns how many."""
+    return drafts.sweep_drafts(now=now)

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from lianqiao.service.pages import acts, cases, documents, filing, progress, rating, talking, verifying
+from lianqiao.service.pages import (
+    acts,
+    cases,
+    documents,
+    file_checks,
+    filing,
+    progress,
+    rating,
+    talking,
+    verifying,
+)
 
 urlpatterns = [
     # lists
     path("", include("lianqiao.service.list_urls")),
     # the catalogue of service items
     path("", include("lianqiao.service.item_urls")),
+    # what takes long, what is not sent yet
+    path("", include("lianqiao.service.unfinished_urls")),
     # what is promised, and asking for it
     path("services/", filing.services, name="services"),
     path("services/<str:mechanism>/", filing.service, name="service"),
@@ -19,6 +31,7 @@ urlpatterns = [
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/acts/<str:step>/", acts.act, name="act"),
     path("cases/<str:number>/messages/", talking.messages, name="messages"),
+    path("cases/<str:number>/checks/", file_checks.case_checks, name="case-checks"),
     path("cases/<str:number>/rating/", rating.rating, name="rating"),
     path("cases/<str:number>/documents/<str:sha256>/<str:name>", documents.document, name="document"),
     # the public's view of it

@@ -17,7 +17,7 @@ from lianqiao.bridge import jobs
 from lianqiao.engine.errors import Refusal
 from lianqiao.service import jobs as service
 from lianqiao.service.api.changes import told
-from lianqiao.site import metrics, pulse, schema, wall_clock
+from lianqiao.site import job_runner, metrics, pulse, schema, wall_clock
 
 EVERY_S = 15
 log = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ def tick_once(*, now: datetime) -> jobs.Swept:
 def _sent(now: datetime) -> tuple[int, int]:
     delivered = jobs.deliver(now=now, link=case_address)
     service.deliver_hooks(now=now, tell=told)
+    service.sweep_drafts(now=now)
     try:
         return delivered, jobs.issue(now=now, link=document_address)
     except Refusal as refusal:
@@ -66,12 +67,20 @@ def run(stop: threading.Event) -> None:
     pulse.stopped()
 
 
+def run_with_jobs(stop: threading.Event) -> None:
+    """Tick as `run` does, and have long jobs done beside it in a process of their own."""
+    jobs_thread = threading.Thread(target=job_runner.supervise, args=(stop,), name="jobs", daemon=True)
+    jobs_thread.start()
+    run(stop)
+    jobs_thread.join(job_runner.ENDS_WITHIN_S)
+
+
 def run_until_stopped() -> None:
     """Run in this process until SIGTERM or SIGINT; the tick under way is finished first."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run(stop)
+    run_with_jobs(stop)
 
 
 def _tick() -> tuple[bool, float]:

@@ -211,3 +211,26 @@ def test_a_misspelt_key_is_met_with_the_nearest_and_the_known() -> None:
     assert (problem.code, problem.place) == ("key-unknown", "district.toml › nota")
     assert "did you mean “note”?" in problem.hint
     assert "known keys: format, id, title, note, regions, office_hours, duties" in problem.hint
+
+
+WORDS = """
+format = 1
+id = "careful"
+title = { zh-hans = "示例词表", en = "Example words" }
+example = true
+words = [{ word = "示例词" }, { word = "example", note = "why" }]
+"""
+CHECKED = good("promise").replace(
+    'formats = ["pdf"]\n', 'formats = ["pdf"]\n[fields.paper.check.text]\nwords = "careful"\n', 1
+)
+
+
+def test_word_lists_are_read_and_asked_for_by_name() -> None:
+    pack = read_pack(texts(**{"word-lists__careful": WORDS, "mechanisms__promise": CHECKED}))
+    assert [word.word for word in pack.word_lists["careful"].words] == ["示例词", "example"]
+    assert check_pack(pack) == []
+    lacking = check_pack(read_pack(texts(mechanisms__promise=CHECKED)))
+    assert [problem.code for problem in lacking] == ["unknown-word-list"]
+    assert "fields.paper.check.text › words" in lacking[0].place
+    other = problems(texts(**{"word-lists__other": WORDS}))
+    assert [problem.code for problem in other] == ["file-name-differs"]

@@ -16,12 +16,14 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from lianqiao.bridge import packs
 from lianqiao.bridge import queries as bridge
+from lianqiao.bridge.commands import ask_job
 from lianqiao.bridge.models import Case
 from lianqiao.organization import commands
 from lianqiao.portal.api import document
 from lianqiao.portal.api.root import api
-from lianqiao.service.commands import webhooks
+from lianqiao.service.commands import drafts, webhooks
 from tests.portal.api_world import FILING, office, token_of
 from tests.world import NOW, PDF, World, at, person
 
@@ -64,10 +66,23 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "readDocument": (401, 200, 404, 200, 404, 200, 404),  # a leader has a role in every case
     "act": (401, 403, 404, 200, 403, 403, 404),
     "listResults": CASE,
+    "listChecks": CASE,
+    "lookIntoFiles": (401, 200, 404, 200, 404, 200, 404),
+    "listFileChecks": KNOWN,
     "addNote": (401, 201, 404, 201, 403, 201, 404),
     "rateCase": (401, 409, 404, 403, 403, 403, 404),  # it has not ended
     "reassignCase": (401, 403, 404, 403, 403, 200, 404),
     "rebaseCase": (401, 403, 404, 403, 403, 200, 404),
+    # a long job of firm A's agent, about that case
+    "listJobs": KNOWN,
+    "showJob": (401, 200, 404, 200, 404, 200, 404),
+    "cancelJob": (401, 200, 404, 200, 404, 200, 404),
+    # a draft of firm A's agent
+    "listDrafts": KNOWN,
+    "makeDraft": (401, 201, 404, 201, 201, 201, 404),
+    "showDraft": MINE,
+    "saveDraft": MINE,
+    "deleteDraft": (401, 204, 404, 404, 404, 404, 404),
     # of officers
     "listWorklist": OFFICERS,
     "showOverview": (401, 403, 403, 200, 200, 200, 403),
@@ -153,6 +168,10 @@ def _scene(world: World) -> Scene:
     unit = commands.open_unit("示例科室", kind="office", actor=None, now=NOW)
     hook = webhooks.open_hook(world.agent, url="https://firm.example/hook", name="示例", now=NOW)
     ping = webhooks.ping_hook(hook, now=NOW)
+    job = ask_job("count", by=world.agent, given={}, case=case, now=NOW)
+    promise = packs.current().newest(FILING)
+    opening = drafts.Form(promise, promise.opening_step, world.firm)
+    draft = drafts.save_draft(opening, typed={"drama_title": "示例"}, files={}, by=world.agent, now=NOW)
     file = bridge.state_of(case).data["application_form"][0]
     duty = steward.duties.get()
     to = {"person": newcomer.pk}
@@ -162,7 +181,7 @@ def _scene(world: World) -> Scene:
         "sha256": file["sha256"], "name": file["name"], "duty": duty.pk, "person": newcomer.pk,
         "unit": unit.pk,
         "leave": leave.pk, "credit_code": world.firm.credit_code, "member": world.agent.memberships.get().pk,
-        "hook": hook.pk, "delivery": ping.pk,
+        "hook": hook.pk, "delivery": ping.pk, "job": job.pk, "draft": draft.pk,
     }  # fmt: skip
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
@@ -176,6 +195,11 @@ def _scene(world: World) -> Scene:
         "handOver": {"duty": "drama-steward", "to": newcomer.pk, "reason": "示例", "by": steward.pk},
         "fileLeave": {"begin": "2026-03-02", "end": "2026-03-03", "person": steward.pk},
         "cancelLeave": None,
+        "cancelJob": None,
+        "lookIntoFiles": None,
+        "makeDraft": {"case": case.number, "step": "withdraw", "data": {}},
+        "saveDraft": {"data": {}, "edition": draft.edition},
+        "deleteDraft": None,
         "nameDeputy": to,
         "giveDuty": {**to, "code": "window-clerk"},
         "endDuty": {"reason": "示例"},
@@ -193,6 +217,7 @@ def _scene(world: World) -> Scene:
     queries = {
         "searchFirms": "q=示例",
         "listLeaves": f"person={steward.pk}",
+        "listFileChecks": f"promise={FILING}&field=script&name=a.pdf",
         "uploadFile": f"promise={FILING}&field=application_form&name=a.pdf",
     }
     return Scene({name: token_of(who) for name, who in people.items()}, parts, bodies, queries, case.number)

@@ -167,7 +167,7 @@ def open_in(
 def _follow_up(
     book: Book, case: Case, mechanism: Mechanism, body: Body, after: CaseState, *, by: Person | None
 ) -> None:
-    attaching.claim(case, mechanism, body, by)
+    attaching.claim(case, mechanism, body, by, now=book.now)
     if mechanism.steps[body["step"]].issues:
         issuing.owe(case)
     book.notices += noticing.owed_for_step(case, mechanism, body, after)

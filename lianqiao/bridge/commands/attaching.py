@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from django.conf import settings
 
 from lianqiao.bridge import file_types, statements
+from lianqiao.bridge.commands import checking
 from lianqiao.bridge.models import Attachment, Case
 from lianqiao.bridge.storage import space_for, stored_at
 from lianqiao.engine.case_state import Body
@@ -45,7 +46,9 @@ def receive(upload: Upload, *, field: CaseField, by: Person, now: datetime) -> d
     with space_for(name):
         digest, size, kind = _keep(upload, field, name)
     Attachment.objects.create(sha256=digest, name=name, size=size, type=kind, person=by, at=now)
-    return {"sha256": digest, "name": name, "size": size, "type": kind}
+    kept = {"sha256": digest, "name": name, "size": size, "type": kind}
+    checking.look_into([(field, kept)], by=by, now=now)
+    return kept
 
 
 def _keep(upload: Upload, field: CaseField, name: str) -> tuple[str, int, str]:
@@ -67,7 +70,7 @@ def _keep(upload: Upload, field: CaseField, name: str) -> tuple[str, int, str]:
     return digest, size, kind
 
 
-def claim(case: Case, mechanism: Mechanism, body: Body, by: Person | None) -> None:
+def claim(case: Case, mechanism: Mechanism, body: Body, by: Person | None, *, now: datetime) -> None:
     """Bind the files a step names to its case; refuses `file-not-yours` for a hash someone else uploaded.
 
     What the case, or the one it is part of, has already may be named again by whoever takes the step. A file
@@ -77,6 +80,8 @@ def claim(case: Case, mechanism: Mechanism, body: Body, by: Person | None) -> No
     for name, file in files:
         _check_fits(mechanism.fields[name], name, file)
     bind(case, files, by)
+    fields = mechanism.fields
+    checking.look_into([(fields[name], file) for name, file in files], by=by, now=now, case=case)
 
 
 def bind(case: Case, files: Iterable[tuple[str, dict[str, Any]]], by: Person | None) -> None:

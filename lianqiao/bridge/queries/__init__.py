@@ -1,5 +1,7 @@
 """What can be asked of the bridge; nothing here writes."""
 
+from lianqiao.bridge.queries.checks import FileLooked, looked_into
+from lianqiao.bridge.queries.job_rows import job_for, job_waiting, jobs_of
 from lianqiao.bridge.queries.lists import (
     case_by_progress_code,
     done_by,
@@ -47,6 +49,7 @@ __all__ = [
     "STANDINGS",
     "CaseSeen",
     "Document",
+    "FileLooked",
     "LogLine",
     "RatingTally",
     "ResultSeen",
@@ -60,7 +63,11 @@ __all__ = [
     "done_by",
     "exported_log",
     "held_in",
+    "job_for",
+    "job_waiting",
+    "jobs_of",
     "log_of",
+    "looked_into",
     "matching",
     "matters",
     "may_see",

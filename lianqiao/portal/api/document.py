@@ -41,6 +41,8 @@ TAGS = {
     "items": _("Service items"),
     "clock": _("Clock"),
     "progress": _("Public progress"),
+    "jobs": _("Long jobs"),
+    "drafts": _("Drafts"),
     "duties": _("Duties"),
     "people": _("People and units"),
     "leaves": _("Leaves"),

@@ -69,7 +69,7 @@ def upload_file(request: HttpRequest, asked: Query[UploadAsked]) -> FileShown:
     """Receive the file; refuses as `bridge.commands.receive` does, and `unknown-field`."""
     mechanism = _mechanism(request, asked)
     noted = asked.field == NOTE and asked.case is not None
-    field = NOTE_FILES if noted else _field(mechanism, asked.field)
+    field = NOTE_FILES if noted else file_field(mechanism, asked.field)
     kept = commands.receive(
         Stream(asked.name, request), field=field, by=caller(request).person, now=moment(request)
     )
@@ -84,7 +84,8 @@ def _mechanism(request: HttpRequest, asked: UploadAsked) -> Mechanism:
     return packs.current().newest(asked.promise)
 
 
-def _field(mechanism: Mechanism, name: str) -> CaseField:
+def file_field(mechanism: Mechanism, name: str) -> CaseField:
+    """Return the field of this name that takes files; refuses `unknown-field`."""
     field = mechanism.fields.get(name)
     if field is None or field.type != "file":
         raise refuse("unknown-field", f"{name} takes no file", hint="look at the needs", field="field")

@@ -97,7 +97,7 @@ def open_case(request: HttpRequest, wanted: CaseWanted, response: HttpResponse) 
     """Open the case; refuses as `bridge.commands.open_case` does, and `firm-needed`."""
     asked, now = caller(request), moment(request)
     promise = packs.current().newest(wanted.promise)
-    firm = _firm(request, wanted.firm)
+    firm = firm_named(request, wanted.firm)
     data = given(Asked(promise, promise.opening_step, beijing(now).date()), wanted.data, by=asked.person)
     case = commands.open_case(
         promise.id, by=asked.person, firm=firm, data=data, now=now, once=asked.once, via=asked.via
@@ -254,7 +254,7 @@ def _place(file: DocumentShown) -> str:
     return f"{file.field} {file.name} {file.sha256}"
 
 
-def _firm(request: HttpRequest, credit_code: str | None) -> Firm:
+def firm_named(request: HttpRequest, credit_code: str | None) -> Firm:
     """Return the firm to file for; refuses `no-firm`, `firm-needed` and `wrong-role`."""
     firms = organization.firms_of(caller(request).person.pk, at=moment(request))
     if not firms:

@@ -62,6 +62,19 @@ def named_files(name: str, given: list[Any], *, by: Person, case: Case) -> list[
     return files
 
 
+def read_files(
+    given: Mapping[str, Any], fields: Mapping[str, CaseField], *, by: Person, case: Case | None = None
+) -> dict[str, list[File]]:
+    """Return the files named for each field as they were received; refuses as `given` does."""
+    problems: list[Problem] = []
+    values = {name: value for name, value in given.items() if isinstance(value, list)}
+    problems += [_wrong(name, "not-file") for name in given if name not in values]
+    _read_files(values, fields, problems, by=by, case=case)
+    if problems:
+        raise Refusal(*problems)
+    return values
+
+
 def _fits(field: CaseField, value: Any) -> bool:
     kinds, _ = _KINDS[field.type]
     if isinstance(value, bool) and bool not in kinds:

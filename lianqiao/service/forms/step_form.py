@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
+from lianqiao.bridge import queries
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.errors import Problem, Refusal
 from lianqiao.engine.expression import holds
@@ -18,6 +19,7 @@ from lianqiao.service.forms.asked import KEPT, REASON, Asked, as_typed
 from lianqiao.service.forms.typed_fields import control
 from lianqiao.service.forms.uploads import File, Uploads, file_key
 from lianqiao.service.language import in_words
+from lianqiao.service.looked import FieldLooked, fields_looked
 from lianqiao.service.queries.conditions import condition_words
 from lianqiao.service.queries.derived import Derivation
 from lianqiao.service.shown_values import remarks, ten_thousands, value_words
@@ -59,6 +61,8 @@ class FieldShown:
     # files the case has, which the firm may go on using: (key, file, whether it is kept)
     filed: tuple[tuple[str, File, bool], ...] = ()
     rows: tuple[Row, ...] = ()
+    # what was found in the files so far
+    looked: FieldLooked | None = None
 
 
 class StepForm(forms.Form):
@@ -152,6 +156,17 @@ class StepForm(forms.Form):
         papers = [field for field in self.shown if field.kind == "file"]
         return [(name, fields) for name, fields in (("data", typed), ("papers", papers)) if fields]
 
+    @cached_property
+    def looked(self) -> dict[str, FieldLooked]:
+        """What was found in the files received so far, by field."""
+        checked = [need for need in self.asked.needs if need.field.check is not None]
+        files = [
+            (need.name, need.field, file)
+            for need in checked
+            for file in self.uploads.files.get(need.name, [])
+        ]
+        return fields_looked(queries.looked_into(files), self.so_far) if files else {}
+
     def hidden(self) -> list[tuple[str, str]]:
         """Return everything typed and received as (name, value) pairs for hidden inputs."""
         pairs: list[tuple[str, str]] = []
@@ -202,6 +217,7 @@ class StepForm(forms.Form):
             files=tuple((file_key(file), file) for file in kept if file_key(file) not in known),
             filed=tuple((file_key(file), file, file_key(file) in chosen) for file in there),
             rows=tuple(self._rows(need)) if need.field.type == "items" else (),
+            looked=self.looked.get(need.name),
         )
 
     def _condition(self, need: Need) -> Condition | None:

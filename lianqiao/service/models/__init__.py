@@ -1,5 +1,6 @@
-"""The tables of the service room: what the zone can be asked for, and who is told of it elsewhere."""
+"""The tables of the service room: what can be asked for, what is not sent yet, who is told elsewhere."""
 
+from lianqiao.service.models.drafts import Draft, DraftFile
 from lianqiao.service.models.items import (
     ItemImport,
     ItemTerm,
@@ -9,4 +10,14 @@ from lianqiao.service.models.items import (
 )
 from lianqiao.service.models.webhooks import Hook, HookDelivery
 
-__all__ = ["Hook", "HookDelivery", "ItemImport", "ItemTerm", "ItemText", "ServiceDepartment", "ServiceItem"]
+__all__ = [
+    "Draft",
+    "DraftFile",
+    "Hook",
+    "HookDelivery",
+    "ItemImport",
+    "ItemTerm",
+    "ItemText",
+    "ServiceDepartment",
+    "ServiceItem",
+]

@@ -20,7 +20,7 @@ from lianqiao.engine.errors import Problem, Refusal, refuse
 from lianqiao.engine.mechanism import Step
 from lianqiao.service.forms.asked import Asked
 from lianqiao.service.language import in_words
-from lianqiao.service.pages import asking
+from lianqiao.service.pages import asking, drafting
 from lianqiao.service.pages.case_parts import case_head, papers, people_of
 from lianqiao.service.pages.refusing import refusals_shown, refused
 from lianqiao.service.pages.sending import ONCE, SEEN, Sending
@@ -61,12 +61,16 @@ def _sending(request: HttpRequest, seen: CaseSeen, step: str) -> Sending:
             "private": seen.private,
             "number": seen.case.number,
         },
+        firm=seen.case.firm,
         hidden=[(SEEN, str(seen.steps_taken))],
     )
 
 
 def _posted(sending: Sending, seen: CaseSeen, *, possible: bool) -> HttpResponse:
     request = sending.request
+    if drafting.SAVE in request.POST:
+        # a draft is kept however the case moves
+        return drafting.saved(sending)
     shown = _seen_steps(request)
     if shown is not None and shown != seen.steps_taken:
         return _overtaken(sending, seen, shown, possible=possible)

@@ -20,6 +20,7 @@ from lianqiao.service.pages.case_clocks import clocks_shown
 from lianqiao.service.pages.case_parts import case_head, missing_for_firm, papers, parts_of, people_of
 from lianqiao.service.pages.case_results import results_shown
 from lianqiao.service.pages.case_timeline import timeline
+from lianqiao.service.pages.file_checks import checks_of
 from lianqiao.service.pages.rating_shown import rating_shown
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.pages.reusing import may_file_again
@@ -59,6 +60,7 @@ def case_page(request: HttpRequest, number: str, talk: TalkForm, *, status: int 
         "log_head": log[-1].hash,
         "log_length": len(log),
         "results": results_shown(seen),
+        "checks": checks_of(seen),
         "rating": rating_shown(seen),
         "again_url": may_file_again(seen),
         "talk": talk if seen.roles else None,

@@ -20,14 +20,18 @@ from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Firm
 from lianqiao.service.forms.asked import Asked
+from lianqiao.service.models import Draft
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.promise_shown import promise_shown
 from lianqiao.service.pages.rating_shown import rating_figures
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.pages.reusing import begun_with
 from lianqiao.service.pages.sending import Sending
+from lianqiao.service.queries.drafts import drafts_of_promise
 
 FIRM = "_firm"
+# drafts named above an empty form; the others are in their list
+MOST_OFFERED = 3
 
 
 @login_not_required
@@ -74,8 +78,15 @@ def file(request: HttpRequest, mechanism: str) -> HttpResponse:
         request,
         Asked(promise, promise.opening_step, on),
         "service/file.html",
-        context={"firms": firms, "firm": firm, "service": promise_shown(promise, on=on), "reused": None},
+        context={
+            "firms": firms,
+            "firm": firm,
+            "service": promise_shown(promise, on=on),
+            "reused": None,
+            "drafts": _drafts(request, promise),
+        },
         hidden=[(FIRM, str(firm.pk))] if len(firms) == 1 else [],
+        firm=firm,
     )
     if request.method != "POST":
         begun = begun_with(request, sending.asked, firm)
@@ -96,6 +107,13 @@ def _opened(
     else:
         messages.info(request, _("This form was sent before; nothing was filed twice."))
     return HttpResponseRedirect(reverse("case", args=[case.number]))
+
+
+def _drafts(request: HttpRequest, promise: Mechanism) -> list[Draft]:
+    """Return the drafts to offer on an empty form."""
+    if request.method == "POST" or "draft" in request.GET:
+        return []
+    return list(drafts_of_promise(promise.id, asking.person(request))[:MOST_OFFERED])
 
 
 def _firms(request: HttpRequest) -> list[Firm]:

@@ -13,11 +13,12 @@ from django.shortcuts import render
 
 from lianqiao.bridge.models import Case
 from lianqiao.engine.errors import Refusal
+from lianqiao.organization.models import Firm
 from lianqiao.service.forms.asked import Asked, typed_in
 from lianqiao.service.forms.step_form import StepForm
 from lianqiao.service.forms.uploads import received
 from lianqiao.service.language import in_words
-from lianqiao.service.pages import asking
+from lianqiao.service.pages import asking, drafting
 from lianqiao.service.pages.refusing import UNPROCESSABLE, status_of
 
 # What a button of the form asks for; without any of them the form is sent.
@@ -41,13 +42,16 @@ class Sending:
     case: Case | None = None
     context: dict[str, Any] = field(default_factory=dict)
     hidden: list[tuple[str, str]] = field(default_factory=list)
+    firm: Firm | None = None
 
     def page(self, form: StepForm, *, once: str = "", status: int = 200, **more: Any) -> HttpResponse:
         """Return the page with the form as it stands."""
         return render(self.request, self.template, self._context(form, once, more), status=status)
 
     def fresh(self) -> HttpResponse:
-        """Return the page with nothing typed yet."""
+        """Return the page with nothing typed yet, or as the draft has it that is to be gone on with."""
+        if begun := drafting.taken_up(self.request, self.asked, self.case):
+            return self.page(begun[0], draft=begun[1])
         return self.page(StepForm(self.asked))
 
     def form(self, *, check: bool) -> StepForm:
@@ -69,6 +73,8 @@ class Sending:
     def answer(self, send: Send) -> HttpResponse:
         """Return what a posted form deserves: asked anew, put right, confirmed, or sent through `send`."""
         post = self.request.POST
+        if drafting.SAVE in post:
+            return drafting.saved(self)
         if REFINE in post and getattr(self.request, "htmx", False):
             return render(self.request, "service/form/live.html", {"form": self.form(check=False)})
         once = self.once()
@@ -79,11 +85,16 @@ class Sending:
             return self.page(form, once=once, status=UNPROCESSABLE)
         if self.asked.step.confirm and CONFIRMED not in post:
             return render(self.request, "service/confirm.html", self._context(form, once, {}))
+        return self._send(form, once, send)
+
+    def _send(self, form: StepForm, once: str, send: Send) -> HttpResponse:
         try:
-            return send(form.given, once)
+            answer = send(form.given, once)
         except Refusal as refusal:
             form.add_refusal(refusal)
             return self.page(form, once=once, status=status_of(refusal))
+        drafting.sent(self.request)
+        return answer
 
     def once(self) -> str:
         """Return the form's own token, a new one where it came without."""
@@ -100,6 +111,7 @@ class Sending:
             "hidden": [(ONCE, once or uuid.uuid4().hex), *self.hidden],
             "grave": step.confirm,
             "conflict": None,
+            "draft": drafting.carried(self.request),
             "firms": [],
             "head": None,
             **self.context,

@@ -1,0 +1,25 @@
+"""`lianqiao jobs`: do the long jobs that wait, and end; the worker starts it by itself."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from lianqiao.command_line import django_site
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the verb `jobs`."""
+    parser = subparsers.add_parser("jobs", help="do the long jobs that wait, then end (workers start it)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do every job that waits. Raises Refusal `schema-newer` or `schema-older` as `tick` does."""
+    django_site.start()
+    from lianqiao.site import job_runner, schema
+
+    schema.require()
+    count = job_runner.run_jobs()
+    print(f"jobs {count}")
+    return 0

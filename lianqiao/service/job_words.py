@@ -1,0 +1,84 @@
+"""Long jobs in words: what a kind is called, how one stands, why it failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from lianqiao.bridge.models import Job
+from lianqiao.bridge.refusals import refusal_text
+from lianqiao.engine.errors import Problem
+
+# what each kind is called; a kind without a row is called by its name
+TITLES = {
+    "file-check": gettext_noop("Look over a file"),
+}
+STATES = {
+    "waiting": gettext_noop("Waits for its turn"),
+    "running": gettext_noop("Being done"),
+    "done": gettext_noop("Done"),
+    "failed": gettext_noop("Failed"),
+    "cancelled": gettext_noop("Cancelled"),
+}
+# as the badges have it
+BADGES = {
+    "waiting": "waiting",
+    "running": "running",
+    "done": "kept",
+    "failed": "broken",
+    "cancelled": "ended",
+}
+
+
+@dataclass(frozen=True)
+class JobShown:
+    """A job as pages show it; `badge` is a badge state, `stopping` true while a cancelled one still works."""
+
+    id: int
+    title: str
+    about: str
+    badge: str
+    state: str
+    stage: str
+    reason: str
+    percent: int
+    sized: bool
+    live: bool
+    stopping: bool
+    job: Job
+
+
+def job_shown(job: Job) -> JobShown:
+    """Return the job in the active language."""
+    stopping = job.state == "running" and job.cancel_asked_at is not None
+    return JobShown(
+        id=job.pk,
+        title=kind_words(job.kind),
+        about=job.about,
+        badge=BADGES[job.state],
+        state=_("Being stopped") if stopping else state_words(job.state),
+        stage=_(job.stage) if job.stage else "",
+        reason=reason_words(job),
+        percent=job.percent,
+        sized=bool(job.total),
+        live=not job.ended,
+        stopping=stopping,
+        job=job,
+    )
+
+
+def kind_words(kind: str) -> str:
+    """Return what a kind of job is called."""
+    return _(TITLES[kind]) if kind in TITLES else kind
+
+
+def state_words(state: str) -> str:
+    """Return the word for a state of a job."""
+    return _(STATES[state])
+
+
+def reason_words(job: Job) -> str:
+    """Return why the job failed, or why its last try did; "" where nothing went wrong."""
+    return refusal_text(Problem(job.error, job.error)) if job.error and job.state != "done" else ""

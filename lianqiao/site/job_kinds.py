@@ -1,0 +1,13 @@
+"""The kinds of long jobs there are, each with what does it; a room's kind is named here and nowhere else."""
+
+from __future__ import annotations
+
+from lianqiao.bridge.commands import checking
+from lianqiao.bridge.file_check.job import check_file
+from lianqiao.bridge.file_check.limits import LIMITS
+from lianqiao.bridge.long_jobs import Kind
+
+KINDS: dict[str, Kind] = {
+    # the reading ends by itself; whatever is left of it a while later hangs
+    checking.KIND: Kind(check_file, most_s=LIMITS["film"].wall_s + 60),
+}
