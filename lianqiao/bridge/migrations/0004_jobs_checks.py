@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bridge', '0002_results_ratings'),
+        ('bridge', '0003_load_given'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
