@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bridge', '0003_jobs_checks'),
+        ('bridge', '0004_jobs_checks'),
         ('organization', '0002_access_tokens'),
         ('service', '0003_webhooks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
