@@ -1,0 +1,133 @@
+"""The bulk evaluator: every policy for every party at once, as yes and unknown planes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from lianqiao.engine.policy import kernel
+from lianqiao.engine.policy.binding import Rule, RuleSet
+from lianqiao.engine.policy.columns import Booleans, FactTable
+from lianqiao.engine.policy.planes import Planes, Words, unpacked
+from lianqiao.engine.policy.program import Operand, Program, denied
+
+Verdict: TypeAlias = Literal["yes", "no", "unknown"]
+# below this many words a second thread costs more than it brings
+_WORDS_A_THREAD = 2048
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """One bit a party and policy in `yes` and in `unknown`; neither is no. Rows as in `policies`.
+
+    `parts` are the same two planes for each conditional part of an amount, by policy and number of the part.
+    """
+
+    rows: int
+    policies: tuple[str, ...]
+    yes: npt.NDArray[np.uint64]
+    unknown: npt.NDArray[np.uint64]
+    parts: Mapping[tuple[str, int], tuple[Words, Words]]
+    slow: tuple[str, ...] = ()
+
+    def is_yes(self, policy: str) -> Booleans:
+        """Return for whom a policy's answer is yes."""
+        return unpacked(self.yes[self.policies.index(policy)], self.rows)
+
+    def is_unknown(self, policy: str) -> Booleans:
+        """Return for whom a policy's answer is not yet known."""
+        return unpacked(self.unknown[self.policies.index(policy)], self.rows)
+
+    def of(self, row: int) -> dict[str, Verdict]:
+        """Return one party's verdict for every policy."""
+        word, bit = divmod(row, kernel.WORD)
+        yes = self.yes[:, word] >> np.uint64(bit) & np.uint64(1)
+        unknown = self.unknown[:, word] >> np.uint64(bit) & np.uint64(1)
+        return {
+            name: "yes" if yes[i] else "unknown" if unknown[i] else "no"
+            for i, name in enumerate(self.policies)
+        }
+
+    def counts(self, policy: str) -> dict[Verdict, int]:
+        """Return for how many parties the answer is yes, no and unknown."""
+        row = self.policies.index(policy)
+        yes, unknown = (int(np.bitwise_count(plane[row]).sum()) for plane in (self.yes, self.unknown))
+        return {"yes": yes, "no": self.rows - yes - unknown, "unknown": unknown}
+
+
+def match(rules: RuleSet, facts: FactTable | Planes, *, threads: int | None = None) -> Verdicts:
+    """Return whether each party has each policy: its conditions, what it requires, what it yields to.
+
+    Planes made once serve for many questions over the same table. `threads`: as many as there are processors,
+    four at most, unless given.
+    """
+    planes = facts if isinstance(facts, Planes) else Planes(facts)
+    program = Program(planes)
+    wanted: list[Operand] = []
+    had: dict[str, Operand] = {}
+    for name, rule in rules.rules.items():
+        had[name] = award(program, rule, had)
+        wanted.append(had[name])
+    conditional = [
+        (name, number, part.when)
+        for name, rule in rules.rules.items()
+        for number, part in enumerate(rule.parts)
+        if part.when
+    ]
+    wanted += [program.condition(when.root) for _, _, when in conditional]
+    yes, unknown = _run(program, wanted, threads)
+    policies = tuple(rules.rules)
+    parts = {
+        (name, number): (yes[len(policies) + i], unknown[len(policies) + i])
+        for i, (name, number, _) in enumerate(conditional)
+    }
+    count = len(policies)
+    rows = len(planes.table)
+    return Verdicts(rows, policies, yes[:count], unknown[:count], parts, tuple(program.slow))
+
+
+def award(program: Program, rule: Rule, had: Mapping[str, Operand]) -> Operand:
+    """Return whether a party has a policy, given whether it has those the policy depends on."""
+    parts = [program.condition(condition.expression.root) for condition in rule.conditions]
+    parts += [had.get(name) or program.constant(False) for name in rule.requires]
+    parts += [denied(had[name]) for name in rule.yields_to if name in had]
+    return program.join(kernel.ALL, parts)
+
+
+def _run(
+    program: Program, wanted: list[Operand], threads: int | None
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    planes = program.planes
+    tests, steps, operands, numbers = program.arrays(wanted)
+    flags, known, absent = planes.bits
+    yes = np.empty((len(wanted), planes.words), np.uint64)
+    unknown = np.empty_like(yes)
+    matrices = (planes.wide, planes.narrow, planes.codes, flags, known, absent)
+
+    def span(first: int, last: int) -> None:
+        kernel.run(tests, *matrices, steps, operands, numbers, first, last, yes, unknown)
+
+    workers = threads or min(4, os.cpu_count() or 1, planes.words // _WORDS_A_THREAD + 1)
+    if workers == 1:
+        span(0, planes.words)
+    else:
+        edges = np.linspace(0, planes.words, workers + 1).astype(int).tolist()
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(span, edges[:-1], edges[1:]))
+    _cut(yes, unknown, len(planes.table))
+    return yes, unknown
+
+
+def _cut(yes: npt.NDArray[np.uint64], unknown: npt.NDArray[np.uint64], rows: int) -> None:
+    """Clear the bits of the last word that stand for nobody."""
+    over = rows % kernel.WORD
+    if over and yes.size:
+        kept = np.uint64((1 << over) - 1)
+        yes[:, -1] &= kept
+        unknown[:, -1] &= kept
