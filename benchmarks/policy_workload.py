@@ -18,12 +18,30 @@ from lianqiao.engine.policy.shape import Attribute, BenefitPolicy
 
 DAY = date(2026, 11, 21)
 TODAY = (DAY - date(1970, 1, 1)).days
-INDUSTRIES = (
-    "软件信息 生物医药 集成电路 高端装备 新材料 新能源 智能网联 现代物流 金融服务 文化创意 跨境电商 检验检测 "
-    "农副食品 纺织服装 化工 建筑 批发零售 餐饮住宿 教育培训 其他"
-).split()
-SIZES = "大型 中型 小型 微型".split()
-ZONES = "综保区 核心区 东片区 西片区 南片区 北片区 飞地园 区外".split()
+INDUSTRIES = [
+    "软件信息",
+    "生物医药",
+    "集成电路",
+    "高端装备",
+    "新材料",
+    "新能源",
+    "智能网联",
+    "现代物流",
+    "金融服务",
+    "文化创意",
+    "跨境电商",
+    "检验检测",
+    "农副食品",
+    "纺织服装",
+    "化工",
+    "建筑",
+    "批发零售",
+    "餐饮住宿",
+    "教育培训",
+    "其他",
+]
+SIZES = ["大型", "中型", "小型", "微型"]
+ZONES = ["综保区", "核心区", "东片区", "西片区", "南片区", "北片区", "飞地园", "区外"]
 CHOICES = {"industry": INDUSTRIES, "size": SIZES, "zone": ZONES}
 # kind, share of firms of which it is unknown
 SCHEMA: dict[str, tuple[str, float]] = {
@@ -108,7 +126,7 @@ def arrays(count: int, seed: int = 20261121) -> tuple[dict[str, Any], dict[str, 
 
 def _names(r: Any, count: int) -> list[str]:
     first = "华天中新恒瑞博智联锐海东"
-    trades = "科技 医药 贸易 电子 新能源 物流 智能装备 文化 建设 食品".split()
+    trades = ["科技", "医药", "贸易", "电子", "新能源", "物流", "智能装备", "文化", "建设", "食品"]
     a, b, d = r.integers(0, 12, count), r.integers(0, 12, count), r.integers(0, 10, count)
     number = r.integers(0, 10000, count)
     rows = zip(a.tolist(), b.tolist(), d.tolist(), number.tolist(), strict=True)
@@ -167,7 +185,11 @@ def _leaf(r: random.Random) -> dict[str, Any]:
     if x < 0.72:
         name = r.choice(list(CHOICES))
         size = r.randint(1, max(1, len(CHOICES[name]) // 2))
-        return {"op": "in", "f": name, "v": [f"o{CHOICES[name].index(v)}" for v in sorted(r.sample(CHOICES[name], size))]}
+        return {
+            "op": "in",
+            "f": name,
+            "v": [f"o{CHOICES[name].index(v)}" for v in sorted(r.sample(CHOICES[name], size))],
+        }
     if x < 0.87:
         return _window(r)
     if x < 0.95:

@@ -14,6 +14,7 @@ from lianqiao.engine.errors import Problem, Refusal, refuse
 from lianqiao.engine.file_reading import Model, read
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.nearest import meant
+from lianqiao.engine.policy.reading import PolicySet, is_for_benefits, read_policies
 
 DISTRICT_FILE = "district.toml"
 CLOSURES_FILE = "calendar/closures.toml"
@@ -28,12 +29,14 @@ class Pack:
     """What a district's files say. Two packs are equal only where they are the same object.
 
     `mechanisms` maps `id@version` to a promise, `files` the same keys to the file it came from; `policies`
-    maps ids; `texts` holds every file of the pack as text, also those other rooms read.
+    maps ids, `benefits` those that grant something; `texts` holds every file of the pack as text, also those
+    other rooms read.
     """
 
     district: District
     mechanisms: Mapping[str, Mechanism]
     policies: Mapping[str, Policy]
+    benefits: PolicySet = field(default_factory=PolicySet)
     closures: tuple[Closure, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -72,12 +75,14 @@ def read_pack(texts: Mapping[str, str]) -> Pack:
     reader.folders()
     mechanisms, files = reader.mechanisms()
     policies = reader.policies()
+    benefits = reader.benefits()
     if reader.problems or district is None:
         raise Refusal(*reader.problems)
     return Pack(
         district=district,
         mechanisms=mechanisms,
         policies=policies,
+        benefits=benefits,
         closures=closures.days if closures else (),
         sources=sources.sources if sources else {},
         files=files,
@@ -150,10 +155,23 @@ class _Reader:
     def policies(self) -> dict[str, Policy]:
         found: dict[str, Policy] = {}
         for path, match in self.named(_POLICY_FILE, "policies"):
+            if is_for_benefits(self.texts[path]):
+                continue
             policy = self.one(Policy, path)
             if policy is not None:
                 self.same(path, "id", match[1], policy.id)
                 found[policy.id] = policy
+        return found
+
+    def benefits(self) -> PolicySet:
+        files = {path: self.texts[path] for path, _ in self.named(_POLICY_FILE, "policies")}
+        try:
+            found = read_policies({path: text for path, text in files.items() if is_for_benefits(text)})
+        except Refusal as refusal:
+            self.problems += refusal.problems
+            return PolicySet()
+        for policy, path in found.files.items():
+            self.same(path, "id", path.removeprefix("policies/").removesuffix(".toml"), policy)
         return found
 
     def same(self, path: str, key: str, in_name: str, inside: str) -> None:

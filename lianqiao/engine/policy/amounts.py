@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from lianqiao.engine.expression import Value, evaluate, missing
 from lianqiao.engine.policy.binding import RATIO_UNITS, BoundPart, Rule, attribute_of
-from lianqiao.engine.policy.bulk import Verdicts
 from lianqiao.engine.policy.columns import Booleans, FactTable
-from lianqiao.engine.policy.planes import unpacked
+
+if TYPE_CHECKING:
+    from lianqiao.engine.policy.bulk import Verdicts
 
 # no fact and no part is larger: ten thousand billion yuan, far below the end of 64 bits
 MOST_FEN = 10**15
@@ -137,8 +138,8 @@ def amounts(
         base, base_known = _base(part, table)
         applies, applies_known = np.ones(rows, np.bool_), np.ones(rows, np.bool_)
         if part.when:
-            yes, unknown = verdicts.parts[rule.policy.id, number]
-            applies, applies_known = unpacked(yes, rows), ~unpacked(unknown, rows)
+            applies, unknown = verdicts.part(rule.policy.id, number)
+            applies_known = ~unknown
         total += np.where(applies, _sum(part, base), 0)
         known &= applies_known & (base_known | ~applies)
     if rule.cap is not None:

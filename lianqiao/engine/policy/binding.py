@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Literal as OneOf
 from typing import TypeAlias
 
 from lianqiao.engine.calendar import Calendar
@@ -46,6 +47,7 @@ TODAY = "today"
 # a ratio is kept in hundredths of a percent
 RATIO_UNITS = 10_000
 Scalar: TypeAlias = bool | int | str
+Verdict: TypeAlias = OneOf["yes", "no", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -179,9 +181,7 @@ def _day(value: object, day: date, calendar: Calendar | None) -> str:
 
 
 class _Binder:
-    def __init__(
-        self, policy: BenefitPolicy, version: Version, day: date, calendar: Calendar | None
-    ) -> None:
+    def __init__(self, policy: BenefitPolicy, version: Version, day: date, calendar: Calendar | None) -> None:
         self.policy, self.version, self.day = policy, version, day
         self.values: dict[str, Scalar] = {TODAY: day.isoformat()}
         for name, parameter in policy.parameters.items():

@@ -6,18 +6,16 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from lianqiao.engine.policy import kernel
-from lianqiao.engine.policy.binding import Rule, RuleSet
+from lianqiao.engine.policy.binding import Rule, RuleSet, Verdict
 from lianqiao.engine.policy.columns import Booleans, FactTable
 from lianqiao.engine.policy.planes import Planes, Words, unpacked
 from lianqiao.engine.policy.program import Operand, Program, denied
 
-Verdict: TypeAlias = Literal["yes", "no", "unknown"]
 # below this many words a second thread costs more than it brings
 _WORDS_A_THREAD = 2048
 
@@ -43,6 +41,11 @@ class Verdicts:
     def is_unknown(self, policy: str) -> Booleans:
         """Return for whom a policy's answer is not yet known."""
         return unpacked(self.unknown[self.policies.index(policy)], self.rows)
+
+    def part(self, policy: str, number: int) -> tuple[Booleans, Booleans]:
+        """Return to whom a conditional part of an amount applies, and for whom that is unknown."""
+        yes, unknown = self.parts[policy, number]
+        return unpacked(yes, self.rows), unpacked(unknown, self.rows)
 
     def of(self, row: int) -> dict[str, Verdict]:
         """Return one party's verdict for every policy."""

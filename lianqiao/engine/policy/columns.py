@@ -29,6 +29,8 @@ class PartyFacts:
     values: Mapping[str, Value]
     absent: frozenset[str] = frozenset()
     sources: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """Why a fact that was given is not used."""
 
     @property
     def data(self) -> dict[str, Value]:
@@ -129,7 +131,8 @@ class FactTable:
                 continue
             if self.places:
                 sources[name] = self.places[row]
-        return PartyFacts(values, frozenset(absent), sources)
+        notes = {name: self.notes[row, name] for name in self.columns if (row, name) in self.notes}
+        return PartyFacts(values, frozenset(absent), sources, notes)
 
     def _value(self, name: str, raw: Any) -> Value:
         attribute = self.attributes[name]

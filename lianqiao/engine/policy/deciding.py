@@ -1,83 +1,95 @@
 """What would decide it: the fewest papers that are lacking, or the fewest things that would have to be other.
 
-Every smallest set found by following the tree is tried out with values before it is told, because a condition
-that stands twice (`x > 3 && x < 2`) can be met by no value at all.
+Every set found by following the branches is tried out with values before it is told, because a condition that
+stands twice (`x > 3 && x < 2`) can be met by no value at all.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import chain, islice, product
 from math import prod
+from typing import TypeAlias
 
-from lianqiao.engine.expression import (
-    And,
-    Expression,
-    Literal,
-    Name,
-    Node,
-    Not,
-    Or,
-    Value,
-    evaluate,
-    nodes,
-)
-from lianqiao.engine.policy.binding import attribute_of, has_name
+from lianqiao.engine.expression import Literal, Node, Value, nodes
+from lianqiao.engine.policy.binding import has_name
+from lianqiao.engine.policy.branches import Answers, Branch, Leaves
 from lianqiao.engine.policy.shape import Attribute
 
-Data = Mapping[str, Value]
-Sets = tuple[frozenset[str], ...]
+Data: TypeAlias = Mapping[str, Value]
+# leaves, and whether each should hold
+Demands: TypeAlias = frozenset[tuple[int, bool]]
 # kept at each node: more ways than these nobody reads
-_MOST_SETS = 16
-_MOST_TRIES = 2_000
+_MOST_WAYS = 12
+_MOST_VALUES = 64
+_MOST_TRIES = 256
 
 
 @dataclass(frozen=True)
 class Way:
-    """Attributes which, known or changed, could make it so; `papers` are how many papers show them."""
+    """Attributes which, known or changed, could make it so; `papers` are how many papers show them.
+
+    `needs` are the conditions they would then meet; `tried` is false where there were too many values to try.
+    """
 
     attributes: tuple[str, ...]
     papers: int
+    needs: tuple[str, ...]
+    tried: bool
 
 
 class Deciding:
-    """Ways to make one condition true, from the facts of one party.
+    """Ways to make a branch true, from the facts of one party.
 
     `may_change` says of which known attributes another value is conceivable; unknown ones may have any.
     """
 
     def __init__(
         self,
-        root: Node,
-        data: Data,
+        leaves: Leaves,
         attributes: Mapping[str, Attribute],
+        data: Data,
+        answers: Answers,
         may_change: Callable[[str], bool] = lambda name: False,
     ) -> None:
-        self.root, self.data, self.attributes = root, data, attributes
-        self.may_change = may_change
-        self.leaves = [leaf for leaf, _ in _asked(root, True)]
+        self.all, self.leaves, self.attributes = leaves, leaves.leaves, attributes
+        self.data, self.answers, self.may_change = data, answers, may_change
+        self._open: dict[int, tuple[str, ...]] = {}
 
-    def ways(self, most: int = 3) -> list[Way]:
-        """Return up to `most` smallest ways, fewest papers first; none where no value would do."""
+    def ways(self, branch: Branch, *, most: int = 3, at_most: int = 1000) -> tuple[Way, ...]:
+        """Return up to `most` smallest ways of `at_most` papers; none where no value would do."""
         found: list[Way] = []
-        for names in self._sets(self.root, True):
-            if found and (len(found) == most or self._papers(names) > found[0].papers):
+        names_seen: set[tuple[str, ...]] = set()
+        whole = {leaf for leaf, _ in branch.asked()}
+        for demands in self._demands(branch, True):
+            names = self._names(demands)
+            papers = self._papers(names)
+            if papers > at_most or (found and (len(found) == most or papers > found[0].papers)):
                 break
-            if names and self._feasible(names):
-                found.append(Way(tuple(sorted(names)), self._papers(names)))
-        return found
+            tried = self._possible(branch, demands, names, whole) if names not in names_seen else None
+            if tried is not None:
+                names_seen.add(names)
+                found.append(Way(names, papers, tuple(self._needs(demands)), tried))
+        return tuple(found)
 
-    def needs(self, names: Iterable[str]) -> list[Node]:
-        """Return what is asked of the names and not met: conditions without `&&` and `||`, denied or not."""
-        wanted = set(names)
-        return [
-            leaf if truth else Not(leaf)
-            for leaf, truth in _asked(self.root, True)
-            if wanted & _names(leaf) and self._value(leaf) is not truth
-        ]
+    def _needs(self, demands: Demands) -> Iterator[str]:
+        for number, truth in sorted(demands):
+            leaf = self.leaves[number]
+            yield leaf.expression.text if truth else leaf.denied
+
+    def _names(self, demands: Demands) -> tuple[str, ...]:
+        return tuple(sorted({name for number, _ in demands for name in self._movable(number)}))
+
+    def _movable(self, number: int) -> tuple[str, ...]:
+        """Return the attributes of a leaf that are unknown, or else those that could be other."""
+        if number not in self._open:
+            names = self.leaves[number].names
+            unknown = tuple(n for n in names if n not in self.data and has_name(n) not in self.data)
+            self._open[number] = unknown or tuple(name for name in names if self.may_change(name))
+        return self._open[number]
 
     def _papers(self, names: Iterable[str]) -> int:
         return len({self._paper(name) for name in names})
@@ -86,82 +98,93 @@ class Deciding:
         attribute = self.attributes.get(name)
         return attribute.proof.zh_hans if attribute and attribute.proof else name
 
-    def _value(self, node: Node) -> Value | None:
-        return evaluate(Expression("", node, ()), self.data)
-
-    def _sets(self, node: Node, truth: bool) -> Sets:
-        """Return the smallest sets that could make the node `truth`, fewest papers first."""
-        match node:
-            case Not(operand):
-                return self._sets(operand, not truth)
-            case And(parts) | Or(parts):
-                each = [self._sets(part, truth) for part in parts]
-                if isinstance(node, And) is truth:
-                    return self._together(each)
-                return self._smallest(chain.from_iterable(each))
-        return self._leaf(node, truth)
-
-    def _leaf(self, node: Node, truth: bool) -> Sets:
-        value = self._value(node)
-        if value is truth:
-            return (frozenset(),)
-        names = _names(node)
-        unknown = frozenset(name for name in names if self._unknown(name))
-        if not isinstance(value, bool) and unknown:
-            return (unknown,)
-        return tuple(frozenset({name}) for name in sorted(names) if self.may_change(name))
-
-    def _unknown(self, name: str) -> bool:
-        return name not in self.data and has_name(name) not in self.data
-
-    def _together(self, each: list[Sets]) -> Sets:
-        found: Sets = (frozenset(),)
-        for sets in each:
-            found = self._smallest(one | other for one in found for other in sets)
+    def _demands(self, branch: Branch, truth: bool) -> list[Demands]:
+        """Return the smallest sets of leaves that would make the branch `truth`, fewest papers first."""
+        if branch.sign == "":
+            if self.answers[branch.leaf] is truth:
+                return [frozenset()]
+            return [frozenset({(branch.leaf, truth)})] if self._movable(branch.leaf) else []
+        if branch.sign == "!":
+            return self._demands(branch.parts[0], not truth)
+        each = [self._demands(part, truth) for part in branch.parts]
+        if (branch.sign == "&&") is not truth:
+            return self._smallest(chain.from_iterable(each))
+        found: list[Demands] = [frozenset()]
+        for demands in each:
+            if demands != [frozenset()]:
+                found = self._smallest(one | other for one in found for other in demands)
         return found
 
-    def _smallest(self, sets: Iterable[frozenset[str]]) -> Sets:
-        ordered = sorted(set(sets), key=lambda names: (self._papers(names), len(names), sorted(names)))
-        kept: list[frozenset[str]] = []
-        for names in ordered:
-            if not any(smaller <= names for smaller in kept):
-                kept.append(names)
-            if len(kept) == _MOST_SETS:
-                break
-        return tuple(kept)
+    def _smallest(self, demands: Iterable[Demands]) -> list[Demands]:
+        distinct = set(demands)
+        if len(distinct) == 1:
+            return list(distinct)
+        rank = {one: self._rank(one) for one in distinct}
+        return sorted(distinct, key=rank.__getitem__)[:_MOST_WAYS]
 
-    def _feasible(self, names: frozenset[str]) -> bool:
-        """Whether some values of the names make it true; taken to be so where trying takes too long."""
-        counted = Counter(name for leaf in self.leaves for name in _names(leaf))
-        if all(counted[name] == 1 for name in names):
+    def _rank(self, demands: Demands) -> tuple[int, int, list[tuple[int, bool]]]:
+        return self._papers(self._names(demands)), len(demands), sorted(demands)
+
+    def _possible(
+        self, branch: Branch, demands: Demands, names: tuple[str, ...], whole: set[int]
+    ) -> bool | None:
+        """Return whether values were found that make it true (None: there are none, false: too many to try)."""
+        if not names:
+            return None
+        asked = {number for number, _ in demands}
+        touched = [n for n in whole if not set(names).isdisjoint(self.leaves[n].names)]
+        columns = [self._values(name, touched, demands) for name in names]
+        if not all(columns):
+            return None
+        if all(n in asked and len(self.leaves[n].names) == 1 for n in touched):
+            # each condition touched is one that is met by now
             return True
-        columns = [list(self._values(name)) for name in sorted(names)]
         if prod(map(len, columns)) > _MOST_TRIES:
-            return True
-        whole = Expression("", self.root, ())
-        for row in product(*columns):
-            tried = dict(self.data)
-            for change in row:
-                tried.update(change)
-            if evaluate(whole, tried) is True:
-                return True
-        return False
+            return False
+        return True if any(self._holds(branch, names, row, touched) for row in product(*columns)) else None
 
-    def _values(self, name: str) -> Iterator[dict[str, Value]]:
-        """Yield what an attribute could be: about every value any condition names, and absent."""
+    def _holds(
+        self, branch: Branch, names: tuple[str, ...], row: tuple[Value | None, ...], touched: list[int]
+    ) -> bool:
+        """Whether the branch is true where these attributes have these values, None for absent."""
+        changed = dict(zip(names, row, strict=True))
+        tried: dict[str, Value] | None = None
+        answers = list(self.answers)
+        for number in touched:
+            only = self.leaves[number].names
+            if len(only) == 1:
+                answers[number] = self.all.alone(number, only[0], changed[only[0]])
+                continue
+            tried = tried or self._with(changed)
+            answers[number] = self.leaves[number].answer(tried)
+        return branch.answer(answers) is True
+
+    def _with(self, changed: dict[str, Value | None]) -> dict[str, Value]:
+        tried = dict(self.data)
+        for name, value in changed.items():
+            tried[has_name(name)] = value is not None
+            if value is not None:
+                tried[name] = value
+        return tried
+
+    def _values(self, name: str, touched: list[int], demands: Demands) -> list[Value | None]:
+        """Return what an attribute could be so that the leaves demanded, if they ask nothing else, are met."""
+        mine = [(number, truth) for number, truth in demands if self.leaves[number].names == (name,)]
+        written = {
+            value for number in touched if name in self.leaves[number].names
+            for value in _literals(self.leaves[number].expression.root)
+        }  # fmt: skip
         attribute = self.attributes[name]
-        there = {has_name(name): True}
-        for value in islice(_about(attribute, self._written(name)), 200):
-            yield {name: value, **there}
+        ordered = sorted(written, key=lambda value: (str(type(value)), value))
+        values: list[Value | None] = list(islice(_about(attribute, ordered), _MOST_VALUES))
         if attribute.absent and name not in self.data:
-            yield {has_name(name): False}
+            values.append(None)
+        return [v for v in values if all(self.all.alone(n, name, v) is truth for n, truth in mine)]
 
-    def _written(self, name: str) -> list[bool | int | str]:
-        found: dict[bool | int | str, None] = {}
-        for leaf in self.leaves:
-            if name in _names(leaf):
-                found.update({node.value: None for node in nodes(leaf) if isinstance(node, Literal)})
-        return list(found)
+
+@lru_cache(maxsize=4096)
+def _literals(node: Node) -> tuple[bool | int | str, ...]:
+    return tuple(found.value for found in nodes(node) if isinstance(found, Literal))
 
 
 def _about(attribute: Attribute, written: list[bool | int | str]) -> Iterator[Value]:
@@ -171,37 +194,27 @@ def _about(attribute: Attribute, written: list[bool | int | str]) -> Iterator[Va
         case "choice":
             yield from attribute.options
         case "choices":
-            yield from ((option,) for option in attribute.options)
             yield from ((), tuple(attribute.options))
+            yield from ((option,) for option in attribute.options)
         case "text":
-            yield from [value for value in written if isinstance(value, str)] or ["…"]
+            yield from [value for value in written if isinstance(value, str)]
+            yield "…"
         case "date":
             yield from _days([value for value in written if isinstance(value, str)])
         case _:
-            numbers = [value for value in written if isinstance(value, int)] or [0]
-            low = attribute.minimum if attribute.minimum is not None else min(numbers) - 1
-            high = attribute.maximum if attribute.maximum is not None else max(numbers) + 1
-            near = {number + step for number in numbers for step in (-1, 0, 1)} | {low, high}
-            yield from sorted(number for number in near if low <= number <= high)
+            yield from _numbers(attribute, [value for value in written if type(value) is int])
+
+
+def _numbers(attribute: Attribute, written: list[int]) -> Iterator[int]:
+    numbers = written or [0]
+    low = attribute.minimum if attribute.minimum is not None else min(numbers) - 1
+    high = attribute.maximum if attribute.maximum is not None else max(numbers) + 1
+    near = {number + step for number in numbers for step in (-1, 0, 1)} | {low, high}
+    yield from sorted(number for number in near if low <= number <= high)
 
 
 def _days(texts: list[str]) -> Iterator[str]:
     for text in texts or ["2000-01-01"]:
         day = date.fromisoformat(text)
-        for step in (-1, 0, 1):
+        for step in (0, -1, 1):
             yield (day + timedelta(days=step)).isoformat()
-
-
-def _asked(node: Node, truth: bool) -> Iterator[tuple[Node, bool]]:
-    """Yield each condition without `&&`, `||` and `!`, and whether it should hold or not hold."""
-    if isinstance(node, Not):
-        yield from _asked(node.operand, not truth)
-    elif isinstance(node, And | Or):
-        for part in node.parts:
-            yield from _asked(part, truth)
-    else:
-        yield node, truth
-
-
-def _names(leaf: Node) -> frozenset[str]:
-    return frozenset(attribute_of(node.name) for node in nodes(leaf) if isinstance(node, Name))

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lianqiao.engine.expression import And, Expression, Name, Node, Not, Or, Value, children, evaluate, missing, nodes
+from lianqiao.engine.expression import Value
 from lianqiao.engine.policy.amounts import Amounted, amount
-from lianqiao.engine.policy.binding import BoundCondition, Rule, RuleSet, attribute_of, has_name
-from lianqiao.engine.policy.bulk import Verdict
+from lianqiao.engine.policy.binding import Rule, RuleSet, Verdict, has_name
+from lianqiao.engine.policy.branches import Answers, Branch, Leaves
 from lianqiao.engine.policy.columns import PartyFacts
 from lianqiao.engine.policy.deciding import Deciding, Way
 from lianqiao.engine.policy.shape import Condition
-from lianqiao.engine.policy.written import written
+
+# who would have to change more is not near
+NEAR = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Looked:
     """A fact a condition looked at: `state` is value, absent or unknown."""
 
@@ -23,9 +25,11 @@ class Looked:
     state: str
     value: Value | None
     source: str
+    note: str = ""
+    """Why a fact that was given is not used."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """One node of a condition: its text with the day's parameters put in, its verdict, and what lies under it."""
 
@@ -35,21 +39,13 @@ class Step:
     parts: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Explained:
     """One condition of a policy, and how it came out."""
 
     condition: Condition
     source: str
     step: Step
-
-
-@dataclass(frozen=True)
-class Change:
-    """A way a refused party would qualify: what would have to be other, and the conditions it would meet."""
-
-    way: Way
-    needs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ class Explanation:
     yields_to: Mapping[str, Verdict]
     missing: tuple[str, ...]
     smallest: tuple[Way, ...]
-    would_qualify: tuple[Change, ...]
+    would_qualify: tuple[Way, ...]
     amount: Amounted | None
 
 
@@ -76,102 +72,103 @@ def explain(rules: RuleSet, facts: PartyFacts) -> dict[str, Explanation]:
 
     The verdicts are those of `bulk.match` on the same facts; a property test holds them to it.
     """
-    explainer = _Explainer(rules, facts)
-    return {name: explainer.policy(name) for name in rules.rules}
+    return Explainer(rules).explain(facts)
 
 
-def award_tree(rules: RuleSet, name: str) -> Node:
-    """Return one condition for having a policy: its own, those of what it requires, none of what it yields to.
+class Explainer:
+    """Lays out the conditions of a set of rules once, to explain many parties.
 
-    A required policy that is not in force is never had.
+    Having a policy is one condition: its own, those of what it requires, none of what it yields to. A required
+    policy that is not in force is never had.
     """
-    return _Trees(rules).tree(name)
 
-
-class _Trees:
     def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
-        self.known: dict[str, Node] = {}
+        self.leaves = Leaves()
+        self.conditions = {
+            name: tuple(self.leaves.branch(c.expression.root) for c in rule.conditions)
+            for name, rule in rules.rules.items()
+        }
+        self.awards: dict[str, Branch] = {}
+        for name, rule in rules.rules.items():
+            self.awards[name] = self._award(name, rule)
 
-    def tree(self, name: str) -> Node:
-        if name not in self.known:
-            self.known[name] = self._built(self.rules.rules[name])
-        return self.known[name]
+    def explain(self, facts: PartyFacts) -> dict[str, Explanation]:
+        """Return the explanation of every policy for one party."""
+        return _Party(self, facts).explanations()
 
-    def _built(self, rule: Rule) -> Node:
-        parts = [condition.expression.root for condition in rule.conditions]
-        for required in rule.requires:
-            parts.append(self.tree(required) if required in self.rules.rules else Or(()))
-        parts += [Not(self.tree(other)) for other in rule.yields_to if other in self.rules.rules]
-        return And(tuple(parts))
+    def _award(self, name: str, rule: Rule) -> Branch:
+        never = Branch("||", "false")
+        required = tuple(self.awards.get(other, never) for other in rule.requires)
+        yielded = tuple(
+            Branch("!", f"!{other}", parts=(self.awards[other],))
+            for other in rule.yields_to
+            if other in self.awards
+        )
+        return Branch("&&", name, parts=(*self.conditions[name], *required, *yielded))
 
 
-class _Explainer:
-    def __init__(self, rules: RuleSet, facts: PartyFacts) -> None:
-        self.rules, self.facts = rules, facts
+class _Party:
+    """One party's facts, and what every leaf comes to with them."""
+
+    def __init__(self, explainer: Explainer, facts: PartyFacts) -> None:
+        self.explainer, self.facts = explainer, facts
+        self.leaves = explainer.leaves.leaves
         self.data = facts.data
-        self.trees = _Trees(rules)
-        self.verdicts: dict[str, Verdict] = {}
+        self.answers: Answers = explainer.leaves.answers(self.data)
+        attributes = explainer.rules.attributes
+        self.learning = Deciding(explainer.leaves, attributes, self.data, self.answers)
+        self.changing = Deciding(explainer.leaves, attributes, self.data, self.answers, self.changeable)
+        self.looked_at: dict[str, Looked] = {}
 
-    def policy(self, name: str) -> Explanation:
-        rule = self.rules.rules[name]
-        conditions = tuple(self.condition(condition, rule) for condition in rule.conditions)
-        tree = self.trees.tree(name)
-        requires = {other: self.verdicts.get(other, "no") for other in rule.requires}
-        yielded = {other: self.verdicts[other] for other in rule.yields_to if other in self.verdicts}
-        verdict = self.verdict(tree)
-        self.verdicts[name] = verdict
-        lacking = self.lacking(tree) if verdict == "unknown" else ()
-        given = amount(rule, self.data) if verdict != "no" else None
+    def explanations(self) -> dict[str, Explanation]:
+        verdicts = {name: self.verdict(branch) for name, branch in self.explainer.awards.items()}
+        return {name: self.explanation(rule, verdicts) for name, rule in self.explainer.rules.rules.items()}
+
+    def explanation(self, rule: Rule, verdicts: Mapping[str, Verdict]) -> Explanation:
+        name = rule.policy.id
+        verdict, branch = verdicts[name], self.explainer.awards[name]
+        shown = tuple(
+            Explained(
+                bound.condition, bound.condition.source or rule.version.basis.source, self.step(condition)
+            )
+            for bound, condition in zip(rule.conditions, self.explainer.conditions[name], strict=True)
+        )
         return Explanation(
             rule=rule,
             verdict=verdict,
-            conditions=conditions,
-            requires=requires,
-            yields_to=yielded,
-            missing=lacking,
-            smallest=tuple(self.deciding(tree).ways()) if lacking else (),
-            would_qualify=self.changes(tree) if verdict == "no" else (),
-            amount=given,
+            conditions=shown,
+            requires={other: verdicts.get(other, "no") for other in rule.requires},
+            yields_to={other: verdicts[other] for other in rule.yields_to if other in verdicts},
+            missing=self.missing(branch) if verdict == "unknown" else (),
+            smallest=self.learning.ways(branch) if verdict == "unknown" else (),
+            would_qualify=self.changing.ways(branch, at_most=NEAR) if verdict == "no" else (),
+            amount=amount(rule, self.data) if verdict != "no" else None,
         )
 
-    def condition(self, condition: BoundCondition, rule: Rule) -> Explained:
-        source = condition.condition.source or rule.version.basis.source
-        return Explained(condition.condition, source, self.step(condition.expression.root))
+    def verdict(self, branch: Branch) -> Verdict:
+        found = branch.answer(self.answers)
+        return "unknown" if found is None else "yes" if found else "no"
 
-    def verdict(self, node: Node) -> Verdict:
-        value = evaluate(Expression("", node, ()), self.data)
-        return "yes" if value is True else "no" if value is False else "unknown"
+    def missing(self, branch: Branch) -> tuple[str, ...]:
+        names = (name for n in branch.open_leaves(self.answers) for name in self.leaves[n].names)
+        return tuple(dict.fromkeys(name for name in names if self.looked(name).state == "unknown"))
 
-    def step(self, node: Node) -> Step:
-        if isinstance(node, And | Or | Not):
-            parts = tuple(self.step(child) for child in children(node))
-            return Step(written(node), self.verdict(node), parts=parts)
-        names = dict.fromkeys(attribute_of(n.name) for n in nodes(node) if isinstance(n, Name))
-        return Step(written(node), self.verdict(node), facts=tuple(map(self.looked, names)))
+    def step(self, branch: Branch) -> Step:
+        verdict = self.verdict(branch)
+        if branch.sign:
+            return Step(branch.text, verdict, parts=tuple(map(self.step, branch.parts)))
+        return Step(branch.text, verdict, tuple(map(self.looked, self.leaves[branch.leaf].names)))
 
     def looked(self, name: str) -> Looked:
-        if name in self.facts.values:
-            return Looked(name, "value", self.facts.values[name], self.facts.sources.get(name, ""))
-        state = "absent" if name in self.facts.absent else "unknown"
-        return Looked(name, state, None, self.facts.sources.get(name, ""))
-
-    def lacking(self, tree: Node) -> tuple[str, ...]:
-        names = tuple(dict.fromkeys(n.name for n in nodes(tree) if isinstance(n, Name)))
-        found = missing(Expression("", tree, names), self.data)
-        return tuple(dict.fromkeys(attribute_of(name) for name in found))
-
-    def deciding(self, tree: Node) -> Deciding:
-        return Deciding(tree, self.data, self.rules.attributes)
-
-    def changes(self, tree: Node) -> tuple[Change, ...]:
-        deciding = Deciding(tree, self.data, self.rules.attributes, self.changeable)
-        return tuple(
-            Change(way, tuple(dict.fromkeys(written(node) for node in deciding.needs(way.attributes))))
-            for way in deciding.ways()
-        )
+        if name not in self.looked_at:
+            value = self.facts.values.get(name)
+            state = "value" if value is not None else "absent" if name in self.facts.absent else "unknown"
+            source, note = self.facts.sources.get(name, ""), self.facts.notes.get(name, "")
+            self.looked_at[name] = Looked(name, state, value, source, note)
+        return self.looked_at[name]
 
     def changeable(self, name: str) -> bool:
-        attribute = self.rules.attributes.get(name)
+        attribute = self.explainer.rules.attributes.get(name)
         known = name in self.data or has_name(name) in self.data
         return attribute is not None and known and not attribute.fixed

@@ -116,12 +116,8 @@ class _Leaf:
         self.program, self.planes, self.node = program, program.planes, node
 
     def operand(self) -> Operand:
-        node = self.node
-        names = {attribute_of(n.name) for n in nodes(node) if isinstance(n, Name)}
-        if names and not any(name in self.planes.known_rows for name in names):
-            return self.program.test(kernel.FLAG, NOBODY, 0, NOBODY)
         found: Operand | None = None
-        match node:
+        match self.node:
             case Name(name):
                 found = self.named(name)
             case Comparison(operator, Name(name), Literal(value)):
@@ -147,7 +143,7 @@ class _Leaf:
 
     def named(self, name: str) -> Operand | None:
         attribute = attribute_of(name)
-        if attribute != name:
+        if attribute != name and attribute in self.planes.known_rows:
             return self.program.test(kernel.HAS, 0, 0, self.planes.known_rows[attribute])
         return self.test(name, kernel.FLAG, 0) if self.kind(name) == "boolean" else None
 
@@ -179,9 +175,7 @@ class _Leaf:
                 return denied(self.less(name, value + 1))
             case ">=":
                 return denied(self.less(name, value))
-        same = self.program.join(
-            kernel.ALL, [denied(self.less(name, value)), self.less(name, value + 1)]
-        )
+        same = self.program.join(kernel.ALL, [denied(self.less(name, value)), self.less(name, value + 1)])
         return denied(same) if operator == "!=" else same
 
     def less(self, name: str, value: int) -> Operand:
@@ -234,7 +228,10 @@ class _Leaf:
         return self.program.test(kernel.FLAG, rows[0], 0, rows[1])
 
     def slow(self) -> Operand:
-        """Ask the explaining evaluator about every party: rarely needed, and said so by the check."""
+        """Ask the explaining evaluator about every party; of what has no column nothing needs asking."""
+        names = {attribute_of(node.name) for node in nodes(self.node) if isinstance(node, Name)}
+        if names and not any(name in self.planes.known_rows for name in names):
+            return self.program.test(kernel.FLAG, NOBODY, 0, NOBODY)
         self.program.slow[str(self.node)] = None
         rows = self.planes.kept(self.node)
         if rows is None:

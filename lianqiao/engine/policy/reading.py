@@ -17,8 +17,8 @@ ATTRIBUTES_FILE = "attributes.toml"
 class PolicySet:
     """Policies by id, the files they came from, and every attribute any of them speaks of."""
 
-    policies: Mapping[str, BenefitPolicy]
-    attributes: Mapping[str, Attribute]
+    policies: Mapping[str, BenefitPolicy] = field(default_factory=dict)
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
 
     def attributes_of(self, policy: BenefitPolicy) -> dict[str, Attribute]:
