@@ -90,7 +90,11 @@ class Explainer:
             for name, rule in rules.rules.items()
         }
         self.awards: dict[str, Branch] = {}
+        # without what it yields to: nobody is advised to lose one benefit for another
+        self.own: dict[str, Branch] = {}
         for name, rule in rules.rules.items():
+            own = (*self.conditions[name], *self._required(rule, self.own))
+            self.own[name] = Branch("&&", name, parts=own)
             self.awards[name] = self._award(name, rule)
 
     def explain(self, facts: PartyFacts) -> dict[str, Explanation]:
@@ -98,14 +102,17 @@ class Explainer:
         return _Party(self, facts).explanations()
 
     def _award(self, name: str, rule: Rule) -> Branch:
-        never = Branch("||", "false")
-        required = tuple(self.awards.get(other, never) for other in rule.requires)
         yielded = tuple(
             Branch("!", f"!{other}", parts=(self.awards[other],))
             for other in rule.yields_to
             if other in self.awards
         )
+        required = self._required(rule, self.awards)
         return Branch("&&", name, parts=(*self.conditions[name], *required, *yielded))
+
+    def _required(self, rule: Rule, had: Mapping[str, Branch]) -> tuple[Branch, ...]:
+        never = Branch("||", "false")
+        return tuple(had.get(other, never) for other in rule.requires)
 
 
 class _Party:
@@ -142,9 +149,13 @@ class _Party:
             yields_to={other: verdicts[other] for other in rule.yields_to if other in verdicts},
             missing=self.missing(branch) if verdict == "unknown" else (),
             smallest=self.learning.ways(branch) if verdict == "unknown" else (),
-            would_qualify=self.changing.ways(branch, at_most=NEAR) if verdict == "no" else (),
+            would_qualify=self.changes(name) if verdict == "no" else (),
             amount=amount(rule, self.data) if verdict != "no" else None,
         )
+
+    def changes(self, name: str) -> tuple[Way, ...]:
+        own = self.explainer.own[name]
+        return () if own.answer(self.answers) is True else self.changing.ways(own, at_most=NEAR)
 
     def verdict(self, branch: Branch) -> Verdict:
         found = branch.answer(self.answers)

@@ -84,7 +84,8 @@ class _Reader:
                 columns[attribute] = self._column(attribute, self.frame[head], unit, usable)
         rows = self._row_facts(parties, about)
         merged = merge(parties, columns, rows, self.attributes)
-        self.found += [(row, attribute, why) for row, attribute, why in merged.disagreements]
+        for one, other, attribute in merged.disagreements:
+            self._disagree(rows, one, other, attribute)
         return self._facts(merged.parties, merged.columns, merged.first_rows, merged.row_of, heads)
 
     def _heads(self) -> dict[str, tuple[str, str]]:
@@ -182,9 +183,16 @@ class _Reader:
             return []
         told = about["source"].cast(pl.String).to_list() if "source" in about else [None] * len(parties)
         return [
-            Row(party, source or f"row {row + 1}", self.as_of.get(row, ""))
+            Row(party, source or "no source named", self.as_of.get(row, ""))
             for row, (party, source) in enumerate(zip(parties, told, strict=True))
         ]
+
+    def _disagree(self, rows: list[Row], one: int, other: int, attribute: str) -> None:
+        lines = self._lines()
+        first, second = (f"{lines(row)} ({rows[row].source})" for row in (one, other))
+        reason = f"two sources disagree: {first} and {second}"
+        hint = "find out which is right, and correct the other"
+        self._unusable(other, attribute, "facts-disagree", reason, hint)
 
     def _facts(
         self,
@@ -194,7 +202,7 @@ class _Reader:
         row_of: npt.NDArray[np.int64],
         heads: Mapping[str, tuple[str, str]],
     ) -> Facts:
-        lines = self._lines({row for row, _, _ in self.found})
+        lines = self._lines()
         problems, notes = [], {}
         self.found.sort(key=lambda one: one[0])
         for row, what, why in self.found:
@@ -211,8 +219,8 @@ class _Reader:
         ignored = tuple(head for head in self.frame.columns if head not in used)
         return Facts(table, problems, Counter(why.code for _, _, why in self.found), ignored)
 
-    def _lines(self, wanted: set[int]) -> Any:
-        return _Lines(self.name, self.content if not _is_parquet(self.name) else b"")
+    def _lines(self) -> _Lines:
+        return _Lines(self.name, b"" if _is_parquet(self.name) else self.content)
 
 
 class _Lines:
@@ -259,7 +267,7 @@ def _frame(name: str, content: bytes) -> pl.DataFrame:
     try:
         if _is_parquet(name):
             return pl.read_parquet(io.BytesIO(content))
-        return pl.read_csv(content, infer_schema=False, missing_utf8_is_empty_string=False)
+        return pl.read_csv(content, infer_schema=False)
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else "it is empty"
         raise refuse(

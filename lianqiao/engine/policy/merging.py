@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lianqiao.engine.policy.cells import Unusable
 from lianqiao.engine.policy.columns import Column, Texts
 from lianqiao.engine.policy.shape import Attribute
 
@@ -31,7 +30,8 @@ class Merged:
     columns: dict[str, Column]
     first_rows: npt.NDArray[np.int64]
     row_of: npt.NDArray[np.int64]
-    disagreements: list[tuple[int, str, Unusable]]
+    disagreements: list[tuple[int, int, str]]
+    """Two rows that say different things, and of which attribute."""
 
 
 def merge(
@@ -57,7 +57,7 @@ def merge(
     named, firsts = list(place), np.array(first_rows, np.int64)
     if len(named) == len(parties):
         return Merged(named, columns, firsts, row_of, [])
-    found: list[tuple[int, str, Unusable]] = []
+    found: list[tuple[int, int, str]] = []
     groups = {party: same for party, same in groups.items() if len(same) > 1}
     merged = {
         name: _merged(name, column, attributes[name].kind, firsts, groups, rows, found)
@@ -73,7 +73,7 @@ def _merged(
     first_rows: npt.NDArray[np.int64],
     groups: Mapping[int, list[int]],
     rows: list[Row],
-    found: list[tuple[int, str, Unusable]],
+    found: list[tuple[int, int, str]],
 ) -> Column:
     texts = isinstance(column.values, Texts)
     values: Any = (
@@ -90,7 +90,7 @@ def _merged(
             known[place], absent[place] = column.known[row], column.absent[row]
         elif states:
             one, other = sorted(states.values())[:2]
-            found.append((other, name, _disagree(rows[one].source, rows[other].source)))
+            found.append((one, other, name))
     return Column.of(kind, values, known, absent)
 
 
@@ -105,8 +105,3 @@ def _newest(same: list[int], column: Column, rows: list[Row]) -> list[int]:
 
 def _state(column: Column, row: int) -> Any:
     return ("absent",) if column.absent[row] else ("value", column.values[row])
-
-
-def _disagree(one: str, other: str) -> Unusable:
-    reason = f"two sources disagree: {one} and {other}"
-    return Unusable("facts-disagree", reason, "find out which is right, and correct the other")
