@@ -172,8 +172,9 @@ class _Parser:
 
     def unary(self) -> Node:
         operand = self.operand()
-        while self.next.kind == "sign" and self.next.text == "." and not isinstance(operand, Not):
-            operand = self.text_test(operand)
+        # what a test of a text comes to is no text, so none follows another
+        if self.next.kind == "sign" and self.next.text == "." and not isinstance(operand, Not):
+            return self.text_test(operand)
         return operand
 
     def text_test(self, text: Node) -> Node:

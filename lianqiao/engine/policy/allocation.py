@@ -97,6 +97,9 @@ class _Line:
         self.least = _Taken(0, 0)
         self.certain = not self.unplaced
         self.closed = False
+        # what would be taken if nobody undecided took anything
+        self.best = _Taken(0, 0)
+        self.best_closed = False
 
     def grants(self) -> dict[int, Grant]:
         found = {claim.row: Grant("open", None, "place in line not known") for claim in self.unplaced}
@@ -106,6 +109,15 @@ class _Line:
 
     def next(self, claim: _Claim) -> Grant:
         """Decide the next in line, and count what it takes."""
+        grant = self.decided(claim)
+        if claim.sure and self.best.leaves(claim.fen or 0, self.quota, self.budget):
+            self.best = self.best.plus(claim.fen or 0)
+        elif claim.sure:
+            self.best_closed = True
+        return grant
+
+    def decided(self, claim: _Claim) -> Grant:
+        """Decide a claim by what is taken before it at least and at most."""
         if not claim.sure or claim.fen is None:
             self.certain = False
             self.most = self.most.plus(claim.fen)
@@ -139,7 +151,11 @@ class _Line:
         """Whether there is nothing left even if nobody undecided comes before."""
         if self.closed or (self.quota is not None and self.least.count >= self.quota):
             return True
-        if self.rule.limit and self.rule.limit.when_short == "rest":
+        way = self.rule.limit.when_short if self.rule.limit else "stop"
+        if way == "stop" or self.budget is None:
+            # one more before it could only leave less
+            return self.best_closed or not self.best.leaves(fen, self.quota, self.budget)
+        if way == "rest":
             # whatever is left would be for this one
             return self.budget is not None and fen > 0 and (self.least.fen or 0) >= self.budget
         return not self.least.leaves(fen, self.quota, self.budget)

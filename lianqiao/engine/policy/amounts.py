@@ -13,14 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from lianqiao.engine.expression import Value, evaluate, missing
-from lianqiao.engine.policy.binding import RATIO_UNITS, BoundPart, Rule, attribute_of
+from lianqiao.engine.policy.binding import MOST_WHOLE, RATIO_UNITS, BoundPart, Rule, attribute_of
 from lianqiao.engine.policy.columns import Booleans, FactTable
 
 if TYPE_CHECKING:
     from lianqiao.engine.policy.bulk import Verdicts
 
-# no fact and no part is larger: ten thousand billion yuan, far below the end of 64 bits
-MOST_FEN = 10**15
+MOST_FEN = MOST_WHOLE
 
 
 @dataclass(frozen=True)

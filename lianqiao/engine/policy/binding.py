@@ -46,6 +46,8 @@ from lianqiao.engine.policy.written import written
 TODAY = "today"
 # a ratio is kept in hundredths of a percent
 RATIO_UNITS = 10_000
+# no fact and no sum is larger: ten thousand billion yuan in fen, far below the end of 64 bits
+MOST_WHOLE = 10**15
 Scalar: TypeAlias = bool | int | str
 Verdict: TypeAlias = OneOf["yes", "no", "unknown"]
 
@@ -159,6 +161,8 @@ def bound_value(parameter: Parameter, day: date, calendar: Calendar | None = Non
             return value
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError("a whole number is expected; money in fen")
+    if abs(value) > MOST_WHOLE:
+        raise ValueError(f"larger than {MOST_WHOLE}")
     return value
 
 

@@ -29,6 +29,8 @@ _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 _MONEY = re.compile(r"([^\d\s.,+-]*)\s*([+-]?[\d,]+(?:\.\d+)?)\s*([^\d\s.,]*)")
 _DAY = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 _BETWEEN = re.compile(r"[;；、|,，]")
+# also the blanks of Chinese typing
+BLANKS = " \t\r\n\u3000\xa0"
 EARLIEST = date(1800, 1, 1)
 # more digits than any fact needs; a thousand of them would keep the processor busy
 _LONGEST = 64
@@ -53,7 +55,7 @@ def parse_cell(text: str, attribute: Attribute, unit: str, today: date) -> Value
     Raises Unusable: `fact-malformed`, `fact-out-of-range`, `fact-in-future`, `currency-missing`,
     `currency-foreign`, `unit-missing`, `option-unknown`, `absence-unforeseen`.
     """
-    cleaned = text.strip()
+    cleaned = text.strip(BLANKS)
     if attribute.kind == "text":
         # a firm may well be called 无; only where absence has a meaning is it one
         return _textual(cleaned, attribute)

@@ -117,8 +117,9 @@ class _Reader:
     def _rows(self, parties: list[str], about: Mapping[str, pl.Series]) -> Booleans:
         """Return which rows may be used: they name a party, their date has come, they are still valid."""
         usable = np.ones(len(parties), np.bool_)
+        blank = self.frame.select(pl.all_horizontal(pl.all().is_null())).to_series().to_list()
         for row, party in enumerate(parties):
-            if not party:
+            if not party and not blank[row]:
                 self._unusable(row, "party", "party-missing", "the row names no party", "fill it in")
                 usable[row] = False
         for row, day in self._days(about.get("as_of"), "as_of", usable):
@@ -233,15 +234,15 @@ class _Lines:
     def __call__(self, row: int) -> str:
         if not self.content:
             return f"row {row + 1}"
-        if b'"' not in self.content and b"\n\n" not in self.content and b"\n\r\n" not in self.content:
+        if b'"' not in self.content:
             return f"line {row + 2}"
         if self.numbers is None:
             reader = csv.reader(io.StringIO(self.content.decode("utf-8-sig"), newline=""))
             self.numbers = []
             before = 0
-            for cells in reader:
-                if cells:
-                    self.numbers.append(before + 1)
+            for _ in reader:
+                # an empty line is a row of empty cells
+                self.numbers.append(before + 1)
                 before = reader.line_num
         return f"line {self.numbers[row + 1]}" if row + 1 < len(self.numbers) else f"row {row + 1}"
 

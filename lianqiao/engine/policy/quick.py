@@ -11,7 +11,7 @@ import polars as pl
 
 from lianqiao.engine.policy.amounts import MOST_FEN
 from lianqiao.engine.policy.binding import RATIO_UNITS
-from lianqiao.engine.policy.cells import ABSENT, EARLIEST, UNITS
+from lianqiao.engine.policy.cells import ABSENT, BLANKS, EARLIEST, UNITS
 from lianqiao.engine.policy.columns import Booleans, days_since_epoch
 from lianqiao.engine.policy.shape import Attribute
 
@@ -37,7 +37,7 @@ def quickly(
 
 
 def _texts(series: pl.Series, attribute: Attribute) -> tuple[Any, Booleans, npt.NDArray[np.int64]]:
-    texts = series.cast(pl.String).fill_null("").str.strip_chars()
+    texts = series.cast(pl.String).fill_null("").str.strip_chars(BLANKS)
     known = (texts != "").to_numpy()
     values = np.array(texts.to_list(), dtype=object)
     if attribute.absent is None:

@@ -6,23 +6,48 @@ has a day it takes effect and names the article and the public text it comes fro
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
 from lianqiao.engine.mechanism import Basis, Identifier, Names, Part, Text
 
 Kind: TypeAlias = Literal["integer", "money", "ratio", "date", "boolean", "choice", "choices", "text"]
 # a name conditions can speak of: unlike an id it has no hyphen
-Variable = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-# fen; ten thousand billion yuan is more than any zone has, and sums of a million stay within 64 bits
-Money = Annotated[int, Field(strict=True, ge=0, le=10**12)]
-RatioText = Annotated[str, Field(pattern=r"^\d{1,4}(\.\d{1,2})?%$")]
-# days, working days, months or years before or after the day of the decision
-RelativeDay = Annotated[str, Field(pattern=r"^(today|[+-]\d{1,4}(nd|wd|nm|y))$")]
+_NAME = r"^[a-z][a-z0-9_]{0,63}$"
+Variable = Annotated[str, Field(pattern=_NAME)]
+
+# fen: ten billion yuan
+MOST = 10**12
+Money = Annotated[int, Field(strict=True, ge=0, le=MOST)]
 MOST_OPTIONS = 250
 MOST_FLAGS = 62
+
+
+def _fen(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(_NAME, value):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST:
+        raise ValueError(f"a whole number from 0 to {MOST} is expected, or the name of a parameter")
+    return value
+
+
+def _scalar(value: object) -> object:
+    if not isinstance(value, bool | int | date | str):
+        raise ValueError("a whole number, a date or a text is expected; a share is written “3%”")
+    return value
+
+
+_SUM_SCHEMA = {
+    "anyOf": [{"type": "integer", "minimum": 0, "maximum": MOST}, {"type": "string", "pattern": _NAME}]
+}
+# a sum, or the name of the parameter that holds it
+Sum = Annotated[int | str, BeforeValidator(_fen), WithJsonSchema(_SUM_SCHEMA)]
+RatioText = Annotated[str, Field(pattern=r"^\d{1,4}(\.\d{1,2})?%$")]
+# a share, or the name of the parameter that holds it
+Share = Annotated[str, Field(pattern=r"^(\d{1,4}(\.\d{1,2})?%|[a-z][a-z0-9_]{0,63})$")]
 
 
 class Option(Part):
@@ -65,7 +90,7 @@ class ParameterValue(Part):
     """What a parameter is from a day on, by which article of which public text."""
 
     effective_from: date
-    value: bool | Annotated[int, Field(strict=True)] | date | str
+    value: Annotated[bool | int | date | str, BeforeValidator(_scalar)]
     article: str = Field(min_length=1)
     source: str = ""
     """Address or number of the public text."""
@@ -119,9 +144,9 @@ class AmountPart(Part):
     """One summand: exactly one of `fixed`, `share`, `each` and `bands`; the last three are `of` something."""
 
     title: Text
-    fixed: Money | Variable | None = None
-    share: RatioText | Variable | None = None
-    each: Money | Variable | None = None
+    fixed: Sum | None = None
+    share: Share | None = None
+    each: Sum | None = None
     bands: tuple[Band, ...] = ()
     sliced: bool = False
     """Bands: each slice at its own share; otherwise the band the value falls into serves for all of it."""
@@ -129,7 +154,7 @@ class AmountPart(Part):
     """A money or integer attribute."""
     when: str = ""
     """A condition without which the part is nothing."""
-    cap: Money | Variable | None = None
+    cap: Sum | None = None
     article: str = ""
 
 
@@ -137,8 +162,8 @@ class Amount(Part):
     """What is given: the sum of the parts, not above `cap`, not below `least`, rounded down."""
 
     parts: tuple[AmountPart, ...] = Field(min_length=1)
-    cap: Money | Variable | None = None
-    least: Money | Variable | None = None
+    cap: Sum | None = None
+    least: Sum | None = None
     whole: Literal[1, 100, 10_000, 1_000_000] = 1
     """Rounded down to whole fen, yuan, hundred yuan or ten thousand yuan."""
 
@@ -146,8 +171,8 @@ class Amount(Part):
 class Limit(Part):
     """How many, or how much together, and who comes first. Ties go by the party's number."""
 
-    quota: Annotated[int, Field(ge=1)] | Variable | None = None
-    budget: Money | Variable | None = None
+    quota: Sum | None = None
+    budget: Sum | None = None
     order: Names = Field(min_length=1)
     """Attributes, first the one that matters most; a hyphen before it: the largest first."""
     when_short: Literal["stop", "skip", "rest"] = "stop"
@@ -191,9 +216,9 @@ class BenefitPolicy(Part):
     requires: Names = ()
     """Policies that must be had first."""
     exclusions: tuple[Exclusion, ...] = ()
-    attributes: dict[Variable, Attribute] = {}
+    attributes: dict[Variable, Attribute] = Field(default={})
     """Its own; those of `attributes.toml` in the same folder are known besides."""
-    parameters: dict[Variable, Parameter] = {}
+    parameters: dict[Variable, Parameter] = Field(default={})
     versions: tuple[Version, ...] = Field(min_length=1)
 
     @field_validator("versions")
