@@ -95,9 +95,12 @@ class Rule:
         return self.version.limit
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RuleSet:
-    """Every policy in force on a day, those others depend on first; `idle` are those not in force."""
+    """Every policy in force on a day, those others depend on first; `idle` are those not in force.
+
+    Two sets are equal only where they are the same object.
+    """
 
     day: date
     rules: Mapping[str, Rule]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from typing import Literal as OneOf
 
 from lianqiao.engine.expression import And, Expression, Name, Node, Not, Or, Value, children, evaluate, nodes
@@ -79,6 +80,8 @@ class Leaves:
     def __init__(self) -> None:
         self.leaves: list[Leaf] = []
         self._numbers: dict[Node, int] = {}
+        # what follows from conditions alone, whoever is asked: kept for the next party
+        self.memo: dict[Any, Any] = {}
         self._alone: dict[tuple[int, str, Value | None], bool | None] = {}
 
     def branch(self, node: Node) -> Branch:

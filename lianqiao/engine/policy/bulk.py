@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -71,28 +72,42 @@ def match(rules: RuleSet, facts: FactTable | Planes, *, threads: int | None = No
     four at most, unless given.
     """
     planes = facts if isinstance(facts, Planes) else Planes(facts)
+    if rules not in planes.programs:
+        planes.programs[rules] = _compiled(rules, planes)
+    compiled = planes.programs[rules]
+    yes, unknown = _run(compiled, planes, threads)
+    count = len(rules.rules)
+    parts = {key: (yes[count + n], unknown[count + n]) for n, key in enumerate(compiled.conditional)}
+    return Verdicts(
+        len(planes.table), tuple(rules.rules), yes[:count], unknown[:count], parts, compiled.slow
+    )
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """Everything the machine code takes, for one set of rules and one table."""
+
+    arrays: tuple[Any, ...]
+    bits: tuple[Any, ...]
+    wanted: int
+    conditional: tuple[tuple[str, int], ...]
+    slow: tuple[str, ...]
+
+
+def _compiled(rules: RuleSet, planes: Planes) -> _Compiled:
     program = Program(planes)
-    wanted: list[Operand] = []
     had: dict[str, Operand] = {}
     for name, rule in rules.rules.items():
         had[name] = award(program, rule, had)
-        wanted.append(had[name])
-    conditional = [
-        (name, number, part.when)
-        for name, rule in rules.rules.items()
-        for number, part in enumerate(rule.parts)
-        if part.when
-    ]
-    wanted += [program.condition(when.root) for _, _, when in conditional]
-    yes, unknown = _run(program, wanted, threads)
-    policies = tuple(rules.rules)
-    parts = {
-        (name, number): (yes[len(policies) + i], unknown[len(policies) + i])
-        for i, (name, number, _) in enumerate(conditional)
-    }
-    count = len(policies)
-    rows = len(planes.table)
-    return Verdicts(rows, policies, yes[:count], unknown[:count], parts, tuple(program.slow))
+    wanted = list(had.values())
+    conditional: list[tuple[str, int]] = []
+    for name, rule in rules.rules.items():
+        for number, part in enumerate(rule.parts):
+            if part.when:
+                conditional.append((name, number))
+                wanted.append(program.condition(part.when.root))
+    arrays = program.arrays(wanted)
+    return _Compiled(arrays, planes.bits, len(wanted), tuple(conditional), tuple(program.slow))
 
 
 def award(program: Program, rule: Rule, had: Mapping[str, Operand]) -> Operand:
@@ -104,14 +119,12 @@ def award(program: Program, rule: Rule, had: Mapping[str, Operand]) -> Operand:
 
 
 def _run(
-    program: Program, wanted: list[Operand], threads: int | None
+    compiled: _Compiled, planes: Planes, threads: int | None
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    planes = program.planes
-    tests, steps, operands, numbers = program.arrays(wanted)
-    flags, known, absent = planes.bits
-    yes = np.empty((len(wanted), planes.words), np.uint64)
+    tests, steps, operands, numbers = compiled.arrays
+    yes = np.empty((compiled.wanted, planes.words), np.uint64)
     unknown = np.empty_like(yes)
-    matrices = (planes.wide, planes.narrow, planes.codes, flags, known, absent)
+    matrices = (planes.wide, planes.narrow, planes.codes, *compiled.bits)
 
     def span(first: int, last: int) -> None:
         kernel.run(tests, *matrices, steps, operands, numbers, first, last, yes, unknown)

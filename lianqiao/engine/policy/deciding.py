@@ -57,19 +57,21 @@ class Deciding:
     ) -> None:
         self.all, self.leaves, self.attributes = leaves, leaves.leaves, attributes
         self.data, self.answers, self.may_change = data, answers, may_change
-        self._open: dict[int, tuple[str, ...]] = {}
+        self._movable_names: dict[int, tuple[str, ...]] = {}
+        self._ranks: dict[Demands, tuple[int, int, list[tuple[int, bool]]]] = {}
+        self.at_most = 0
 
     def ways(self, branch: Branch, *, most: int = 3, at_most: int = 1000) -> tuple[Way, ...]:
         """Return up to `most` smallest ways of `at_most` papers; none where no value would do."""
         found: list[Way] = []
         names_seen: set[tuple[str, ...]] = set()
-        whole = {leaf for leaf, _ in branch.asked()}
+        self.at_most = at_most
         for demands in self._demands(branch, True):
             names = self._names(demands)
-            papers = self._papers(names)
-            if papers > at_most or (found and (len(found) == most or papers > found[0].papers)):
+            papers = self._rank(demands)[0]
+            if found and (len(found) == most or papers > found[0].papers):
                 break
-            tried = self._possible(branch, demands, names, whole) if names not in names_seen else None
+            tried = self._possible(branch, demands, names) if names not in names_seen else None
             if tried is not None:
                 names_seen.add(names)
                 found.append(Way(names, papers, tuple(self._needs(demands)), tried))
@@ -85,14 +87,11 @@ class Deciding:
 
     def _movable(self, number: int) -> tuple[str, ...]:
         """Return the attributes of a leaf that are unknown, or else those that could be other."""
-        if number not in self._open:
+        if number not in self._movable_names:
             names = self.leaves[number].names
             unknown = tuple(n for n in names if n not in self.data and has_name(n) not in self.data)
-            self._open[number] = unknown or tuple(name for name in names if self.may_change(name))
-        return self._open[number]
-
-    def _papers(self, names: Iterable[str]) -> int:
-        return len({self._paper(name) for name in names})
+            self._movable_names[number] = unknown or tuple(name for name in names if self.may_change(name))
+        return self._movable_names[number]
 
     def _paper(self, name: str) -> str:
         attribute = self.attributes.get(name)
@@ -113,26 +112,29 @@ class Deciding:
         for demands in each:
             if demands != [frozenset()]:
                 found = self._smallest(one | other for one in found for other in demands)
+            if not found:
+                break
         return found
 
     def _smallest(self, demands: Iterable[Demands]) -> list[Demands]:
-        distinct = set(demands)
-        if len(distinct) == 1:
-            return list(distinct)
-        rank = {one: self._rank(one) for one in distinct}
-        return sorted(distinct, key=rank.__getitem__)[:_MOST_WAYS]
+        near = [one for one in set(demands) if self._rank(one)[0] <= self.at_most]
+        return sorted(near, key=self._rank)[:_MOST_WAYS] if len(near) > 1 else near
 
     def _rank(self, demands: Demands) -> tuple[int, int, list[tuple[int, bool]]]:
-        return self._papers(self._names(demands)), len(demands), sorted(demands)
+        if demands not in self._ranks:
+            papers = {paper for number, _ in demands for paper in self._papers_of(number)}
+            self._ranks[demands] = (len(papers), len(demands), sorted(demands))
+        return self._ranks[demands]
 
-    def _possible(
-        self, branch: Branch, demands: Demands, names: tuple[str, ...], whole: set[int]
-    ) -> bool | None:
-        """Return whether values were found that make it true (None: there are none, false: too many to try)."""
+    def _papers_of(self, number: int) -> set[str]:
+        return {self._paper(name) for name in self._movable(number)}
+
+    def _possible(self, branch: Branch, demands: Demands, names: tuple[str, ...]) -> bool | None:
+        """Return whether some values make it true: None for none at all, false where too many are to be tried."""
         if not names:
             return None
         asked = {number for number, _ in demands}
-        touched = [n for n in whole if not set(names).isdisjoint(self.leaves[n].names)]
+        touched = self._touched(branch, names)
         columns = [self._values(name, touched, demands) for name in names]
         if not all(columns):
             return None
@@ -143,8 +145,19 @@ class Deciding:
             return False
         return True if any(self._holds(branch, names, row, touched) for row in product(*columns)) else None
 
+    def _touched(self, branch: Branch, names: tuple[str, ...]) -> tuple[int, ...]:
+        """Return the leaves of a branch that speak of any of the names."""
+        key = (branch, names)
+        if key not in self.all.memo:
+            whole = {leaf for leaf, _ in branch.asked()}
+            self.all.memo[key] = tuple(
+                sorted(n for n in whole if not set(names).isdisjoint(self.leaves[n].names))
+            )
+        touched: tuple[int, ...] = self.all.memo[key]
+        return touched
+
     def _holds(
-        self, branch: Branch, names: tuple[str, ...], row: tuple[Value | None, ...], touched: list[int]
+        self, branch: Branch, names: tuple[str, ...], row: tuple[Value | None, ...], touched: tuple[int, ...]
     ) -> bool:
         """Whether the branch is true where these attributes have these values, None for absent."""
         changed = dict(zip(names, row, strict=True))
@@ -167,19 +180,28 @@ class Deciding:
                 tried[name] = value
         return tried
 
-    def _values(self, name: str, touched: list[int], demands: Demands) -> list[Value | None]:
+    def _values(self, name: str, touched: tuple[int, ...], demands: Demands) -> list[Value | None]:
         """Return what an attribute could be so that the leaves demanded, if they ask nothing else, are met."""
-        mine = [(number, truth) for number, truth in demands if self.leaves[number].names == (name,)]
+        mine = tuple((n, truth) for n, truth in demands if self.leaves[n].names == (name,))
+        key = (name, touched, mine)
+        if key not in self.all.memo:
+            values = self._conceivable(name, touched)
+            met = [v for v in values if all(self.all.alone(n, name, v) is truth for n, truth in mine)]
+            self.all.memo[key] = met
+        found: list[Value | None] = self.all.memo[key]
+        # what is known not to be absent cannot become so
+        return found if name not in self.data else [value for value in found if value is not None]
+
+    def _conceivable(self, name: str, touched: tuple[int, ...]) -> list[Value | None]:
+        """Return values about all that the conditions name, and None for absent where that has a meaning."""
+        attribute = self.attributes[name]
         written = {
             value for number in touched if name in self.leaves[number].names
             for value in _literals(self.leaves[number].expression.root)
         }  # fmt: skip
-        attribute = self.attributes[name]
         ordered = sorted(written, key=lambda value: (str(type(value)), value))
         values: list[Value | None] = list(islice(_about(attribute, ordered), _MOST_VALUES))
-        if attribute.absent and name not in self.data:
-            values.append(None)
-        return [v for v in values if all(self.all.alone(n, name, v) is truth for n, truth in mine)]
+        return [*values, None] if attribute.absent else values
 
 
 @lru_cache(maxsize=4096)

@@ -126,6 +126,7 @@ class _Party:
         attributes = explainer.rules.attributes
         self.learning = Deciding(explainer.leaves, attributes, self.data, self.answers)
         self.changing = Deciding(explainer.leaves, attributes, self.data, self.answers, self.changeable)
+        self.steps: dict[Branch, Step] = {}
         self.looked_at: dict[str, Looked] = {}
 
     def explanations(self) -> dict[str, Explanation]:
@@ -166,10 +167,12 @@ class _Party:
         return tuple(dict.fromkeys(name for name in names if self.looked(name).state == "unknown"))
 
     def step(self, branch: Branch) -> Step:
-        verdict = self.verdict(branch)
-        if branch.sign:
-            return Step(branch.text, verdict, parts=tuple(map(self.step, branch.parts)))
-        return Step(branch.text, verdict, tuple(map(self.looked, self.leaves[branch.leaf].names)))
+        if branch not in self.steps:
+            parts = tuple(map(self.step, branch.parts))
+            names = () if branch.sign else self.leaves[branch.leaf].names
+            verdict = self.verdict(branch)
+            self.steps[branch] = Step(branch.text, verdict, tuple(map(self.looked, names)), parts)
+        return self.steps[branch]
 
     def looked(self, name: str) -> Looked:
         if name not in self.looked_at:

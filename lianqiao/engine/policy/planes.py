@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from lianqiao.engine.policy import kernel
+from lianqiao.engine.policy.binding import RuleSet
 from lianqiao.engine.policy.columns import Booleans, FactTable, Texts
 
 Words: TypeAlias = npt.NDArray[np.uint64]
@@ -26,6 +28,8 @@ class Planes:
         self.words = -(-len(table) // kernel.WORD)
         self.place: dict[str, tuple[int, int]] = {}
         nobody, everybody = np.zeros(self.words, np.uint64), np.full(self.words, ~np.uint64(0))
+        # programs made for these planes, by the rules they came from
+        self.programs: WeakKeyDictionary[RuleSet, Any] = WeakKeyDictionary()
         self._flags: list[Words] = [nobody, everybody]
         self._known: list[Words] = [nobody, everybody]
         self._absent: list[Words] = [nobody, nobody]
