@@ -1,6 +1,6 @@
-"""Policies a second beside other rule engines, one after the other in one process: `python -m benchmarks.policy`.
+"""Policies for a million firms beside other rule engines, in one process: `python -m benchmarks.policy`.
 
-Prints JSON: medians of interleaved rounds, so that a busy machine slows all sides alike; ratios are what counts.
+Prints JSON: medians of interleaved rounds, so that a busy machine slows all sides alike; ratios count.
 Sides that go row by row are asked about fewer firms and scaled up. `python -m benchmarks.policy 200000` takes
 fewer firms. Peers come with the `bench` extra; one that is not installed is left out and said so.
 """
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,13 @@ POLICIES = 50
 ROUNDS = 7
 ROW_FIRMS = 2_000  # firms the row-by-row sides are asked about
 CHECKED = 500  # firms on which both of our evaluators and the Rust CEL are compared
-PEERS = {"openfisca": "openfisca_core", "polars": "polars", "duckdb": "duckdb", "cel_rust": "cel", "zen": "zen"}
+PEERS = {
+    "openfisca": "openfisca_core",
+    "polars": "polars",
+    "duckdb": "duckdb",
+    "cel_rust": "cel",
+    "zen": "zen",
+}
 GOALS = {"openfisca": 1, "duckdb": 5, "zen": 100}
 
 
@@ -147,7 +154,9 @@ def _agreement(values: dict[str, Any], known: dict[str, Any], verdicts: Any) -> 
     parties = peers.rows(values, known, CHECKED)
     answers = iter(peers.cel_side(parties, trees(POLICIES))())
     words = {True: "yes", False: "no", None: "unknown"}
-    same = sum(words[next(answers)] == verdict for row in range(CHECKED) for verdict in verdicts.of(row).values())
+    same = sum(
+        words[next(answers)] == verdict for row in range(CHECKED) for verdict in verdicts.of(row).values()
+    )
     return {"cel_rust": same / CHECKED / POLICIES}
 
 
@@ -155,11 +164,14 @@ def _growth(firms: int) -> dict[str, Any]:
     """Return milliseconds for a quarter and half of the firms, and for half and twice the policies."""
     found: dict[str, dict[str, float]] = {"by_firms": {}, "by_policies": {}}
     half = Planes(_table(*arrays(firms // 2)))
-    cases = {("by_firms", firms // 4): (Planes(_table(*arrays(firms // 4))), POLICIES), ("by_firms", firms // 2): (half, POLICIES)}
+    cases = {
+        ("by_firms", firms // 4): (Planes(_table(*arrays(firms // 4))), POLICIES),
+        ("by_firms", firms // 2): (half, POLICIES),
+    }
     cases |= {("by_policies", count): (half, count) for count in (POLICIES // 2, POLICIES, POLICIES * 2)}
     bound = {count: rules(count) for count in {count for _, count in cases.values()}}
-    sides = {
-        f"{kind} {size}": (lambda planes=planes, count=count: match(bound[count], planes, threads=1))
+    sides: dict[str, Callable[[], Any]] = {
+        f"{kind} {size}": partial(match, bound[count], planes, threads=1)
         for (kind, size), (planes, count) in cases.items()
     }
     for name, seconds in _timed(sides, 5).items():

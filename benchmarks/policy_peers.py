@@ -1,7 +1,7 @@
 """The policy workload in the languages of other engines, each given its own best form.
 
-Text flags (a name holds a word) are handed to every side ready-made, as ours keeps them. Two-valued sides see a
-default where a value is unknown, which is what their users do.
+Text flags (a name holds a word) are handed to every side ready-made, as ours keeps them. Two-valued sides see
+a default where a value is unknown, which is what their users do.
 """
 
 from __future__ import annotations
@@ -29,13 +29,20 @@ def flags(values: Arrays, known: Arrays) -> tuple[Arrays, Arrays]:
     return columns, shown
 
 
+def flag(tree: Tree) -> str:
+    """Return the column that holds the answer to a test of a boolean, or of the name for a word."""
+    return str(tree["f"]) if tree["op"] == "is" else f"has_{KEYWORDS.index(tree['v'])}"
+
+
 def polars_side(values: Arrays, known: Arrays, trees: list[Tree]) -> Side:
     """Three-valued: one lazy query with an expression a policy."""
     import polars as pl
 
     frame = pl.DataFrame(
         {
-            name: pl.select(pl.when(pl.Series(known[name])).then(pl.Series(np.ascontiguousarray(column)))).to_series()
+            name: pl.select(
+                pl.when(pl.Series(known[name])).then(pl.Series(np.ascontiguousarray(column)))
+            ).to_series()
             for name, column in values.items()
         }
     )
@@ -51,14 +58,12 @@ def polars_side(values: Arrays, known: Arrays, trees: list[Tree]) -> Side:
                 return pl.col(tree["f"]).is_in([int(code[1:]) for code in tree["v"]])
             case "between":
                 return pl.col(tree["f"]).is_between(*tree["v"])
-            case "is":
-                return pl.col(tree["f"])
-            case "contains":
-                return pl.col(f"has_{KEYWORDS.index(tree['v'])}")
+            case "is" | "contains":
+                return pl.col(flag(tree))
         return _ordered(pl.col(tree["f"]), tree["op"], tree["v"])
 
     query = frame.lazy().select(expression(tree).alias(f"p{n}") for n, tree in enumerate(trees))
-    return lambda: query.collect()
+    return query.collect
 
 
 def _ordered(column: Any, operator: str, value: int) -> Any:
@@ -88,10 +93,8 @@ def numpy_formula(tree: Tree, column: Callable[[str], Any]) -> Any:
         case "between":
             here = column(tree["f"])
             return (here >= tree["v"][0]) & (here <= tree["v"][1])
-        case "is":
-            return column(tree["f"])
-        case "contains":
-            return column(f"has_{KEYWORDS.index(tree['v'])}")
+        case "is" | "contains":
+            return column(flag(tree))
     return _ordered(column(tree["f"]), tree["op"], tree["v"])
 
 
@@ -109,34 +112,35 @@ def openfisca_side(values: Arrays, known: Arrays, trees: list[Tree]) -> Side:
 
     def variable(name: str, kind: type, formula: Any = None) -> None:
         facts = {"value_type": kind, "entity": firm, "definition_period": DateUnit.MONTH, "label": name}
-        system.add_variable(type(name, (Variable,), facts | ({"formula": formula} if formula else {})))
+        system.add_variable(type(name, (Variable,), {**facts, **(formula or {})}))
 
     def formula(tree: Tree) -> Any:
         def answer(firm: Any, period: Any) -> Any:
             return numpy_formula(tree, lambda name: firm(name, period))
 
-        return answer
+        return {"formula": answer}
 
+    # money leaves the 32 bits of OpenFisca's whole numbers: its own users take float
+    kinds = {np.dtype(np.bool_): bool, np.dtype(np.int64): float}
     for name, column in values.items():
-        # money leaves the 32 bits of OpenFisca's whole numbers: its own users take float
-        kind = bool if column.dtype == bool else float if column.dtype == np.int64 else int
-        variable(name, kind)
-    for number, tree in enumerate(trees):
-        variable(f"p{number}", bool, formula(tree))
+        variable(name, kinds.get(column.dtype, int))
+    names = [f"p{number}" for number in range(len(trees))]
+    for name, tree in zip(names, trees, strict=True):
+        variable(name, bool, formula(tree))
     simulation = SimulationBuilder().build_default_simulation(system, count=len(next(iter(values.values()))))
     for name, column in values.items():
         simulation.set_input(name, month, np.where(known[name], column, 0).astype(column.dtype))
 
     def run() -> Any:
-        for number in range(len(trees)):
-            simulation.delete_arrays(f"p{number}")
-        return [simulation.calculate(f"p{number}", month) for number in range(len(trees))]
+        # a result is kept once worked out
+        any(map(simulation.delete_arrays, names))
+        return [simulation.calculate(name, month) for name in names]
 
     return run
 
 
 def duckdb_side(values: Arrays, known: Arrays, trees: list[Tree]) -> Side:
-    """Three-valued, but only yes is asked for: a WHERE a policy, which is faster than a SELECT of 50 columns."""
+    """Three-valued, but only yes is asked for: a WHERE a policy is faster than a SELECT of 50 columns."""
     import duckdb
 
     connection = duckdb.connect()
@@ -161,10 +165,8 @@ def sql(tree: Tree) -> str:
             return f'"{tree["f"]}" in ({", ".join(code[1:] for code in tree["v"])})'
         case "between":
             return f'"{tree["f"]}" between {tree["v"][0]} and {tree["v"][1]}'
-        case "is":
-            return f'"{tree["f"]}"'
-        case "contains":
-            return f'"has_{KEYWORDS.index(tree["v"])}"'
+        case "is" | "contains":
+            return f'"{flag(tree)}"'
     return f'"{tree["f"]}" {tree["op"]} {tree["v"]}'
 
 
@@ -185,7 +187,7 @@ def rows(values: Arrays, known: Arrays, count: int) -> list[dict[str, Any]]:
 
 
 def cel_side(parties: list[dict[str, Any]], trees: list[Tree]) -> Side:
-    """Three-valued, row by row: a Rust CEL, programs compiled once, one context a firm; an error is unknown."""
+    """Three-valued, row by row: a Rust CEL, programs compiled once, a context a firm; errors are unknown."""
     import cel as rust
 
     programs = [rust.compile(cel(tree)) for tree in trees]
@@ -224,12 +226,13 @@ def zen_side(parties: list[dict[str, Any]], trees: list[Tree]) -> Side:
         ],
     }  # fmt: skip
     text = json.dumps(graph, ensure_ascii=False)
-    engine = zen.ZenEngine({"loader": lambda key: text})
+    content = zen.ZenDecisionContent(text)
+    engine = zen.ZenEngine({"loader": lambda key: content})
     defaults = {
         name: {"text": "", "boolean": False, "date": "1970-01-01", "choice": ""}.get(kind, 0)
         for name, (kind, _) in SCHEMA.items()
     }
-    requests = [{"key": "graph", "context": {**defaults, **party}} for party in parties]
+    requests: list[Any] = [{"key": "graph", "context": {**defaults, **party}} for party in parties]
     return lambda: engine.evaluate_batch(requests)
 
 
@@ -245,10 +248,6 @@ def zen_text(tree: Tree) -> str:
         case "between":
             low, high = map(day, tree["v"])
             return f"(d({tree['f']}) >= d('{low}') and d({tree['f']}) <= d('{high}'))"
-        case "is":
-            return str(tree["f"])
-        case "contains":
-            return f"contains({tree['f']}, '{tree['v']}')"
+        case "is" | "contains" as test:
+            return str(tree["f"]) if test == "is" else f"contains({tree['f']}, '{tree['v']}')"
     return f"{tree['f']} {tree['op']} {tree['v']}"
-
-

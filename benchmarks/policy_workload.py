@@ -1,4 +1,4 @@
-"""The workload of the policy benchmark: firms of 20 attributes, 50 policies of 3 to 8 conditions, seeds fixed.
+"""The workload of the policy benchmark: firms of 20 attributes, 50 policies of 3 to 8 conditions, by seed.
 
 Attributes may be unknown (0 to 92 % of firms), as in a real register. Nothing of it describes a real firm.
 """
@@ -106,8 +106,8 @@ def arrays(count: int, seed: int = 20261121) -> tuple[dict[str, Any], dict[str, 
     c["hightech_date"] = (TODAY - r.integers(0, 1900, count)).astype("i4")
     c["penalty_date"] = (TODAY - r.integers(0, 2200, count)).astype("i4")
     c["lease_end"] = (TODAY + r.integers(-400, 1500, count)).astype("i4")
-    shares = [.09, .05, .03, .08, .05, .04, .03, .06, .04, .05, .05, .03, .05, .06, .04, .08, .1, .04, .02, .01]  # fmt: skip
-    c["industry"] = r.choice(20, count, p=shares).astype("u1")
+    shares = [9, 5, 3, 8, 5, 4, 3, 6, 4, 5, 5, 3, 5, 6, 4, 8, 10, 4, 2, 1]
+    c["industry"] = r.choice(20, count, p=np.array(shares) / 100).astype("u1")
     c["size"] = r.choice(4, count, p=[0.02, 0.1, 0.33, 0.55]).astype("u1")
     c["zone"] = r.integers(0, 8, count).astype("u1")
     c["name"] = _names(r, count)
@@ -231,8 +231,6 @@ def cel(tree: dict[str, Any]) -> str:
         case "between":
             low, high = map(day, tree["v"])
             return f'({tree["f"]} >= "{low}" && {tree["f"]} <= "{high}")'
-        case "is":
-            return str(tree["f"])
-        case "contains":
-            return f'{tree["f"]}.contains("{tree["v"]}")'
+        case "is" | "contains" as test:
+            return str(tree["f"]) if test == "is" else f'{tree["f"]}.contains("{tree["v"]}")'
     return f"{tree['f']} {tree['op']} {tree['v']}"

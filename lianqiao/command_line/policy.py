@@ -45,7 +45,9 @@ def add_parser(subparsers: Any) -> None:
     match = verbs.add_parser("match", help="yes, no or unknown for every party and policy")
     _with_facts(match)
     match.set_defaults(run=run_match)
-    explain = verbs.add_parser("explain", help="why one party has each policy, has it not, or what is missing")
+    explain = verbs.add_parser(
+        "explain", help="why one party has each policy, has it not, or what is missing"
+    )
     _with_facts(explain)
     explain.add_argument("--party", required=True, metavar="ID", help="as the facts' column `party` has it")
     explain.add_argument("--language", choices=("zh-hans", "en"), default="zh-hans", help="of the words")
@@ -70,10 +72,11 @@ def run_check(args: argparse.Namespace) -> int:
         raise refuse("policy-not-named", "no policy file is named", hint="lianqiao policy check FILE")
     from lianqiao.engine.policy.checking import check_policies
 
-    policies = None
+    titles: dict[str, str] = {}
     try:
         policies = _policies(args.files)
         named = _named(policies, args.files)
+        titles = {name: policies.policies[name].title.zh_hans for name in named}
         problems = [p for p in check_policies(policies) if p.place.startswith(tuple(map(str, args.files)))]
     except Refusal as refusal:
         if refusal.code == "policy-not-found":
@@ -84,8 +87,8 @@ def run_check(args: argparse.Namespace) -> int:
     else:
         for problem in problems:
             print(f"{problem.code}: {problem}", file=sys.stderr)
-        for name in named if not problems and policies else []:
-            print(f"{name}: {policies.policies[name].title.zh_hans} — in order")
+        for name in named if not problems else []:
+            print(f"{name}: {titles[name]} — in order")
     return 1 if problems else 0
 
 
@@ -190,5 +193,3 @@ def _is_read(file: str, text: str) -> bool:
 def _named(policies: PolicySet, files: list[Path]) -> list[str]:
     wanted = set(map(str, files))
     return [name for name, file in policies.files.items() if file in wanted]
-
-

@@ -26,8 +26,15 @@ def match_data(rules: RuleSet, facts: Facts, named: list[str]) -> dict[str, Any]
     summary = []
     for name in named:
         policy = rules.rules[name].policy
-        entry = {"id": name, "title": policy.title.zh_hans, "generated": policy.generated, **verdicts.counts(name)}
-        summary.append({**entry, "limit": totals(grants[name])} if name in grants else entry)
+        entry: dict[str, Any] = {
+            "id": name,
+            "title": policy.title.zh_hans,
+            "generated": policy.generated,
+        }
+        entry |= {str(verdict): count for verdict, count in verdicts.counts(name).items()}
+        if name in grants:
+            entry["limit"] = totals(grants[name])
+        summary.append(entry)
     parties = []
     for row, party in enumerate(facts.table.parties):
         found = verdicts.of(row)
@@ -58,7 +65,9 @@ def match_text(data: dict[str, Any]) -> str:
     for policy in data["policies"]:
         counts = f"yes {policy['yes']}  no {policy['no']}  unknown {policy['unknown']}"
         limit = policy.get("limit")
-        told = f"  ·  granted {limit['granted']}, short {limit['short']}, open {limit['open']}" if limit else ""
+        told = (
+            f"  ·  granted {limit['granted']}, short {limit['short']}, open {limit['open']}" if limit else ""
+        )
         lines.append(f"{policy['id']}  {policy['title']}  ·  {counts}{told}")
     lines += [f"{name}  ·  not in force on this day" for name in data["idle"]]
     if data["dirty"]:

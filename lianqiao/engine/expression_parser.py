@@ -31,7 +31,10 @@ from lianqiao.engine.expression_tree import (
 )
 
 MAX_DEPTH = 64
-SUBSET = "known: numbers, texts, true, false, names, == != < <= > >=, && || !, in [ ], size( ), has( ), .contains( )"
+SUBSET = (
+    "known: numbers, texts, true, false, names, == != < <= > >=, && || !, in [ ], size( ), has( ), "
+    ".contains( ), .startsWith( ), .endsWith( )"
+)
 
 # CEL keeps these words for itself and for the languages it is embedded in
 RESERVED = frozenset(

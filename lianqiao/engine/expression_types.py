@@ -90,6 +90,17 @@ class _Checker:
                 found = _kind_of(value)
             case Name() | Has():
                 found = self.named(node)
+            case Size():
+                found = self.size(node.operand)
+            case ListOf():
+                found = _LIST
+            case _:
+                self.within(node)
+        return found
+
+    def within(self, node: Node) -> None:
+        """Look into a node that yields true or false."""
+        match node:
             case And() | Or() | Not():
                 self.conditions(children(node))
             case Comparison():
@@ -98,11 +109,6 @@ class _Checker:
                 self.membership(node)
             case Within():
                 self.text_test(node)
-            case Size():
-                found = self.size(node.operand)
-            case ListOf():
-                found = _LIST
-        return found
 
     def named(self, node: Name | Has) -> ValueType | None:
         name = node.name.name if isinstance(node, Has) else node.name

@@ -73,7 +73,9 @@ basis.title = {BOTH}
 
 def policies(**texts: str) -> PolicySet:
     """The set of these policy files and the shared attributes."""
-    return read_policies({"attributes.toml": ATTRIBUTES, **{f"{name}.toml": text for name, text in texts.items()}})
+    return read_policies(
+        {"attributes.toml": ATTRIBUTES, **{f"{name}.toml": text for name, text in texts.items()}}
+    )
 
 
 def rules(*conditions: str) -> RuleSet:
@@ -105,7 +107,9 @@ LEAVES = st.one_of(
     st.builds("name.{}({})".format, st.sampled_from(["contains", "startsWith", "endsWith"]), _TEXTS),
     st.builds("name {} {}".format, _SAME, _TEXTS),
     st.builds("size(name) {} 2".format, _ORDERS),
-    st.sampled_from(["urgent", "urgent == false", "has(penalty)", "has(patents)", "true", "false", "zone in []"]),
+    st.sampled_from(
+        ["urgent", "urgent == false", "has(penalty)", "has(patents)", "true", "false", "zone in []"]
+    ),
     st.just("(staff > 2) == urgent"),
 )
 CONDITIONS = st.recursive(

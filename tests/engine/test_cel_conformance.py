@@ -17,7 +17,9 @@ from lianqiao.engine.expression import evaluate, parse
 
 FILES = ("basic", "comparisons", "conversions", "fp_math", "integer_math", "lists", "logic", "macros")
 MORE = ("macros2", "parse", "plumbing", "string", "timestamps", "unknowns")
-_TOKEN = re.compile(r"""\s+|\#[^\n]*|(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<word>[\w.+-]+|\[[^\]]*\])|(?P<sign>[{}:])""")
+_TOKEN = re.compile(
+    r"""\s+|\#[^\n]*|(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<word>[\w.+-]+|\[[^\]]*\])|(?P<sign>[{}:])"""
+)
 Message = list[tuple[str, Any]]
 
 
@@ -51,10 +53,11 @@ def cases(text: str) -> Iterator[dict[str, Any]]:
 
 
 def answer(case: dict[str, Any]) -> Any:
-    """What a case expects in our terms: a value, None for an error, NotImplemented for what we do not have."""
+    """What a case expects in our terms: a value, None for an error, NotImplemented for what we lack."""
     if "eval_error" in case or "any_eval_errors" in case or "unknown" in case:
         return None
-    [(kind, value)] = case["value"] if "value" in case else [("bool_value", "true")]
+    # where a case expects nothing, it expects true
+    [(kind, value)] = case.get("value", [("bool_value", "true")])
     return plain(kind, value)
 
 
@@ -87,12 +90,12 @@ def message(stream: Iterator[tuple[str, str]]) -> Message:
         if mark == "{":
             found.append((key, message(stream)))
             continue
-        kind, value = next(stream)
+        form, value = next(stream)
         if value == "{":
             found.append((key, message(stream)))
             continue
         # the format joins texts that follow one another; none of the cases' own does
-        found.append((key, unquoted(value) if kind == "text" else value))
+        found.append((key, unquoted(value) if form == "text" else value))
     return found
 
 

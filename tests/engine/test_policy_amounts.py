@@ -1,4 +1,4 @@
-"""How much, and who gets it: exact to the fen, the same for one and for all, never taken back by knowing more."""
+"""How much, and who gets it: exact to the fen, the same for one and all, never taken back by knowing more."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ YUAN = 100
 def giving(*parts: str, amount: str = "", limit: str = "", when: str = "true", more: str = "") -> RuleSet:
     """A policy that gives the sum of the parts."""
     tail = f"[versions.amount]\n{amount}\n" + "".join(
-        f"[[versions.amount.parts]]\ntitle = {BOTH}\narticle = '示例第{n}条'\n{part}\n" for n, part in enumerate(parts)
+        f"[[versions.amount.parts]]\ntitle = {BOTH}\narticle = '示例第{n}条'\n{part}\n"
+        for n, part in enumerate(parts)
     )
     tail += f"\n[versions.limit]\n{limit}\n" if limit else ""
     found = policies(example=policy(when, tail=tail + more))
@@ -112,7 +113,11 @@ PARTS = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(parts=PARTS, facts=st.lists(parties(), min_size=1, max_size=20), extra=st.sampled_from(["", "cap = 900", "least = 30\nwhole = 100"]))
+@given(
+    parts=PARTS,
+    facts=st.lists(parties(), min_size=1, max_size=20),
+    extra=st.sampled_from(["", "cap = 900", "least = 30\nwhole = 100"]),
+)
 def test_one_and_all_come_to_the_same_fen(parts: list[str], facts: list[PartyFacts], extra: str) -> None:
     found = giving(*parts, amount=extra, when="staff > 1")
     table = table_of([str(n) for n in range(len(facts))], facts, SHARED)
@@ -129,7 +134,10 @@ def test_one_and_all_come_to_the_same_fen(parts: list[str], facts: list[PartyFac
 def test_an_amount_once_known_stays(parts: list[str], less: PartyFacts, more: PartyFacts) -> None:
     rule = giving(*parts).rules["example"]
     filled = {name: value for name, value in more.values.items() if name not in less.absent}
-    before, after = amount(rule, less.data), amount(rule, replace(less, values={**filled, **less.values}).data)
+    before, after = (
+        amount(rule, less.data),
+        amount(rule, replace(less, values={**filled, **less.values}).data),
+    )
     assert before is not None
     assert after is not None
     assert before.fen is None or before.fen == after.fen
@@ -145,7 +153,10 @@ def grants(found: RuleSet, facts: Sequence[PartyFacts]) -> dict[str, Grant]:
 
 
 def standings(found: RuleSet, *facts: PartyFacts) -> str:
-    return " ".join(f"{party.lstrip('0') or '0'}:{grant.standing[0]}" for party, grant in sorted(grants(found, facts).items()))
+    return " ".join(
+        f"{party.lstrip('0') or '0'}:{grant.standing[0]}"
+        for party, grant in sorted(grants(found, facts).items())
+    )
 
 
 def firm(**values: Any) -> PartyFacts:
@@ -154,7 +165,10 @@ def firm(**values: Any) -> PartyFacts:
 
 def test_a_quota_goes_by_the_stated_order_and_ties_by_number() -> None:
     found = giving("fixed = 100", limit='quota = 2\norder = "-staff"', when="urgent")
-    assert standings(found, firm(urgent=True, staff=1), firm(urgent=True, staff=5), firm(urgent=True, staff=1)) == "0:g 1:g 2:s"
+    assert (
+        standings(found, firm(urgent=True, staff=1), firm(urgent=True, staff=5), firm(urgent=True, staff=1))
+        == "0:g 1:g 2:s"
+    )
     assert standings(found, firm(urgent=False, staff=9), firm(urgent=True, staff=5)) == "1:g"
 
 
@@ -163,7 +177,9 @@ def test_a_quota_goes_by_the_stated_order_and_ties_by_number() -> None:
     [("stop", "0:g 1:s 2:s", 60), ("skip", "0:g 1:s 2:g", 90), ("rest", "0:g 1:g 2:s", 100)],
 )
 def test_when_money_does_not_suffice(way: str, expected: str, fen: int) -> None:
-    found = giving("of = 'capital'\nshare = '100%'", limit=f'budget = 100\norder = "staff"\nwhen_short = "{way}"')
+    found = giving(
+        "of = 'capital'\nshare = '100%'", limit=f'budget = 100\norder = "staff"\nwhen_short = "{way}"'
+    )
     facts = [firm(staff=n, capital=capital) for n, capital in enumerate((60, 50, 30))]
     assert standings(found, *facts) == expected
     assert sum(grant.fen or 0 for grant in grants(found, facts).values()) == fen
@@ -207,13 +223,19 @@ LIMITS = st.sampled_from(
 
 @settings(max_examples=150, deadline=None)
 @given(limit=LIMITS, facts=st.lists(CLAIMS, min_size=1, max_size=7), data=st.data())
-def test_knowing_more_never_takes_back_a_grant_and_the_limit_holds(limit: str, facts: list[PartyFacts], data: Any) -> None:
+def test_knowing_more_never_takes_back_a_grant_and_the_limit_holds(
+    limit: str, facts: list[PartyFacts], data: Any
+) -> None:
     found = giving("of = 'capital'\nshare = '100%'", limit=limit, when="urgent")
     before = grants(found, facts)
     filled = []
     for fact in facts:
         values = dict(fact.values)
-        for name, options in (("urgent", [True, False]), ("staff", [0, 1, 2, 3]), ("capital", [0, 20, 30, 60])):
+        for name, options in (
+            ("urgent", [True, False]),
+            ("staff", [0, 1, 2, 3]),
+            ("capital", [0, 20, 30, 60]),
+        ):
             if name not in values and data.draw(st.booleans()):
                 values[name] = data.draw(st.sampled_from(options))
         filled.append(PartyFacts(values))
@@ -232,7 +254,9 @@ def test_prerequisites_and_exclusions_are_three_valued_too() -> None:
     found = bind(
         policies(
             base=policy("urgent", id="base"),
-            more=policy("staff > 3", id="more", more='requires = ["base"]\nexclusions = [{ group = "g", rank = 2 }]'),
+            more=policy(
+                "staff > 3", id="more", more='requires = ["base"]\nexclusions = [{ group = "g", rank = 2 }]'
+            ),
             rival=policy('zone == "east"', id="rival", more='exclusions = [{ group = "g", rank = 1 }]'),
         ),
         TODAY,
@@ -246,7 +270,13 @@ def test_prerequisites_and_exclusions_are_three_valued_too() -> None:
     ]
     table = table_of([str(n) for n in range(len(facts))], facts, SHARED)
     verdicts = match(found, table)
-    assert [verdicts.of(row)["more"] for row in range(len(facts))] == ["yes", "no", "unknown", "unknown", "no"]
+    assert [verdicts.of(row)["more"] for row in range(len(facts))] == [
+        "yes",
+        "no",
+        "unknown",
+        "unknown",
+        "no",
+    ]
     for row, fact in enumerate(facts):
         explained = explain(found, fact)
         assert {name: one.verdict for name, one in explained.items()} == verdicts.of(row)

@@ -1,4 +1,4 @@
-"""Two evaluators and an independent one agree, knowing more never flips an answer, and what would decide it does."""
+"""Two evaluators and an independent one agree; knowing more flips no answer; what would decide it does."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def test_filling_in_an_unknown_never_flips_a_decided_answer(text: str, less: Par
     filled = {name: data.draw(VALUES[name]) for name in open_names if data.draw(st.booleans())}
     more = replace(less, values={**less.values, **filled})
     found = rules(text)
-    before, after = ({name: one.verdict for name, one in explain(found, facts).items()} for facts in (less, more))
+    before, after = (
+        {name: one.verdict for name, one in explain(found, facts).items()} for facts in (less, more)
+    )
     assert before["p0"] in ("unknown", after["p0"])
     verdicts = match(found, table_of(["less", "more"], [less, more], SHARED))
     assert verdicts.of(0)["p0"] in ("unknown", verdicts.of(1)["p0"])
@@ -94,7 +96,11 @@ def test_what_is_told_to_decide_it_decides_it(text: str, facts: PartyFacts, data
         assert set(way.attributes) <= set(one.missing)
     if one.verdict == "no":
         assert one.smallest == ()
-        assert all(not SHARED[name].fixed or name not in facts.values for w in one.would_qualify for name in w.attributes)
+        assert all(
+            not SHARED[name].fixed or name not in facts.values
+            for w in one.would_qualify
+            for name in w.attributes
+        )
     if one.verdict == "yes":
         assert one.missing == ()
         assert one.would_qualify == ()
@@ -119,7 +125,9 @@ def verdict(text: str, **values: Any) -> Explanation:
         ('zone == "east" && zone == "west"', {}, []),
     ],
 )
-def test_the_fewest_papers_are_asked_for(text: str, values: dict[str, Any], smallest: list[tuple[str, ...]]) -> None:
+def test_the_fewest_papers_are_asked_for(
+    text: str, values: dict[str, Any], smallest: list[tuple[str, ...]]
+) -> None:
     assert [way.attributes for way in verdict(text, **values).smallest] == smallest
 
 
@@ -134,7 +142,9 @@ def test_a_near_miss_says_what_would_have_to_be_other() -> None:
 
 
 def test_every_condition_is_told_with_value_and_verdict_none_passed_over() -> None:
-    facts = PartyFacts({"staff": 1}, frozenset({"penalty"}), {"staff": "firms.csv, line 2"}, {"rd": "two sources"})
+    facts = PartyFacts(
+        {"staff": 1}, frozenset({"penalty"}), {"staff": "firms.csv, line 2"}, {"rd": "two sources"}
+    )
     found = rules('staff > 3 && (!has(penalty) || penalty < "2020-01-01") && rd > capital')
     [condition] = explain(found, facts)["p0"].conditions
     assert condition.condition.article == "示例第0条"
@@ -146,7 +156,13 @@ def test_every_condition_is_told_with_value_and_verdict_none_passed_over() -> No
         ("rd > capital", "unknown"),
     ]
     assert (leaves[0].facts[0].value, leaves[0].facts[0].source) == (1, "firms.csv, line 2")
-    assert [fact.state for leaf in leaves for fact in leaf.facts] == ["value", "absent", "absent", "unknown", "unknown"]
+    assert [fact.state for leaf in leaves for fact in leaf.facts] == [
+        "value",
+        "absent",
+        "absent",
+        "unknown",
+        "unknown",
+    ]
     assert leaves[3].facts[0].note == "two sources"
 
 
@@ -167,7 +183,11 @@ def test_a_block_and_a_word_that_end_early_change_nothing() -> None:
 
 
 def test_nobody_at_all_is_no_fault() -> None:
-    assert match(rules("staff > 3"), table_of([], [], SHARED)).counts("p0") == {"yes": 0, "no": 0, "unknown": 0}
+    assert match(rules("staff > 3"), table_of([], [], SHARED)).counts("p0") == {
+        "yes": 0,
+        "no": 0,
+        "unknown": 0,
+    }
 
 
 def test_what_no_column_tells_of_is_unknown_not_false() -> None:

@@ -1,4 +1,4 @@
-"""Policy files: what is wrong is refused with place and remedy before it decides anything; hostile ones too."""
+"""Policy files: what is wrong is refused with place and remedy before it decides anything, hostile or not."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def limit(text: str) -> str:
         (policy("stuff > 3"), "expression-name", "column 1", "did you mean “staff”?"),
         (policy('staff > "3"'), "expression-types", "column 7", "without quotation marks"),
         (policy('zone == "outsid"'), "expression-choice", "column 9", "did you mean “outside”?"),
-        (policy('founded > "20260101"'), "expression-types", "column 11", "2026-01-31"),
+        (policy('founded > "20260101"'), "expression-types", "column 9", "2026-01-31"),
         (policy('zone.contains("e")'), "expression-types", "column 1", "=="),
         (policy("staff"), "expression-not-condition", "column 1", "compare"),
         (policy("penalty < today"), "absence-unguarded", "column 1", "has(penalty)"),
@@ -63,13 +63,38 @@ def limit(text: str) -> str:
         (policy("capital > staff"), "unit-differs", "column 9", "money with money"),
         (policy("rd > 3"), "unit-differs", "column 4", 'kind = "ratio"'),
         (policy("true", tail=SHARE), "parameter-unused", "parameters › least", "take it out"),
-        (policy("rd > least", tail=SHARE.replace("2024-01-01", "2025-01-01")), "parameter-not-yet", "when", "article"),
-        (policy("rd > least", tail=SHARE.replace('"4%"', '"4.123%"')), "parameter-malformed", "no. 1 › value", "ratio"),
-        (policy("rd > least", tail=SHARE.replace("2026-01-01", "2023-01-01")), "value-refused", "values", "holds"),
+        (
+            policy("rd > least", tail=SHARE.replace("2024-01-01", "2025-01-01")),
+            "parameter-not-yet",
+            "when",
+            "article",
+        ),
+        (
+            policy("rd > least", tail=SHARE.replace('"4%"', '"4.123%"')),
+            "parameter-malformed",
+            "no. 1 › value",
+            "ratio",
+        ),
+        (
+            policy("rd > least", tail=SHARE.replace("2026-01-01", "2023-01-01")),
+            "value-refused",
+            "values",
+            "holds",
+        ),
         (policy(version="effective_until = 2023-12-31"), "dates-contradict", "effective_until", "correct"),
-        (policy("true", more='requires = ["nothing"]'), "unknown-policy", "requires", "known policies: example"),
+        (
+            policy("true", more='requires = ["nothing"]'),
+            "unknown-policy",
+            "requires",
+            "known policies: example",
+        ),
         (policy("true", more='requires = ["example"]'), "policies-circular", "policy example", "requires"),
-        (policy(more="").replace("generated = true", "generated = false"), "source-missing", "basis", "source"),
+        (
+            policy(more="").replace("generated = true", "generated = false"),
+            "source-missing",
+            "basis",
+            "source",
+        ),
         (amount("fixed = 1\nshare = '3%'\nof = 'capital'"), "amount-one-of", "parts no. 1", "exactly one"),
         (amount("share = '3%'"), "amount-of-what", "of", "add of"),
         (amount("fixed = 1\nof = 'capital'"), "amount-of-what", "of", "add of"),
@@ -79,22 +104,39 @@ def limit(text: str) -> str:
         (amount("fixed = 1.5"), "value-refused", "fixed", "holds"),
         (amount("of = 'capital'\nbands = [{ upto = 5, share = '3%' }]"), "bands-open", "bands", "upto"),
         (
-            amount("of = 'capital'\nbands = [{ upto = 5, fixed = 1 }, { upto = 3, fixed = 1 }, { fixed = 1 }]"),
-            "bands-order", "bands", "smallest",
+            amount("of = 'staff'\nbands = [{ upto = 5, fixed = 1 }, { upto = 3, fixed = 1 }, { fixed = 1 }]"),
+            "bands-order",
+            "bands",
+            "smallest",
         ),
         (amount("of = 'capital'\nsliced = true\nbands = [{ fixed = 1 }]"), "bands-one-of", "no. 1", "share"),
         (amount("fixed = 1", "cap = 3\nleast = 5"), "amount-crossed", "least", "lower"),
         (limit('order = ["staff"]'), "limit-empty", "limit", "add one"),
         (limit('quota = 3\norder = ["name"]'), "attribute-kind", "order", "integer"),
         (limit('quota = 3\norder = "-stuff"'), "unknown-attribute", "order", "did you mean “staff”?"),
-        (policy(tail='[versions.limit]\nbudget = 3\norder = "staff"'), "budget-without-amount", "budget", "quota"),
+        (
+            policy(tail='[versions.limit]\nbudget = 3\norder = "staff"'),
+            "budget-without-amount",
+            "budget",
+            "quota",
+        ),
         (policy().replace('"instant"', '"instand"'), "value-unknown", "delivery", "did you mean “instant”?"),
         (policy() + "x = [", "toml-syntax", "end", "correct"),
         (policy(tail=f'[attributes.in]\nkind = "date"\ntitle = {BOTH}'), "name-reserved", "in", "another"),
-        (policy(tail=f'[attributes.kind]\nkind = "choice"\ntitle = {BOTH}'), "options-missing", "kind", "options"),
-        (policy(tail=f'[attributes.staff]\nkind = "date"\ntitle = {BOTH}'), "attribute-differs", "staff", "once"),
+        (
+            policy(tail=f'[attributes.kind]\nkind = "choice"\ntitle = {BOTH}'),
+            "options-missing",
+            "kind",
+            "options",
+        ),
+        (
+            policy(tail=f'[attributes.staff]\nkind = "date"\ntitle = {BOTH}'),
+            "attribute-differs",
+            "staff",
+            "once",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_refused_with_place_and_remedy(text: str, code: str, place: str, hint: str) -> None:
     [problem] = problems(example=text)
     assert problem.code == code
@@ -105,7 +147,11 @@ def test_what_is_wrong_is_refused_with_place_and_remedy(text: str, code: str, pl
 
 
 def test_a_guard_stands_beside_what_it_guards_in_any_order() -> None:
-    sound = ["has(penalty) && penalty < today", "penalty < today && has(penalty)", "!has(penalty) || penalty < today"]
+    sound = [
+        "has(penalty) && penalty < today",
+        "penalty < today && has(penalty)",
+        "!has(penalty) || penalty < today",
+    ]
     sound += ["!(has(penalty) && (penalty < today || urgent))", "has(penalty)"]
     assert [problems(example=policy(text)) for text in sound] == [[]] * len(sound)
 
@@ -124,7 +170,9 @@ def test_circles_and_ties_between_policies_are_told() -> None:
     )
     assert [p.code for p in knot] == ["policies-circular"]
     rank = 'exclusions = [{ group = "g", rank = 1 }]'
-    assert [p.code for p in problems(one=policy(id="one", more=rank), two=policy(id="two", more=rank))] == ["exclusion-tied"]
+    assert [p.code for p in problems(one=policy(id="one", more=rank), two=policy(id="two", more=rank))] == [
+        "exclusion-tied"
+    ]
     assert [p.code for p in problems(one=policy(), two=policy())] == ["policy-repeated"]
 
 
@@ -174,7 +222,9 @@ def test_what_is_no_day_is_refused(text: str) -> None:
 
 
 def test_the_examples_of_the_pack_are_in_order_and_marked() -> None:
-    texts = {str(path.relative_to(FOLDER)): path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.toml")}
+    texts = {
+        str(path.relative_to(FOLDER)): path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.toml")
+    }
     pack = read_pack(texts)
     assert check_pack(pack) == []
     assert len(pack.benefits.policies) == 3
@@ -251,7 +301,9 @@ def test_policies_that_blow_up_with_what_they_depend_on_are_refused() -> None:
 
 
 def test_a_long_chain_of_policies_is_put_in_order_without_a_deep_stack() -> None:
-    texts = {f"p{n}": policy(id=f"p{n}", more=f'requires = ["p{n + 1}"]') for n in range(80)} | {"p80": policy(id="p80")}
+    texts = {f"p{n}": policy(id=f"p{n}", more=f'requires = ["p{n + 1}"]') for n in range(80)} | {
+        "p80": policy(id="p80")
+    }
     assert problems(**texts) == []
     assert next(iter(bind(policies(**texts), TODAY).rules)) == "p80"
 
@@ -263,6 +315,13 @@ def test_a_file_that_is_no_table_is_refused() -> None:
 
 
 def test_a_dot_reads_only_the_three_tests_of_texts() -> None:
-    for text in ("name.lower()", "name.", "name.contains", "name.contains()", "name.contains('a', 'b')", "1.contains('a')"):
+    for text in (
+        "name.lower()",
+        "name.",
+        "name.contains",
+        "name.contains()",
+        "name.contains('a', 'b')",
+        "1.contains('a')",
+    ):
         with pytest.raises(Refusal):
             parse(text)

@@ -1,5 +1,5 @@
-"""Policies as rules: who gets what, yes, no or not yet known, for one with every reason or for a million at once.
+"""Policies as rules: yes, no or not yet known, for one party with every reason or for a million at once.
 
-See `docs/policies.md`. A policy file is read, checked, bound to a day, and then asked by one of two evaluators
+See `docs/policies.md`. A policy file is read, checked, bound to a day, and asked by one of two evaluators
 that a property test holds to each other: `match` over columns, `explain` for one party.
 """

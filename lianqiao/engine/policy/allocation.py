@@ -1,7 +1,7 @@
-"""Who gets it where there is not enough for all: in the stated order, and certain only where nobody can come between.
+"""Who gets it where there is not enough for all: in the stated order, certain where nobody can come between.
 
-A party that is still unknown may come first tomorrow. So those behind it are granted only what would be left in
-any case, and the others are open: filling in an unknown never takes back what was granted.
+A party that is still unknown may come first tomorrow. So those behind it are granted only what would be left
+in any case, and the others are open: filling in an unknown never takes back what was granted.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Standing: TypeAlias = Literal["granted", "short", "open"]
 
 @dataclass(frozen=True)
 class Grant:
-    """What one party gets: `granted` with its fen, `short` (not enough was left), or `open` with the reason."""
+    """What one party gets: `granted` with its fen, `short` (too little was left), or `open` with why."""
 
     standing: Standing
     fen: int | None

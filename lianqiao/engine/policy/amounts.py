@@ -1,4 +1,4 @@
-"""How much: fixed sums, shares, so much for each, bands, caps; in whole fen, for one party and for all at once.
+"""How much: fixed sums, shares, so much for each, bands, caps; in whole fen, for one party and for all.
 
 Everything is rounded down, slice by slice, so that no order of summing gives another result.
 """
@@ -24,7 +24,7 @@ MOST_FEN = MOST_WHOLE
 
 @dataclass(frozen=True)
 class Line:
-    """One part of an amount: what it is called, by which article, and how many fen; None for not yet known."""
+    """One part of an amount: what it is called, by which article, how many fen; None for not yet known."""
 
     title: Mapping[str, str]
     article: str
@@ -92,13 +92,15 @@ def _sum(part: BoundPart, base: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         found = np.minimum(base, MOST_FEN // max(part.each, 1)) * part.each
     else:
         found = _sliced(part, base) if part.part.sliced else _banded(part, base)
-    return np.minimum(found, MOST_FEN if part.cap is None else part.cap)
+    capped: npt.NDArray[np.int64] = np.minimum(found, MOST_FEN if part.cap is None else part.cap)
+    return capped
 
 
 def _share(base: npt.NDArray[np.int64], units: int) -> npt.NDArray[np.int64]:
     # taken apart, because the product of the two could leave 64 bits
     whole, rest = np.divmod(base, RATIO_UNITS)
-    return np.minimum(whole * units + rest * units // RATIO_UNITS, MOST_FEN)
+    found: npt.NDArray[np.int64] = np.minimum(whole * units + rest * units // RATIO_UNITS, MOST_FEN)
+    return found
 
 
 def _banded(part: BoundPart, base: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -76,7 +76,7 @@ class BoundPart:
 
 @dataclass(frozen=True)
 class Rule:
-    """A policy in force on a day. `requires` and `yields_to` are ids of other rules of the set, or of none."""
+    """A policy in force on a day. `requires` and `yields_to` are ids, of rules of the set or of none."""
 
     policy: BenefitPolicy
     version: Version
@@ -213,9 +213,7 @@ class _Binder:
         )
 
     def part(self, part: AmountPart) -> BoundPart:
-        share = part.share
-        if share is not None:
-            share = self.number(share) if not share.endswith("%") else ratio(share)
+        share = ratio(part.share) if part.share and part.share.endswith("%") else self.number(part.share)
         bands = tuple((b.upto, ratio(b.share) if b.share else None, b.fixed) for b in part.bands)
         return BoundPart(
             part=part,
@@ -258,14 +256,14 @@ class _Binder:
                 return replace(node, parts=tuple(map(self.bound, parts)))
             case ListOf(items):
                 return replace(node, items=tuple(map(self.bound, items)))
+        return self.bound_operands(node)
+
+    def bound_operands(self, node: Node) -> Node:
+        match node:
             case Not(operand) | Size(operand):
                 return replace(node, operand=self.bound(operand))
             case Comparison(_, left, right):
                 return replace(node, left=self.bound(left), right=self.bound(right))
-        return self.bound_pair(node)
-
-    def bound_pair(self, node: Node) -> Node:
-        match node:
             case In(item, collection):
                 return replace(node, item=self.bound(item), collection=self.bound(collection))
             case Within(_, text, part):

@@ -1,4 +1,4 @@
-"""Conditions laid out for the explaining evaluator: every distinct leaf once, so that a party is asked it once.
+"""Conditions laid out for the explaining evaluator: every distinct leaf once, so that it is asked once.
 
 A leaf is a condition without `&&`, `||` and `!`; a branch joins leaves and branches.
 """

@@ -78,9 +78,7 @@ def match(rules: RuleSet, facts: FactTable | Planes, *, threads: int | None = No
     yes, unknown = _run(compiled, planes, threads)
     count = len(rules.rules)
     parts = {key: (yes[count + n], unknown[count + n]) for n, key in enumerate(compiled.conditional)}
-    return Verdicts(
-        len(planes.table), tuple(rules.rules), yes[:count], unknown[:count], parts, compiled.slow
-    )
+    return Verdicts(len(planes.table), tuple(rules.rules), yes[:count], unknown[:count], parts, compiled.slow)
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,9 @@ def _run(
     matrices = (planes.wide, planes.narrow, planes.codes, *compiled.bits)
 
     def span(first: int, last: int) -> None:
-        kernel.run(tests, *matrices, steps, operands, numbers, first, last, yes, unknown)
+        # Numba's own words for what it compiled know nothing of arguments
+        run: Any = kernel.run
+        run(tests, *matrices, steps, operands, numbers, first, last, yes, unknown)
 
     workers = threads or min(4, os.cpu_count() or 1, planes.words // _WORDS_A_THREAD + 1)
     if workers == 1:

@@ -1,4 +1,4 @@
-"""One cell of a table of facts: a value of the attribute's kind, known to be absent, unknown, or not to be used."""
+"""One cell of a table of facts: a value of the attribute's kind, absence, unknown, or not to be used."""
 
 from __future__ import annotations
 

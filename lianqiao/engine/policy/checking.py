@@ -12,6 +12,7 @@ from lianqiao.engine.expression import (
     And,
     Comparison,
     Has,
+    In,
     Literal,
     Name,
     Node,
@@ -180,28 +181,33 @@ class _Checker:
                 reason = f"“{name}” can be absent, and then this is neither true nor false"
                 hint = f"write has({name}) && … or !has({name}) || …"
                 yield Problem("absence-unguarded", reason, place=f"column {node.column}", hint=hint)
-        for node in nodes(root):
-            if isinstance(node, Comparison):
-                yield from self.compared(node)
-            if isinstance(node, Literal) and isinstance(node.value, str) and _near_day(node.value):
-                reason = f"“{node.value}” is not written as dates are"
-                yield Problem("expression-types", reason, f"column {node.column}", "write 2026-01-31")
+        for part in nodes(root):
+            if isinstance(part, Comparison):
+                yield from self.compared(part)
+            if isinstance(part, Comparison | In):
+                yield from self.written(part)
 
     def compared(self, node: Comparison) -> Iterator[Problem]:
         units = [self.unit(side) for side in (node.left, node.right)]
         if None not in units and units[0] != units[1]:
             reason = f"{units[0]} is compared with {units[1]}"
-            yield Problem(
-                "unit-differs",
-                reason,
-                f"column {node.column}",
-                "compare money with money, a share with a share",
-            )
-        for side, other in ((node.left, node.right), (node.right, node.left)):
-            if self.unit(side) == "a share" and isinstance(other, Literal):
-                reason = "a share is compared with a bare number, whose unit nobody can see"
-                hint = 'make it a parameter: kind = "ratio", value = "3%"'
-                yield Problem("unit-differs", reason, f"column {node.column}", hint)
+            hint = "compare money with money, a share with a share"
+            yield Problem("unit-differs", reason, f"column {node.column}", hint)
+
+    def written(self, node: Comparison | In) -> Iterator[Problem]:
+        """Look at the values written beside shares and dates."""
+        beside = [found for found in nodes(node) if isinstance(found, Name)]
+        values = [found.value for found in nodes(node) if isinstance(found, Literal)]
+        where = f"column {node.column}"
+        if values and any(self.unit(name) == "a share" for name in beside):
+            reason = "a share is compared with a bare number, whose unit nobody can see"
+            hint = 'make it a parameter: kind = "ratio", value = "3%"'
+            yield Problem("unit-differs", reason, where, hint)
+        if any(self.types[name.name].kind == "date" for name in beside):
+            for value in values:
+                if isinstance(value, str) and _DAY.fullmatch(value) is None:
+                    reason = f"“{value}” is not written as dates are"
+                    yield Problem("expression-types", reason, where, "write 2026-01-31")
 
     def unit(self, node: Node) -> str | None:
         if not isinstance(node, Name):
@@ -255,14 +261,6 @@ def unguarded(node: Node, there: frozenset[str]) -> Iterator[tuple[str, Name]]:
             yield name, node
     for child in () if isinstance(node, Has) else children(node):
         yield from unguarded(child, there)
-
-
-def _near_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return _DAY.fullmatch(text) is None
 
 
 def _check_links(policies: PolicySet) -> Iterator[Problem]:

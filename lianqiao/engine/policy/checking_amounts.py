@@ -18,9 +18,9 @@ def check_amounts(
 ) -> list[Problem]:
     """Return the problems of a version's amount and limit.
 
-    Codes: `amount-one-of`, `amount-of-what`, `bands-open`, `bands-order`, `bands-one-of`, `unknown-parameter`,
-    `parameter-kind`, `parameter-not-yet`, `amount-crossed`, `limit-empty`, `unknown-attribute`,
-    `attribute-kind`, `budget-without-amount`.
+    Codes: `amount-one-of`, `amount-of-what`, `bands-open`, `bands-order`, `bands-one-of`,
+    `unknown-parameter`, `parameter-kind`, `parameter-not-yet`, `amount-crossed`, `limit-empty`,
+    `unknown-attribute`, `attribute-kind`, `budget-without-amount`.
     """
     return list(_Amounts(policy, version, attributes, file, where).problems())
 

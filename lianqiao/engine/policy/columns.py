@@ -1,4 +1,4 @@
-"""What is known of many parties, column by column: values, and which of them are known or known to be absent."""
+"""What is known of many parties, column by column: values, which are known, which known to be absent."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ def relative_day(text: str, today: date, calendar: Calendar | None = None) -> da
 
     A month ends on the day of the same number, or on its last (Civil Code, art. 202). Working days are those
     of the State Council's calendar, the day itself not counted.
-    Raises Refusal outside the calendar's years for working days, ValueError where the text is no such day, or the day lies outside the years 1 to 9999.
+    Raises Refusal outside the calendar's years for working days, ValueError where the text is no
+    such day, or the day lies outside the years 1 to 9999.
     """
     if text == "today":
         return today

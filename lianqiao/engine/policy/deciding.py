@@ -130,7 +130,7 @@ class Deciding:
         return {self._paper(name) for name in self._movable(number)}
 
     def _possible(self, branch: Branch, demands: Demands, names: tuple[str, ...]) -> bool | None:
-        """Return whether some values make it true: None for none at all, false where too many are to be tried."""
+        """Return whether some values make it true: None for none, false where too many are to be tried."""
         if not names:
             return None
         asked = {number for number, _ in demands}
@@ -181,7 +181,7 @@ class Deciding:
         return tried
 
     def _values(self, name: str, touched: tuple[int, ...], demands: Demands) -> list[Value | None]:
-        """Return what an attribute could be so that the leaves demanded, if they ask nothing else, are met."""
+        """Return what an attribute could be so that the leaves demanded of it alone are met."""
         mine = tuple((n, truth) for n, truth in demands if self.leaves[n].names == (name,))
         key = (name, touched, mine)
         if key not in self.all.memo:

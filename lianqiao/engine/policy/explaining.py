@@ -1,4 +1,4 @@
-"""The explaining evaluator: one party, every condition with its value, source and verdict, none passed over."""
+"""The explaining evaluator: one party, every condition with value, source and verdict, none passed over."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One node of a condition: its text with the day's parameters put in, its verdict, and what lies under it."""
+    """One node of a condition: its text with the day's parameters put in, its verdict, what lies under it."""
 
     text: str
     verdict: Verdict
@@ -78,8 +78,8 @@ def explain(rules: RuleSet, facts: PartyFacts) -> dict[str, Explanation]:
 class Explainer:
     """Lays out the conditions of a set of rules once, to explain many parties.
 
-    Having a policy is one condition: its own, those of what it requires, none of what it yields to. A required
-    policy that is not in force is never had.
+    Having a policy is one condition: its own, those of what it requires, none of what it yields to. A
+    required policy that is not in force is never had.
     """
 
     def __init__(self, rules: RuleSet) -> None:

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -42,7 +42,7 @@ _DATED = Attribute.model_validate(
 
 @dataclass
 class Facts:
-    """What was read: the table, and what could not be used. `problems` holds the first thousand, `dirty` all."""
+    """What was read, and what cannot be used: `problems` are the first thousand, `dirty` counts all."""
 
     table: FactTable
     problems: list[Problem] = field(default_factory=list)
@@ -73,7 +73,7 @@ class _Reader:
     def read(self) -> Facts:
         heads = self._heads()
         parties = [str(party or "").strip() for party in self.frame[heads["party"][0]].to_list()]
-        about = {
+        about: dict[str, pl.Series] = {
             what: self.frame[heads[what][0]] for what in ("source", "as_of", "valid_until") if what in heads
         }
         usable = self._rows(parties, about)
@@ -204,7 +204,8 @@ class _Reader:
         heads: Mapping[str, tuple[str, str]],
     ) -> Facts:
         lines = self._lines()
-        problems, notes = [], {}
+        problems: list[Problem] = []
+        notes: dict[tuple[int, str], str] = {}
         self.found.sort(key=lambda one: one[0])
         for row, what, why in self.found:
             head = heads.get(what, (what, ""))[0]
@@ -247,7 +248,7 @@ class _Lines:
         return f"line {self.numbers[row + 1]}" if row + 1 < len(self.numbers) else f"row {row + 1}"
 
 
-class _Places:
+class _Places(Sequence[str]):
     """For each party, the file and line its facts come from."""
 
     def __init__(self, name: str, rows: npt.NDArray[np.int64], lines: _Lines) -> None:
@@ -256,7 +257,7 @@ class _Places:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, party: int) -> str:
+    def __getitem__(self, party: Any) -> Any:
         return f"{self.name}, {self.lines(int(self.rows[party]))}"
 
 

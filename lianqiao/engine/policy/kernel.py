@@ -1,8 +1,8 @@
 """The bulk evaluator's machine code: sixty-four parties a word, one bit each, two planes a verdict.
 
-A verdict lies in two bit planes: `surely` (yes) and `maybe` (not no); unknown is `maybe` without `surely`. With
-these two, three-valued logic is plain `&`, `|` and `~`: not(surely, maybe) = (~maybe, ~surely). The rows are
-walked through once, in blocks small enough that every plane of a block stays in the processor's cache.
+A verdict lies in two bit planes: `surely` (yes) and `maybe` (not no); unknown is `maybe` without `surely`.
+With these two, three-valued logic is plain `&`, `|` and `~`: not(surely, maybe) = (~maybe, ~surely). The rows
+are walked through once, in blocks small enough that every plane of a block stays in the processor's cache.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _mask(compare: str) -> Any:
     The comparison is one vector operation of LLVM, so each processor takes its widest instructions.
     """
 
-    @intrinsic  # type: ignore[misc]
+    @intrinsic
     def mask(typing_context: Any, array: Any, offset: Any, value: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
@@ -56,15 +56,15 @@ _less = _mask("<")
 _equal = _mask("==")
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def run(
     tests: Any, wide: Any, narrow: Any, codes: Any, flags: Any, known: Any, absent: Any,
     steps: Any, operands: Any, wanted: Any, first: int, last: int, yes: Any, unknown: Any,
 ) -> None:  # fmt: skip
     """Fill the planes `yes` and `unknown` (policies × words) for the words from `first` up to `last`.
 
-    `tests` (n × 4): kind, row of its matrix, value, row of `known`. `steps` (n × 3): ALL or ANY, and where in
-    `operands` its own begin and end. An operand is a plane's number, or minus one minus it where it is denied;
+    `tests` (n × 4): kind, row of its matrix, value, row of `known`. `steps` (n × 3): ALL or ANY, and where
+    in `operands` its own begin and end. An operand is a plane's number, or minus one minus it where denied;
     planes count tests first, then steps. `wanted`: each policy's plane, written as an operand is.
     Every matrix of columns is padded to whole words with parties of whom nothing is known.
     """
@@ -91,7 +91,7 @@ def run(
                 unknown[policy, start + word] = may & ~sure
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _test(
     plane: int, kind: int, row: int, value: int, knows: int, start: int, count: int,
     wide: Any, narrow: Any, codes: Any, flags: Any, known: Any, absent: Any, surely: Any, maybe: Any,
@@ -120,7 +120,7 @@ def _test(
         maybe[plane, word] = passed | ~here
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _bits(wide: Any, row: int, at: int, bit: int) -> Any:
     found = np.uint64(0)
     for place in range(WORD):
@@ -128,7 +128,7 @@ def _bits(wide: Any, row: int, at: int, bit: int) -> Any:
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, error_model="numpy")
 def _join(plane: int, kind: int, operands: Any, surely: Any, maybe: Any) -> None:
     start = ~np.uint64(0) if kind == ALL else np.uint64(0)
     for word in range(BLOCK):

@@ -1,4 +1,4 @@
-"""Several rows about one party made one: the newest of each source counts, and sources that disagree decide nothing."""
+"""Several rows about a party made one: a source's newest counts, sources that disagree decide nothing."""
 
 from __future__ import annotations
 
@@ -57,41 +57,41 @@ def merge(
     named, firsts = list(place), np.array(first_rows, np.int64)
     if len(named) == len(parties):
         return Merged(named, columns, firsts, row_of, [])
-    found: list[tuple[int, int, str]] = []
     groups = {party: same for party, same in groups.items() if len(same) > 1}
-    merged = {
-        name: _merged(name, column, attributes[name].kind, firsts, groups, rows, found)
-        for name, column in columns.items()
-    }
-    return Merged(named, merged, firsts, row_of, found)
+    merger = _Merger(firsts, groups, rows, [])
+    merged = {name: merger.merged(name, column, attributes[name].kind) for name, column in columns.items()}
+    return Merged(named, merged, firsts, row_of, merger.found)
 
 
-def _merged(
-    name: str,
-    column: Column,
-    kind: str,
-    first_rows: npt.NDArray[np.int64],
-    groups: Mapping[int, list[int]],
-    rows: list[Row],
-    found: list[tuple[int, int, str]],
-) -> Column:
-    texts = isinstance(column.values, Texts)
-    values: Any = (
-        [column.values[row] for row in first_rows] if texts else column.values[first_rows].astype(np.int64)
-    )
-    known, absent = column.known[first_rows].copy(), column.absent[first_rows].copy()
-    for place, same in groups.items():
-        told = _newest(same, column, rows)
-        states = {_state(column, row): row for row in reversed(told)}
-        known[place] = absent[place] = False
-        if len(states) == 1:
-            row = told[0]
-            values[place] = column.values[row] if texts else int(column.values[row])
-            known[place], absent[place] = column.known[row], column.absent[row]
-        elif states:
-            one, other = sorted(states.values())[:2]
-            found.append((one, other, name))
-    return Column.of(kind, values, known, absent)
+@dataclass(frozen=True)
+class _Merger:
+    """The first row of each party, all rows of those with several, and what is found to disagree."""
+
+    first_rows: npt.NDArray[np.int64]
+    groups: Mapping[int, list[int]]
+    rows: list[Row]
+    found: list[tuple[int, int, str]]
+
+    def merged(self, name: str, column: Column, kind: str) -> Column:
+        """Return a column with one row a party."""
+        first = self.first_rows
+        texts = isinstance(column.values, Texts)
+        values: Any = (
+            [column.values[row] for row in first] if texts else column.values[first].astype(np.int64)
+        )
+        known, absent = column.known[first].copy(), column.absent[first].copy()
+        for place, same in self.groups.items():
+            told = _newest(same, column, self.rows)
+            states = {_state(column, row): row for row in reversed(told)}
+            known[place] = absent[place] = False
+            if len(states) == 1:
+                row = told[0]
+                values[place] = column.values[row] if texts else int(column.values[row])
+                known[place], absent[place] = column.known[row], column.absent[row]
+            elif states:
+                one, other = sorted(states.values())[:2]
+                self.found.append((one, other, name))
+        return Column.of(kind, values, known, absent)
 
 
 def _newest(same: list[int], column: Column, rows: list[Row]) -> list[int]:

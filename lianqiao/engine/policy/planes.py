@@ -1,4 +1,4 @@
-"""A table of facts as the bulk evaluator's machine code reads it: matrices padded to whole words, and bit planes."""
+"""A table of facts as the machine code reads it: matrices padded to whole words, and bit planes."""
 
 from __future__ import annotations
 

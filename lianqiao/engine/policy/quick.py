@@ -47,20 +47,17 @@ def _texts(series: pl.Series, attribute: Attribute) -> tuple[Any, Booleans, npt.
 
 
 def _values(series: pl.Series, attribute: Attribute, unit: str) -> tuple[npt.NDArray[np.int64], Booleans]:
-    match attribute.kind:
-        case "integer":
-            return _numbers(series, 1)
-        case "money" if unit in UNITS:
-            return _numbers(series, UNITS[unit])
-        case "ratio" if unit in _SCALES:
-            return _numbers(series, _SCALES[unit])
-        case "date":
-            return _dates(series)
-        case "boolean" if series.dtype == pl.Boolean:
-            return _whole(series)
-        case "boolean" | "choice" if series.dtype == pl.String:
-            return _options(series, attribute)
-    return np.zeros(len(series), np.int64), np.zeros(len(series), np.bool_)
+    scale = {"money": UNITS, "ratio": _SCALES}.get(attribute.kind, {}).get(unit)
+    found = np.zeros(len(series), np.int64), np.zeros(len(series), np.bool_)
+    if attribute.kind == "integer" or scale:
+        found = _numbers(series, scale or 1)
+    elif attribute.kind == "date":
+        found = _dates(series)
+    elif attribute.kind == "boolean" and series.dtype == pl.Boolean:
+        found = _whole(series)
+    elif attribute.kind in ("boolean", "choice") and series.dtype == pl.String:
+        found = _options(series, attribute)
+    return found
 
 
 def _numbers(series: pl.Series, scale: int) -> tuple[npt.NDArray[np.int64], Booleans]:

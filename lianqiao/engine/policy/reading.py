@@ -64,7 +64,9 @@ def read_policies(texts: Mapping[str, str]) -> PolicySet:
 
 def _read_one(text: str, file: str) -> BenefitPolicy | Vocabulary:
     try:
-        return read(Vocabulary if file.endswith(ATTRIBUTES_FILE) else BenefitPolicy, text, file)
+        if file.endswith(ATTRIBUTES_FILE):
+            return read(Vocabulary, text, file)
+        return read(BenefitPolicy, text, file)
     except RecursionError:
         problem = Problem("toml-syntax", "nested deeper than can be read", file, "write it flat")
         raise Refusal(problem) from None

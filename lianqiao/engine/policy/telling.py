@@ -36,7 +36,9 @@ def _amount(amount: Amounted | None, rules: RuleSet, language: str) -> dict[str,
     name = "en" if language.startswith("en") else "zh-hans"
     return {
         "fen": amount.fen,
-        "parts": [{"title": line.title[name], "article": line.article, "fen": line.fen} for line in amount.lines],
+        "parts": [
+            {"title": line.title[name], "article": line.article, "fen": line.fen} for line in amount.lines
+        ],
         "missing": [_attribute(missing, rules, language) for missing in amount.missing],
     }
 

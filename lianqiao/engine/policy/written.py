@@ -33,12 +33,9 @@ def _written(node: Node) -> tuple[str, int]:
 
 def _value(node: Node) -> str:
     match node:
-        case Literal(bool() as value):
-            return "true" if value else "false"
-        case Literal(str() as value):
-            return json.dumps(value, ensure_ascii=False)
         case Literal(value):
-            return str(value)
+            # JSON writes texts, numbers, true and false as CEL does
+            return json.dumps(value, ensure_ascii=False)
         case ListOf(items):
             return f"[{', '.join(written(item) for item in items)}]"
         case Size(operand):
