@@ -49,6 +49,7 @@ def match_data(rules: RuleSet, facts: Facts, named: list[str]) -> dict[str, Any]
         "problems": [asdict(problem) for problem in facts.problems],
         "dirty": dict(facts.dirty),
         "ignored_columns": list(facts.ignored),
+        "row_by_row": list(verdicts.slow),
     }
 
 
@@ -75,6 +76,7 @@ def match_text(data: dict[str, Any]) -> str:
         lines.append(f"facts not used: {counts}")
     for problem in data["problems"][:_SHOWN_PROBLEMS]:
         lines.append(f"  {problem['place']}: {problem['reason']} ({problem['hint']})")
+    lines += [f"no quick way, asked party by party: {text}" for text in data["row_by_row"]]
     if data["ignored_columns"]:
         lines.append(f"columns no policy speaks of: {', '.join(data['ignored_columns'])}")
     return "\n".join(lines)

@@ -16,7 +16,7 @@ from lianqiao.engine.pack import read_pack
 from lianqiao.engine.policy.binding import bind
 from lianqiao.engine.policy.checking import check_policies
 from lianqiao.engine.policy.days import relative_day
-from lianqiao.engine.policy.reading import read_policies
+from lianqiao.engine.policy.reading import digest, read_policies
 from lianqiao.engine.schema import policy_schema
 from tests.engine.policies import BOTH, TODAY, policies, policy
 
@@ -188,6 +188,13 @@ def test_a_parameter_is_what_it_was_on_the_day() -> None:
         for day in (date(2025, 12, 31), date(2026, 1, 1))
     ]
     assert texts == ['rd >= 400 && founded < "2025-12-31"', 'rd >= 300 && founded < "2026-01-01"']
+
+
+def test_a_policy_is_known_by_its_content() -> None:
+    one, same, other = (
+        policies(example=policy(text)).policies["example"] for text in ("true", "true", "urgent")
+    )
+    assert digest(one) == digest(same) != digest(other)
 
 
 def test_what_is_not_in_force_is_idle_and_never_had() -> None:

@@ -25,7 +25,8 @@ _WORDS_A_THREAD = 2048
 class Verdicts:
     """One bit a party and policy in `yes` and in `unknown`; neither is no. Rows as in `policies`.
 
-    `parts` are the same two planes for each conditional part of an amount, by policy and number of the part.
+    `parts` are the same two planes for each conditional part of an amount, by policy and number of the part;
+    `slow` the conditions for which there is no test, so that they were asked party by party.
     """
 
     rows: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
@@ -117,12 +117,14 @@ class FactTable:
     def __len__(self) -> int:
         return len(self.parties)
 
-    def party(self, row: int) -> PartyFacts:
-        """Return one row's facts as the explaining evaluator takes them."""
+    def party(self, row: int, names: Collection[str] | None = None) -> PartyFacts:
+        """Return one row's facts, all or those of the names, as the explaining evaluator takes them."""
         values: dict[str, Value] = {}
         absent = []
         sources = {}
         for name, column in self.columns.items():
+            if names is not None and name not in names:
+                continue
             if column.known[row]:
                 values[name] = self._value(name, column.values[row])
             elif column.absent[row]:

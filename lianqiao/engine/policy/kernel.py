@@ -20,13 +20,13 @@ WORD = 64
 BLOCK = 64
 
 # what a test asks of its column; `LESS` is the only order needed: x >= 3 is not x < 3
-LESS_64, LESS_32, EQUAL_8, FLAG, BIT_64, HAS, CONSTANT = range(7)
+LESS_64, LESS_32, EQUAL_8, FLAG, BITS_64, HAS, CONSTANT = range(7)
 # what a step does with its operands
 ALL, ANY = range(2)
 
 
 def _mask(compare: str) -> Any:
-    """Return an intrinsic that compares 64 neighbours of an array with one value, a bit each.
+    """Return an intrinsic that compares 64 neighbours of an array with one value, a bit each; `&`: shares a bit.
 
     The comparison is one vector operation of LLVM, so each processor takes its widest instructions.
     """
@@ -44,7 +44,11 @@ def _mask(compare: str) -> Any:
             wanted = arguments[2] if width == 64 else builder.trunc(arguments[2], number)
             one = builder.insert_element(ir.Constant(lanes, ir.Undefined), wanted, ir.IntType(32)(0))
             same = ir.Constant(ir.VectorType(ir.IntType(32), WORD), [0] * WORD)
-            found = builder.icmp_signed(compare, values, builder.shuffle_vector(one, one, same))
+            every = builder.shuffle_vector(one, one, same)
+            if compare == "&":
+                found = builder.icmp_signed("!=", builder.and_(values, every), ir.Constant(lanes, None))
+            else:
+                found = builder.icmp_signed(compare, values, every)
             return builder.bitcast(found, ir.IntType(64))
 
         return types.uint64(array, types.int64, types.int64), codegen
@@ -54,9 +58,18 @@ def _mask(compare: str) -> Any:
 
 _less = _mask("<")
 _equal = _mask("==")
+_shares_bits = _mask("&")
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+def _compiled(function: Any) -> Any:
+    """Compile for this processor; the machine code is kept on the disk where there is a place to keep it."""
+    try:
+        return njit(cache=True, nogil=True, error_model="numpy")(function)
+    except RuntimeError:
+        return njit(nogil=True, error_model="numpy")(function)
+
+
+@_compiled
 def run(
     tests: Any, wide: Any, narrow: Any, codes: Any, flags: Any, known: Any, absent: Any,
     steps: Any, operands: Any, wanted: Any, first: int, last: int, yes: Any, unknown: Any,
@@ -91,7 +104,7 @@ def run(
                 unknown[policy, start + word] = may & ~sure
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_compiled
 def _test(
     plane: int, kind: int, row: int, value: int, knows: int, start: int, count: int,
     wide: Any, narrow: Any, codes: Any, flags: Any, known: Any, absent: Any, surely: Any, maybe: Any,
@@ -107,8 +120,8 @@ def _test(
             passed = _equal(codes, row * codes.shape[1] + at, value)
         elif kind == FLAG:
             passed = flags[row, start + word]
-        elif kind == BIT_64:
-            passed = _bits(wide, row, at, value)
+        elif kind == BITS_64:
+            passed = _shares_bits(wide, row * wide.shape[1] + at, value)
         elif kind == HAS:
             passed = here
             # what is known to be absent is as certain an answer as a value
@@ -120,15 +133,7 @@ def _test(
         maybe[plane, word] = passed | ~here
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _bits(wide: Any, row: int, at: int, bit: int) -> Any:
-    found = np.uint64(0)
-    for place in range(WORD):
-        found |= np.uint64((wide[row, at + place] >> bit) & 1) << np.uint64(place)
-    return found
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
+@_compiled
 def _join(plane: int, kind: int, operands: Any, surely: Any, maybe: Any) -> None:
     start = ~np.uint64(0) if kind == ALL else np.uint64(0)
     for word in range(BLOCK):

@@ -27,6 +27,7 @@ from lianqiao.engine.policy import kernel
 from lianqiao.engine.policy.binding import attribute_of
 from lianqiao.engine.policy.columns import Texts, days_since_epoch
 from lianqiao.engine.policy.planes import EVERYBODY, NOBODY, Planes
+from lianqiao.engine.policy.written import written
 
 # a test or a step, by number, and whether it is denied
 Operand: TypeAlias = tuple[str, int, bool]
@@ -206,7 +207,7 @@ class _Leaf:
 
     def member(self, name: str, value: str) -> Operand | None:
         options = list(self.planes.table.attributes[name].options) if self.kind(name) == "choices" else []
-        return self.test(name, kernel.BIT_64, options.index(value)) if value in options else None
+        return self.test(name, kernel.BITS_64, 1 << options.index(value)) if value in options else None
 
     def text(self, name: str, test: str, part: str) -> Operand | None:
         if self.kind(name) != "text":
@@ -228,16 +229,16 @@ class _Leaf:
         return self.program.test(kernel.FLAG, rows[0], 0, rows[1])
 
     def slow(self) -> Operand:
-        """Ask the explaining evaluator about every party; of what has no column nothing needs asking."""
+        """Ask the plain evaluator about every party; of what has no column nothing needs asking."""
         names = {attribute_of(node.name) for node in nodes(self.node) if isinstance(node, Name)}
         if names and not any(name in self.planes.known_rows for name in names):
             return self.program.test(kernel.FLAG, NOBODY, 0, NOBODY)
-        self.program.slow[str(self.node)] = None
+        self.program.slow[written(self.node)] = None
         rows = self.planes.kept(self.node)
         if rows is None:
             table = self.planes.table
             expression = Expression("", self.node, ())
-            answers = [evaluate(expression, table.party(row).data) for row in range(len(table))]
+            answers = [evaluate(expression, table.party(row, names).data) for row in range(len(table))]
             passed = np.array([answer is True for answer in answers], np.bool_)
             known = np.array([isinstance(answer, bool) for answer in answers], np.bool_)
             rows = self.planes.flag(self.node, passed, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,11 @@ class PolicySet:
     def attributes_of(self, policy: BenefitPolicy) -> dict[str, Attribute]:
         """Return what the conditions of one policy may speak of: the shared attributes and its own."""
         return {**self.attributes, **policy.attributes}
+
+
+def digest(policy: BenefitPolicy) -> str:
+    """Return what identifies the content of a policy, so that a decision can be replayed on the same rule."""
+    return hashlib.sha256(policy.model_dump_json(by_alias=True).encode()).hexdigest()
 
 
 def is_for_benefits(text: str) -> bool:
