@@ -17,6 +17,7 @@ from lianqiao.engine.dated_rules import Policy, check_syntax
 from lianqiao.engine.errors import Problem
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
+from lianqiao.engine.policy.checking import check_policies
 
 # with one of these the walk would go astray, and say so in ever new words
 _ASTRAY = (
@@ -80,4 +81,5 @@ def check_pack(pack: Pack) -> list[Problem]:
     for name, policy in pack.policies.items():
         if name not in used:
             problems += check_syntax(policy, f"policies/{name}.toml")
+    problems += check_policies(pack.benefits)
     return list({(problem.code, problem.place, problem.reason): problem for problem in problems}.values())

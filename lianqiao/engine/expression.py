@@ -29,6 +29,7 @@ from lianqiao.engine.expression_tree import (
     Or,
     Size,
     Value,
+    Within,
     children,
     nodes,
 )
@@ -109,6 +110,18 @@ def _within(node: In, data: Data) -> bool | None:
     return any(_same(item, other) for other in collection)
 
 
+def _text_test(node: Within, data: Data) -> bool | None:
+    text, part = _value(node.text, data), _value(node.part, data)
+    if not isinstance(text, str) or not isinstance(part, str):
+        return None
+    match node.test:
+        case "contains":
+            return part in text
+        case "startsWith":
+            return text.startswith(part)
+    return text.endswith(part)
+
+
 def _negated(node: Not, data: Data) -> bool | None:
     truth = _truth(node.operand, data)
     return None if truth is None else not truth
@@ -159,6 +172,7 @@ _EVALUATORS: dict[type, Callable[[Any, Data], Value | None]] = {
     Comparison: _related,
     In: _within,
     Size: _size,
+    Within: _text_test,
     Has: lambda node, data: data.get(node.name.name) is not None,
 }
 
@@ -177,6 +191,7 @@ __all__ = [
     "Size",
     "Value",
     "ValueType",
+    "Within",
     "check",
     "children",
     "evaluate",

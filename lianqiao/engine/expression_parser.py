@@ -25,11 +25,16 @@ from lianqiao.engine.expression_tree import (
     Operator,
     Or,
     Size,
+    TextTest,
+    Within,
     nodes,
 )
 
 MAX_DEPTH = 64
-SUBSET = "known: numbers, texts, true, false, names, == != < <= > >=, && || !, in [ ], size( ), has( )"
+SUBSET = (
+    "known: numbers, texts, true, false, names, == != < <= > >=, && || !, in [ ], size( ), has( ), "
+    ".contains( ), .startsWith( ), .endsWith( )"
+)
 
 # CEL keeps these words for itself and for the languages it is embedded in
 RESERVED = frozenset(
@@ -41,13 +46,16 @@ _TOKEN = re.compile(
     |(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
     |(?P<number>0[xX][0-9a-fA-F]+|[0-9]+)(?![0-9A-Za-z_.])
     |(?P<word>[A-Za-z_][A-Za-z0-9_]*)
-    |(?P<sign>==|!=|<=|>=|&&|\|\||[<>!()\[\],-])""",
+    |(?P<sign>==|!=|<=|>=|&&|\|\||[<>!()\[\],.-])""",
     re.VERBOSE,
 )
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", '"': '"', "'": "'", "`": "`", "?": "?"}
 _BINDING = {"||": 1, "&&": 2} | dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "in"), 3)
 _RELATION = 3
+_TEXT_TESTS = ("contains", "startsWith", "endsWith")
+# more digits than 64 bits can need; Python itself refuses to read thousands
+_MOST_DIGITS = 32
 _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
 
 
@@ -166,6 +174,24 @@ class _Parser:
         return Comparison(cast(Operator, sign.text), left, right, column=sign.column)
 
     def unary(self) -> Node:
+        operand = self.operand()
+        # what a test of a text comes to is no text, so none follows another
+        if self.next.kind == "sign" and self.next.text == "." and not isinstance(operand, Not):
+            return self.text_test(operand)
+        return operand
+
+    def text_test(self, text: Node) -> Node:
+        dot = self.take()
+        function = self.take()
+        if function.text not in _TEXT_TESTS:
+            reason = f"there is no “.{function.text}”" if function.text else "the expression breaks off"
+            raise _wrong(dot.column, reason, "known: .contains( ), .startsWith( ), .endsWith( )")
+        self.expect("(", f"“.{function.text}” needs brackets")
+        part = self.binary(0)
+        self.expect(")", f"“.{function.text}(” takes one argument and is never closed")
+        return Within(cast(TextTest, function.text), text, part, column=text.column)
+
+    def operand(self) -> Node:
         token = self.take()
         if token.kind == "sign":
             return self.signed(token)
@@ -237,6 +263,8 @@ class _Parser:
 
 
 def _number(token: Token, sign: int, column: int | None = None) -> Literal:
+    if len(token.text) > _MOST_DIGITS:
+        raise _wrong(token.column, "this number does not fit 64 bits", "write a smaller number")
     value = sign * int(token.text, 16 if token.text[:2] in ("0x", "0X") else 10)
     if not _INT_MIN <= value <= _INT_MAX:
         raise _wrong(token.column, f"{value} does not fit 64 bits", "write a smaller number")

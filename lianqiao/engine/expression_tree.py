@@ -14,6 +14,7 @@ from typing import TypeAlias
 # What a value may be. Money is whole fen, dates are ISO 8601 text; nothing rounds.
 Value: TypeAlias = bool | int | str | tuple["Value", ...]
 Operator: TypeAlias = OneOf["==", "!=", "<", "<=", ">", ">="]
+TextTest: TypeAlias = OneOf["contains", "startsWith", "endsWith"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,17 @@ class Has:
     column: int = field(default=1, compare=False, repr=False)
 
 
-Node: TypeAlias = Literal | Name | ListOf | Not | And | Or | Comparison | In | Size | Has
+@dataclass(frozen=True, slots=True)
+class Within:
+    """`text.contains(part)`, `text.startsWith(part)`, `text.endsWith(part)`."""
+
+    test: TextTest
+    text: Node
+    part: Node
+    column: int = field(default=1, compare=False, repr=False)
+
+
+Node: TypeAlias = Literal | Name | ListOf | Not | And | Or | Comparison | In | Size | Has | Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +132,8 @@ def children(node: Node) -> tuple[Node, ...]:
             below = (left, right)
         case In(item, collection):
             below = (item, collection)
+        case Within(_, text, part):
+            below = (text, part)
         case Not(only) | Size(only) | Has(only):
             below = (only,)
     return below

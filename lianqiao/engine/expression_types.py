@@ -22,6 +22,7 @@ from lianqiao.engine.expression_tree import (
     Not,
     Or,
     Size,
+    Within,
     children,
 )
 from lianqiao.engine.nearest import meant
@@ -89,17 +90,25 @@ class _Checker:
                 found = _kind_of(value)
             case Name() | Has():
                 found = self.named(node)
+            case Size():
+                found = self.size(node.operand)
+            case ListOf():
+                found = _LIST
+            case _:
+                self.within(node)
+        return found
+
+    def within(self, node: Node) -> None:
+        """Look into a node that yields true or false."""
+        match node:
             case And() | Or() | Not():
                 self.conditions(children(node))
             case Comparison():
                 self.comparison(node)
             case In():
                 self.membership(node)
-            case Size():
-                found = self.size(node.operand)
-            case ListOf():
-                found = _LIST
-        return found
+            case Within():
+                self.text_test(node)
 
     def named(self, node: Name | Has) -> ValueType | None:
         name = node.name.name if isinstance(node, Has) else node.name
@@ -123,6 +132,14 @@ class _Checker:
             reason = f"size( ) counts a text or a list, this is {_IN_WORDS[found.kind]}"
             self.report("expression-types", operand.column, reason, "take size( ) away")
         return _INTEGER
+
+    def text_test(self, node: Within) -> None:
+        for operand in (node.text, node.part):
+            found = self.kind(operand)
+            if found is not None and (found.kind != "text" or found.options):
+                hint = "compare a choice with == or in" if found.options else "ask it of a text"
+                reason = f"“{node.test}” looks into text, this is {_described(found)}"
+                self.report("expression-types", operand.column, reason, hint)
 
     def comparison(self, node: Comparison) -> None:
         left, right = self.kind(node.left), self.kind(node.right)

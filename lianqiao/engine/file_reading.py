@@ -23,6 +23,9 @@ _FORMS = {
     "(wd|wh|nd|nm|h)$": "write a whole number and a unit: 3wd, 21wh, 24h, 30nd or 1nm",
     "(wd|wh|nd|h)$": "write a sign, a whole number and a unit: -1wd, +0wd, +2h",
     "[a-z0-9_-]{0,63}$": "use small letters, digits, - and _, a letter first, 64 at most",
+    "[a-z0-9_]{0,63}$": "use small letters, digits and _, a letter first, 64 at most",
+    r"(\.\d{1,2})?%$": "write a share: 3% or 3.5%",
+    "63})$": "write a share (3.5%) or the name of a parameter",
     "^[A-Z]{2,6}$": "use two to six capital letters",
     "[0-9]{6}": "write the six digits of the division code",
 }

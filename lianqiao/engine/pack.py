@@ -15,6 +15,7 @@ from lianqiao.engine.file_checks import WordList
 from lianqiao.engine.file_reading import Model, read
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.nearest import meant
+from lianqiao.engine.policy.reading import PolicySet, is_for_benefits, read_policies
 
 DISTRICT_FILE = "district.toml"
 CLOSURES_FILE = "calendar/closures.toml"
@@ -30,13 +31,15 @@ class Pack:
     """What a district's files say. Two packs are equal only where they are the same object.
 
     `mechanisms` maps `id@version` to a promise, `files` the same keys to the file it came from; `policies`
-    and `word_lists` map ids; `texts` holds every file of the pack as text, also those other rooms read.
+    and `word_lists` map ids; `benefits` are the policies that grant something; `texts` holds every file of the
+    pack as text, also those other rooms read.
     """
 
     district: District
     mechanisms: Mapping[str, Mechanism]
     policies: Mapping[str, Policy]
     word_lists: Mapping[str, WordList] = field(default_factory=dict)
+    benefits: PolicySet = field(default_factory=PolicySet)
     closures: tuple[Closure, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -76,6 +79,7 @@ def read_pack(texts: Mapping[str, str]) -> Pack:
     mechanisms, files = reader.mechanisms()
     policies = reader.policies()
     word_lists = reader.word_lists()
+    benefits = reader.benefits()
     if reader.problems or district is None:
         raise Refusal(*reader.problems)
     return Pack(
@@ -83,6 +87,7 @@ def read_pack(texts: Mapping[str, str]) -> Pack:
         mechanisms=mechanisms,
         policies=policies,
         word_lists=word_lists,
+        benefits=benefits,
         closures=closures.days if closures else (),
         sources=sources.sources if sources else {},
         files=files,
@@ -155,6 +160,8 @@ class _Reader:
     def policies(self) -> dict[str, Policy]:
         found: dict[str, Policy] = {}
         for path, match in self.named(_POLICY_FILE, "policies"):
+            if is_for_benefits(self.texts[path]):
+                continue
             policy = self.one(Policy, path)
             if policy is not None:
                 self.same(path, "id", match[1], policy.id)
@@ -168,6 +175,17 @@ class _Reader:
             if words is not None:
                 self.same(path, "id", match[1], words.id)
                 found[words.id] = words
+        return found
+
+    def benefits(self) -> PolicySet:
+        files = {path: self.texts[path] for path, _ in self.named(_POLICY_FILE, "policies")}
+        try:
+            found = read_policies({path: text for path, text in files.items() if is_for_benefits(text)})
+        except Refusal as refusal:
+            self.problems += refusal.problems
+            return PolicySet()
+        for policy, path in found.files.items():
+            self.same(path, "id", path.removeprefix("policies/").removesuffix(".toml"), policy)
         return found
 
     def same(self, path: str, key: str, in_name: str, inside: str) -> None:

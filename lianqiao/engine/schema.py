@@ -1,10 +1,13 @@
-"""The JSON Schema of mechanism files, for editors that complete and check while one types."""
+"""The JSON Schemas of pack files, for editors that complete and check while one types."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from lianqiao.engine.mechanism import Mechanism
+from lianqiao.engine.policy.shape import BenefitPolicy, Vocabulary
 
 
 def json_schema() -> dict[str, Any]:
@@ -13,4 +16,14 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **Mechanism.model_json_schema(by_alias=True),
         "title": "Lianqiao mechanism",
+    }
+
+
+def policy_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of policy files: a benefit, or attributes policies share."""
+    either = TypeAdapter(BenefitPolicy | Vocabulary).json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **either,
+        "title": "Lianqiao policy",
     }
