@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -88,21 +88,20 @@ class Names:
         return f"{title} ({kind} {name})" if title else self.pseudonym(kind, name)
 
 
-def event_log(wanted: Wanted, *, told: Told | None = None) -> EventLog:
-    """Return the entries of cases as columns; activities are steps and acts, people are pseudonyms.
+def event_log(wanted: Wanted, *, only: Sequence[str] = (), told: Told | None = None) -> EventLog:
+    """Return the entries of cases as columns; activities are steps and acts, or `only` those named.
 
-    Memory grows with the entries, about 200 bytes each. Raises Refusal `log-empty`.
+    People are pseudonyms. Memory grows with the entries, about 200 bytes each. Raises Refusal `log-empty`.
     """
     cases = wanted.cases()
+    entries = Entry.objects.filter(case__in=cases)
     if wanted.newest:
         newest = cases.order_by("-opened_at", "-pk").values_list("pk", flat=True)[: wanted.newest]
-        cases = Case.objects.filter(pk__in=list(newest))
+        entries = Entry.objects.filter(case_id__in=list(newest))
     named, builder = Pseudonyms(), LogBuilder()
-    rows = (
-        Entry.objects.filter(case__in=cases)
-        .order_by("case_id", "seq")
-        .values_list("case__number", "name", "at", "person_id")
-    )
+    if only:
+        entries = entries.filter(name__in=only)
+    rows = entries.order_by("case_id", "seq").values_list("case__number", "name", "at", "person_id")
     for count, (number, name, at, person_id) in enumerate(
         rows.iterator(chunk_size=ENTRIES_READ_AT_ONCE), start=1
     ):

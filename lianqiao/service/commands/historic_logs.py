@@ -84,18 +84,15 @@ def import_log(
     """
     require_office(by, now=now)
     name = name.strip()
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise refuse(
-            "log-name", f"a log's name has 1 to {LONGEST_NAME} characters", place="name", hint="shorten it"
-        )
-    if long := next((one for one in reading.log.cases if len(one) > LONGEST_NUMBER), ""):
-        hint = "see whether the map names the right column for cases"
-        raise refuse("case-name-too-long", f"“{long[:40]}…” is no number of a case", place="case", hint=hint)
+    _check_names(name, reading.log)
     report = LogImport(name, reading.rows, reading.dirty, problems=reading.problems)
     new = _without_names(reading.log)
     with transaction.atomic():
         kept = HistoricLog.objects.select_for_update().filter(name=name).first()
         whole = joined(stored_log(kept), new) if kept else new
+        if kept and not log_map.promise:
+            # what the office said on the page stays said
+            log_map = log_map.model_copy(update={"promise": map_of(kept).promise})
         row = kept or HistoricLog(name=name)
         row.map, row.file, row.sha256 = log_map.model_dump(mode="json"), file[-200:], sha256
         row.at, row.by, row.example, row.left_out = now, by, example, reading.dirty
@@ -126,6 +123,25 @@ def forget_log(log: HistoricLog, *, now: datetime, by: Person | None = None) -> 
         HistoricLog.objects.filter(pk=log.pk).delete()
 
 
+def _check_names(name: str, log: EventLog) -> None:
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise refuse(
+            "log-name",
+            f"a log's name has 1 to {LONGEST_NAME} characters",
+            place="name",
+            hint="give it another",
+            limit=str(LONGEST_NAME),
+        )
+    if long := next((one for one in log.cases if len(one) > LONGEST_NUMBER), "")[:40]:
+        raise refuse(
+            "case-name-too-long",
+            f"“{long}…” is no number of a case",
+            place="case",
+            hint="see whether the map names the right column for cases",
+            name=long,
+        )
+
+
 def _without_names(log: EventLog) -> EventLog:
     pseudonym = Pseudonyms()
     return replace(log, people=tuple(pseudonym("officer", name) for name in log.people))
@@ -149,13 +165,14 @@ def _keep(
     row.last_at = as_moment(int(log.at.max().astype(np.int64)))
     row.activities, row.people = list(log.activities), list(log.people)
     row.findings = report_of(log, table, promise=promise, top=MOST_FOUND)
+    clocks = clocks_of_cases(log, table, promise=promise)
+    row.owed, row.late = int(clocks.owed.sum()), int(clocks.late.sum())
     row.save()
     report.cases, report.events = row.cases, row.events
     before = {
         known[1]: (known[0], known[2:])
         for known in HistoricCase.objects.filter(log=row).values_list("pk", "number", *COLUMNS).iterator()
     }
-    clocks = clocks_of_cases(log, table, promise=promise)
     columns = _columns(log, clocks)
     rows = zip(log.cases, zip(*(columns[name] for name in COLUMNS), strict=True), strict=True)
     written = 0

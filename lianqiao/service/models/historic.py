@@ -10,8 +10,9 @@ class HistoricLog(models.Model):
     """One imported log. `name` is what it is asked for by; importing it again updates it.
 
     `map` is the map it was read by, as JSON, with the promise its cases were owed. `activities` and `people`
-    are the names that trails number; people are pseudonyms, their names never come here. `findings` is what
-    the log shows as a whole, reckoned on the calendar version `calendar`.
+    are the names that trails number; people are pseudonyms, their names never come here. `owed` counts cases
+    with a deadline, `late` those that passed it, `left_out` rows of the last file that could not be read.
+    `findings` is what the log shows as a whole, reckoned on the calendar version `calendar`.
     """
 
     name = models.CharField(max_length=100, unique=True)
@@ -23,6 +24,8 @@ class HistoricLog(models.Model):
     cases = models.PositiveIntegerField(default=0)
     events = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0)
+    owed = models.PositiveIntegerField(default=0)
+    late = models.PositiveIntegerField(default=0)
     first_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)
     activities = models.JSONField(default=list)
