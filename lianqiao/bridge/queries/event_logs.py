@@ -29,12 +29,13 @@ Told = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which cases: of one promise ("" for all), opened in a span; `newest` 0 is any number of them."""
+    """Which cases: of one promise ("" for all), opened in a span, `ended` ones only; `newest` 0 is any number."""
 
     mechanism: str = ""
     since: datetime | None = None
     until: datetime | None = None
     newest: int = 0
+    ended: bool = False
 
     def cases(self) -> QuerySet[Case]:
         """Return the cases meant, in no order."""
@@ -45,6 +46,8 @@ class Wanted:
             found = found.filter(opened_at__gte=self.since)
         if self.until:
             found = found.filter(opened_at__lt=self.until)
+        if self.ended:
+            found = found.filter(closed_at__isnull=False)
         return found
 
 

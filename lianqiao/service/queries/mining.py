@@ -46,15 +46,15 @@ def mined_promises() -> list[MinedPromise]:
 
 
 def promise_findings(mechanism: Mechanism, *, now: datetime) -> dict[str, Any]:
-    """Return what the newest cases of a promise show, as `report_of` does; empty where there is none.
+    """Return what the newest cases that have ended show, as `report_of` does; empty where there is none.
 
-    Only steps count as activities; reckoned anew every few minutes at most.
+    Only steps count as activities; reckoned anew every few minutes at most. A case under way has no way yet.
     """
     key = f"mining/{mechanism.key}"
     found: dict[str, Any] | None = cache.get(key)
     if found is None:
         try:
-            log = event_log(Wanted(mechanism.id, newest=NEWEST), only=tuple(mechanism.steps))
+            log = event_log(Wanted(mechanism.id, newest=NEWEST, ended=True), only=tuple(mechanism.steps))
         except Refusal:
             found = {}
         else:
