@@ -29,7 +29,7 @@ Told = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which cases: of one promise ("" for all), opened in a span, `ended` ones only; `newest` 0 is any number."""
+    """Which cases: of one promise ("" for all), opened in a span, only `ended` ones, the `newest` (0: any)."""
 
     mechanism: str = ""
     since: datetime | None = None

@@ -129,8 +129,8 @@ def wait_columns() -> list[dict[str, Any]]:
             "times": _("Times"),
             "median": _("Median"),
             "p90": _("90 % within"),
-            "office": _("Median, office hours"),
-            "office_p90": _("90 % within, office hours"),
+            "office": _("Office median"),
+            "office_p90": _("Office 90 %"),
             "share": _("Share of all time"),
         },
         WAIT_SORTS,
@@ -176,7 +176,8 @@ def hours_words(hours: float | None) -> str:
         return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
     if hours < 48:
         return _("%(n)s h") % {"n": f"{hours:.1f}".removesuffix(".0")}
-    return _("%(n)s d") % {"n": f"{hours / 24:.1f}".removesuffix(".0")}
+    days = f"{hours / 24:.1f}".removesuffix(".0") if hours < 2400 else f"{hours / 24:.0f}"
+    return _("%(n)s d") % {"n": days}
 
 
 def days_words(days: float) -> str:
