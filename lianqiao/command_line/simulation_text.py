@@ -17,21 +17,7 @@ def as_json(
 
     answer: dict[str, Any] = {
         "promise": scenario.mechanism.key,
-        "asked": {
-            "staff": dict(scenario.staff),
-            "arrivals": str(scenario.arrivals),
-            "from": scenario.start.isoformat(),
-            "days": scenario.days,
-            "warm_up_days": scenario.warm_up_days,
-            "office_hours": str(scenario.hours),
-            "leave_days": scenario.leave_days,
-            "order": scenario.order,
-            "assignment": scenario.assignment,
-            "return_share": scenario.return_share,
-            "shares": dict(scenario.shares),
-            "seed": scenario.seed,
-            "calendar": scenario.calendar.version,
-        },
+        "asked": _asked(scenario),
         "durations": {
             step: {
                 "time": "office" if works(scenario.mechanism, step) else "natural",
@@ -55,6 +41,24 @@ def as_json(
             },
         }
     return answer
+
+
+def _asked(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "staff": dict(scenario.staff),
+        "arrivals": str(scenario.arrivals),
+        "from": scenario.start.isoformat(),
+        "days": scenario.days,
+        "warm_up_days": scenario.warm_up_days,
+        "office_hours": str(scenario.hours),
+        "leave_days": scenario.leave_days,
+        "order": scenario.order,
+        "assignment": scenario.assignment,
+        "return_share": scenario.return_share,
+        "shares": dict(scenario.shares),
+        "seed": scenario.seed,
+        "calendar": scenario.calendar.version,
+    }
 
 
 def as_text(

@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from lianqiao.bridge import packs
 from lianqiao.bridge.models import Case, Entry
@@ -29,7 +29,7 @@ Told = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which cases: of one promise ("" for all), opened in a span, only `ended` ones, the `newest` (0: any)."""
+    """Cases: of one promise ("" for all), opened in a span, only `ended` ones, `newest` first (0: all)."""
 
     mechanism: str = ""
     since: datetime | None = None
@@ -89,6 +89,12 @@ class Names:
         title = read([int(name)]).get(int(name), "")
         # two people may bear one name
         return f"{title} ({kind} {name})" if title else self.pseudonym(kind, name)
+
+
+def case_counts() -> dict[str, int]:
+    """Return how many cases each promise has."""
+    rows = Case.objects.values("mechanism").annotate(count=Count("pk")).order_by()
+    return dict(rows.values_list("mechanism", "count"))
 
 
 def event_log(wanted: Wanted, *, only: Sequence[str] = (), told: Told | None = None) -> EventLog:

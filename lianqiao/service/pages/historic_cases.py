@@ -63,7 +63,7 @@ def historic_cases_sheet(request: HttpRequest, log_id: int) -> FileResponse:
 def historic_case(request: HttpRequest, log_id: int, case_id: int) -> HttpResponse:
     """Show what happened in one historic case, and what was promised in it."""
     log = found_log(log_id)
-    case = HistoricCase.objects.filter(log=log, pk=case_id).first()
+    case = queries.historic_case(log, case_id)
     if case is None:
         raise Http404
     events = queries.events_of(log, case)

@@ -142,7 +142,7 @@ def historic_forget(request: HttpRequest, log_id: int) -> HttpResponse:
 
 def found_log(log_id: int) -> HistoricLog:
     """Return an imported log, or answer that there is none."""
-    log = HistoricLog.objects.filter(pk=log_id).first()
+    log = queries.historic_log_by_id(log_id)
     if log is None:
         raise Http404
     return log

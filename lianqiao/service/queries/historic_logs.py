@@ -60,6 +60,16 @@ def historic_log(name: str) -> HistoricLog:
     return found
 
 
+def historic_log_by_id(log_id: int) -> HistoricLog | None:
+    """Return an imported log, None where there is none."""
+    return HistoricLog.objects.filter(pk=log_id).first()
+
+
+def historic_case(log: HistoricLog, case_id: int) -> HistoricCase | None:
+    """Return one case of an imported log, None where it has none such."""
+    return HistoricCase.objects.filter(log=log, pk=case_id).first()
+
+
 def map_of(log: HistoricLog) -> LogMap:
     """Return the map a log was read by."""
     return LogMap.model_validate(log.map)

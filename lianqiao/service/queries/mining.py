@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count
 
 from lianqiao.bridge import packs
-from lianqiao.bridge.models import Case
-from lianqiao.bridge.queries.event_logs import Wanted, event_log
+from lianqiao.bridge.queries.event_logs import Wanted, case_counts, event_log
 from lianqiao.engine.clock_bulk import day_table
 from lianqiao.engine.errors import Refusal
 from lianqiao.engine.mechanism import Mechanism
@@ -35,9 +33,7 @@ class MinedPromise:
 
 def mined_promises() -> list[MinedPromise]:
     """Return every promise offered with its number of cases, those with most first."""
-    counts = dict(
-        Case.objects.values_list("mechanism").annotate(count=Count("pk")).values_list("mechanism", "count")
-    )
+    counts = case_counts()
     found = [
         MinedPromise(name, in_words(mechanism.title), counts.get(name, 0))
         for name, mechanism in packs.current().newest_versions.items()
@@ -56,8 +52,7 @@ def promise_findings(mechanism: Mechanism, *, now: datetime) -> dict[str, Any]:
         try:
             log = event_log(Wanted(mechanism.id, newest=NEWEST, ended=True), only=tuple(mechanism.steps))
         except Refusal:
-            found = {}
-        else:
-            found = report_of(log, day_table(packs.calendar(now)), top=MOST_FOUND)
+            return {}
+        found = report_of(log, day_table(packs.calendar(now)), top=MOST_FOUND)
         cache.set(key, found, FRESH_S)
     return found

@@ -1,0 +1,170 @@
+"""Process mining: every number of a log leads to the cases behind it, and the clock can be set anew."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from openpyxl import load_workbook
+
+from lianqiao.organization import commands as organization
+from lianqiao.service.demo.old_log import CASES, NAME, enter_old_log
+from lianqiao.service.models import HistoricCase, HistoricLog
+from lianqiao.service.queries import historic_logs as queries
+from lianqiao.service.way_chart import NARROW, way_charts
+from tests.world import FILING, NOW, World, at, person, read, signed_in, stream
+
+PROMISE = {
+    "amount": "5",
+    "unit": "wd",
+    "start": "受理",
+    "end": ["决定"],
+    "pause": ["补正通知"],
+    "resume": ["补正"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_reckoned_yet() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def log(world: World) -> HistoricLog:
+    enter_old_log(now=NOW)
+    return HistoricLog.objects.get()
+
+
+@pytest.fixture
+def office(world: World) -> Client:
+    clerk = person("office-01", "示例数字办01", NOW)
+    organization.give_duty(clerk.pk, code="office", actor=None, now=NOW)
+    return signed_in(clerk)
+
+
+@pytest.fixture
+def leader(world: World) -> Client:
+    return signed_in(world.leader)
+
+
+def total(page: str) -> int:
+    found = re.search(r'<span role="status">[^<]*?(\d+)', page)
+    assert found is not None
+    return int(found[1])
+
+
+def rows(client: Client, address: str) -> list[tuple[Any, ...]]:
+    sheet = load_workbook(BytesIO(stream(client.get(address)))).active
+    assert sheet is not None
+    return list(sheet.iter_rows(values_only=True))[1:]
+
+
+def test_the_hub_leads_to_logs_and_promises(leader: Client, world: World, log: HistoricLog) -> None:
+    page = read(leader.get("/mining/"))
+    assert f'href="/mining/logs/{log.pk}/"' in page
+    assert f'href="/mining/promises/{FILING}/"' in page
+    assert f'href="/mining/logs/{log.pk}/"' not in read(leader.get("/mining/?q=没有这个"))
+    assert rows(leader, "/mining/logs.xlsx")[0][:3] == (NAME, CASES, log.events)
+
+
+def test_a_zone_without_logs_is_told_what_to_do(leader: Client) -> None:
+    assert "lianqiao import log" in read(leader.get("/mining/"))
+
+
+def test_each_way_leads_to_the_cases_that_went_it(leader: Client, log: HistoricLog) -> None:
+    page = read(leader.get(f"/mining/logs/{log.pk}/"))
+    links = re.findall(r'href="(/mining/logs/\d+/cases/\?variant=\w+)">(\d+)<', page)
+    assert len(links) == log.findings["variants"]["count"]
+    assert sum(int(count) for _, count in links) == CASES
+    for address, count in links:
+        assert total(read(leader.get(address))) == int(count)
+    # the words of the drawing are there for whoever cannot see it
+    assert "受理 → 审查 → 决定 → 制证 → 送达" in page
+    only = read(leader.get(f"/mining/logs/{log.pk}/?q=补正通知"))
+    assert 0 < total(only) < len(links)
+    assert sum(row[1] for row in rows(leader, f"/mining/logs/{log.pk}/ways.xlsx")) == CASES
+
+
+def test_waits_are_sorted_and_searched(leader: Client, log: HistoricLog) -> None:
+    sheet = rows(leader, f"/mining/logs/{log.pk}/waits.xlsx?sort=-times")
+    assert [row[2] for row in sheet] == sorted((row[2] for row in sheet), reverse=True)
+    assert sum(row[2] for row in sheet) == log.events - CASES
+    page = read(leader.get(f"/mining/logs/{log.pk}/waits/?q=制证"))
+    assert total(page) == 2
+    assert all("制证" in row[:2] for row in rows(leader, f"/mining/logs/{log.pk}/waits.xlsx?q=制证"))
+
+
+def test_late_cases_the_latest_first(leader: Client, log: HistoricLog) -> None:
+    address = f"/mining/logs/{log.pk}/cases/?standing=late"
+    page = read(leader.get(address))
+    assert 0 < total(page) == log.late == log.findings["late"]["late"]
+    late = rows(leader, address.replace("/?", "/cases.xlsx?"))
+    assert [row[-1] for row in late] == sorted((row[-1] for row in late), reverse=True)
+    number = late[0][0]
+    assert total(read(leader.get(f"{address}&q={number}"))) == 1
+    case = HistoricCase.objects.get(number=number)
+    one = read(leader.get(f"/mining/logs/{log.pk}/cases/{case.pk}/"))
+    assert "重算时限" in one
+    # who acted is a pseudonym, on the page too
+    assert "示例经办人" not in one
+    assert leader.get(f"/mining/logs/{log.pk}/cases/{case.pk + 100_000}/").status_code == 404
+
+
+def test_the_office_says_what_was_promised(office: Client, leader: Client, log: HistoricLog) -> None:
+    address = f"/mining/logs/{log.pk}/promise/"
+    before = log.late
+    longer = {**PROMISE, "amount": "20"}
+    assert office.post(address, longer).status_code == 302
+    log.refresh_from_db()
+    assert log.late < before
+    assert queries.map_of(log).promise.budget == "20wd"  # type: ignore[union-attr]
+    assert HistoricCase.objects.filter(log=log, late_s__gt=0).count() == log.late
+    # what was typed is kept, the reason stands beside it
+    wrong = office.post(address, {**PROMISE, "amount": "2.5"})
+    assert "只有小时可以带小数" in read(wrong)
+    assert 'value="2.5"' in read(wrong)
+    # a leader looks; saying it is the office's
+    assert leader.post(address, PROMISE).status_code == 403
+    assert "20个工作日" in read(leader.get(address))
+
+
+def test_a_log_is_removed_by_the_office_only(office: Client, leader: Client, log: HistoricLog) -> None:
+    address = f"/mining/logs/{log.pk}/forget/"
+    assert leader.post(address).status_code == 403
+    assert HistoricLog.objects.exists()
+    assert office.post(address).status_code == 302
+    assert not HistoricLog.objects.exists()
+    assert not HistoricCase.objects.exists()
+
+
+def test_our_own_promise_shows_the_ways_of_ended_cases(leader: Client, world: World) -> None:
+    address = f"/mining/promises/{FILING}/"
+    assert "还没有办结的案件" in read(leader.get(address))
+    for _ in range(2):
+        case = world.file()
+        world.act(
+            case, "refuse_review", by=world.steward_of(case), now=NOW + timedelta(hours=2),
+            refusal_reasons="示例：不符合要求"
+        )  # fmt: skip
+    world.file()
+    with at(NOW + timedelta(days=1)):
+        page = read(leader.get(address))
+        waits = read(leader.get(f"{address}waits/"))
+        sheet = rows(leader, f"{address}ways.xlsx")
+    assert total(page) == 1
+    assert sheet[0][:2] == ("提交备案 → 初审不予通过", 2)
+    assert "2 小时" in waits
+
+
+def test_long_ways_break_into_lines() -> None:
+    charts = dict(way_charts(["受理", "审查", "审查", *(f"步骤{number}" for number in range(60))]))
+    assert [step.label for step in charts["wide"].steps[:2]] == ["受理", "审查 ×2"]
+    assert charts["wide"].steps[-1].label.startswith("… +")
+    assert charts["narrow"].height > charts["wide"].height
+    assert charts["narrow"].width <= NARROW + 20
+    assert way_charts([])[0][1].steps == ()
