@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from lianqiao.bridge.models import Case, Promise
 from lianqiao.command_line.main import main
 from lianqiao.service.models import HistoricCase, HistoricLog
 from lianqiao.service.queries.historic_logs import events_of, historic_log, stored_log
+from lianqiao.site.environment import default_district
 from tests.world import FILING, NOW, World, at
 
 Captured = pytest.CaptureFixture[str]
@@ -143,6 +145,16 @@ def test_what_cannot_be_read_is_refused(files: tuple[str, str], capsys: Captured
     ):
         assert main(["import", "log", *arguments, "--dry-run"]) == 2
         assert reason in capsys.readouterr().err
+
+
+def test_maps_of_a_pack_are_checked_with_it(tmp_path: Path, capsys: Captured) -> None:
+    pack = shutil.copytree(default_district(), tmp_path / "zone")
+    (pack / "log-maps").mkdir()
+    (pack / "log-maps" / "old.toml").write_text(MAP, encoding="utf-8")
+    assert main(["check", str(pack)]) == 0
+    (pack / "log-maps" / "old.toml").write_text('cse = "x"', encoding="utf-8")
+    assert main(["check", str(pack)]) == 1
+    assert "log-maps/old.toml" in capsys.readouterr().err
 
 
 @pytest.mark.django_db

@@ -33,7 +33,7 @@ _HEAD = """\
     <string key="lifecycle:transition" value="complete"/>
   </global>
   <classifier name="Activity" keys="concept:name"/>
-  <classifier name="Activity and role" keys="concept:name org:role"/>
+  <classifier name="Activity-and-role" keys="concept:name org:role"/>
   <string key="lifecycle:model" value="standard"/>
 """
 _TAGS = {"string", "date", "int", "float", "boolean", "id"}

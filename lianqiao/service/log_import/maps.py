@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from lianqiao.engine.errors import refuse
+from lianqiao.engine.errors import Problem, Refusal, refuse
 from lianqiao.engine.file_reading import read
 from lianqiao.engine.mining import LogMap
 from lianqiao.engine.nearest import meant
@@ -25,6 +25,15 @@ def log_maps_of(pack: Pack) -> dict[str, LogMap]:
         for path, text in sorted(pack.texts.items())
         if path.startswith(FOLDER) and path.endswith(".toml")
     }
+
+
+def check_log_maps(pack: Pack) -> list[Problem]:
+    """Return what is wrong with a pack's maps of logs."""
+    try:
+        log_maps_of(pack)
+    except Refusal as refusal:
+        return list(refusal.problems)
+    return []
 
 
 def log_map_named(chosen: str, pack: Pack) -> LogMap:
