@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -56,30 +55,24 @@ def run(args: argparse.Namespace) -> int:
     path = Path(args.file)
     name = args.name or path.name.partition(".")[0]
     django_site.start()
-    reading = read_log(path, args.map)
-    from lianqiao.service.commands.historic_logs import LogImport, import_log
+    from lianqiao.service.commands.historic_logs import LogImport, import_log_file
+    from lianqiao.site import wall_clock
 
     if args.dry_run:
-        log = reading.log
-        report = LogImport(
-            name, reading.rows, reading.dirty, len(log.cases), len(log), problems=reading.problems
-        )
+        reading = read_log(path, args.map)
+        cases, events = len(reading.log.cases), len(reading.log)
+        report = LogImport(name, reading.rows, reading.dirty, cases, events, problems=reading.problems)
     else:
-        from lianqiao.engine.mining import LogMap
-        from lianqiao.site import wall_clock
-
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        with Progress(f"writing {name}") as told:
-            report = import_log(
-                reading,
+        with Progress(f"importing {name}") as told:
+            report = import_log_file(
+                path,
                 name=name,
-                log_map=map_named(args.map) or LogMap(),
+                log_map=map_named(args.map),
                 file=path.name,
-                sha256=digest,
                 now=wall_clock.read(),
                 example=args.example,
-                told=lambda cases: told(f"{cases} cases"),
+                read=lambda rows: told(f"{rows} rows read"),
+                told=lambda cases: told(f"{cases} cases written"),
             )
     _tell(args, report)
     return 1 if report.left_out else 0

@@ -6,6 +6,7 @@ from django.urls import path
 
 from lianqiao.service.pages import historic_cases as cases
 from lianqiao.service.pages import historic_logs as logs
+from lianqiao.service.pages import historic_uploads as uploads
 from lianqiao.service.pages import mining
 
 urlpatterns = [
@@ -15,6 +16,8 @@ urlpatterns = [
     path("mining/promises/<str:mechanism>/ways.xlsx", mining.promise_ways_sheet, name="mining-ways-sheet"),
     path("mining/promises/<str:mechanism>/waits/", mining.promise_waits, name="mining-waits"),
     path("mining/promises/<str:mechanism>/waits.xlsx", mining.promise_waits_sheet, name="mining-waits-sheet"),
+    path("mining/import/", uploads.historic_import, name="historic-import"),
+    path("mining/import/<str:sha256>/", uploads.historic_import_columns, name="historic-import-columns"),
     path("mining/logs/<int:log_id>/", logs.historic_log, name="historic-log"),
     path("mining/logs/<int:log_id>/ways.xlsx", logs.historic_ways_sheet, name="historic-ways-sheet"),
     path("mining/logs/<int:log_id>/waits/", logs.historic_waits, name="historic-waits"),

@@ -105,6 +105,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "historic-forget": POSTED,
     # of the office
     "items-import": OFFICE,
+    "historic-import": OFFICE,
+    "historic-import-columns": (*OFFICE[:-1], 404),  # nothing was uploaded here
     "items-import-check": (*OFFICE[:-1], 404),  # nothing was uploaded here
     "items-import-problems": (*OFFICE[:-1], 404),
 }

@@ -12,12 +12,14 @@ from django.core.cache import cache
 from django.test import Client
 from openpyxl import load_workbook
 
+from lianqiao.bridge.queries.event_logs import Wanted, logged_cases
+from lianqiao.engine.mining import xes_pieces
 from lianqiao.organization import commands as organization
 from lianqiao.service.demo.old_log import CASES, NAME, enter_old_log
 from lianqiao.service.models import HistoricCase, HistoricLog
 from lianqiao.service.queries import historic_logs as queries
 from lianqiao.service.way_chart import NARROW, way_charts
-from tests.world import FILING, NOW, World, at, person, read, signed_in, stream
+from tests.world import FILING, NOW, World, at, person, read, signed_in, stream, upload
 
 PROMISE = {
     "amount": "5",
@@ -27,6 +29,15 @@ PROMISE = {
     "pause": ["补正通知"],
     "resume": ["补正"],
 }
+
+
+UPLOADED = """\
+编号,环节,办理时间,经办人
+A1,受理,2026/2/11 10:00,张三
+A1,办结,2026/2/12 10:00,张三
+A2,受理,2026/2/11 10:00,李四
+A2,办结,昨天,李四
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -72,8 +83,47 @@ def test_the_hub_leads_to_logs_and_promises(leader: Client, world: World, log: H
     assert rows(leader, "/mining/logs.xlsx")[0][:3] == (NAME, CASES, log.events)
 
 
-def test_a_zone_without_logs_is_told_what_to_do(leader: Client) -> None:
-    assert "lianqiao import log" in read(leader.get("/mining/"))
+def test_a_zone_without_logs_is_told_what_to_do(leader: Client, office: Client) -> None:
+    assert "由数字化办公室导入" in read(leader.get("/mining/"))
+    assert 'href="/mining/import/"' in read(office.get("/mining/"))
+
+
+def test_the_office_uploads_a_log(office: Client, leader: Client) -> None:
+    assert leader.get("/mining/import/").status_code == 403
+    page = office.post("/mining/import/", {"file": upload("图.csv", b"\x89PNG\r\n\x1a\n" + bytes(64))})
+    assert "CSV, XES" in read(page)
+    answer = office.post("/mining/import/", {"file": upload("旧系统.csv", UPLOADED.encode("gb18030"))})
+    assert answer.status_code == 302
+    address = answer.headers["Location"]
+    page = read(office.get(address))
+    # what the columns are is proposed, and how times are written
+    for proposed in ("编号", "环节", "办理时间", "经办人", "%Y/%m/%d %H:%M"):
+        assert f'<option value="{proposed}" selected>' in page
+    typed = {"name": "旧系统", "case": "编号", "activity": "环节", "time": "办理时间", "person": "经办人"}
+    # what was typed is kept beside the reason
+    wrong = read(office.post(address, {**typed, "name": "", "time_format": "%Y/%m/%d"}))
+    assert "这个字段是必填项" in wrong or "必填" in wrong
+    assert '<option value="%Y/%m/%d" selected>' in wrong
+    none = read(office.post(address, {**typed, "time_format": "%Y/%m/%d"}))
+    assert "没有读到任何事件" in none
+    done = office.post(address, {**typed, "time_format": "%Y/%m/%d %H:%M"}, follow=True)
+    assert "新增 2 件" in read(done)
+    log = HistoricLog.objects.get()
+    assert (log.name, log.cases, log.events, log.left_out) == ("旧系统", 2, 3, 1)
+    assert "第 5 行" in read(done) or "line 5" in read(done)
+    assert "张三" not in str(log.people)
+    # another's file is not to be had by its address
+    assert signed_in(person("office-02", "示例数字办02", NOW)).get(address).status_code in (403, 404)
+
+
+def test_the_office_uploads_xes(office: Client, world: World) -> None:
+    world.file()
+    text = "".join(xes_pieces(logged_cases(Wanted())))
+    answer = office.post("/mining/import/", {"file": upload("ours.xes", text.encode())})
+    page = read(office.get(answer.headers["Location"]))
+    assert 'name="case"' not in page
+    assert office.post(answer.headers["Location"], {"name": "本区"}).status_code == 302
+    assert HistoricLog.objects.get().cases == 1
 
 
 def test_each_way_leads_to_the_cases_that_went_it(leader: Client, log: HistoricLog) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,7 @@ from lianqiao.engine.mining.event_log import Times
 from lianqiao.engine.mining.time_reading import as_moment
 from lianqiao.organization.commands.authority import require_office
 from lianqiao.organization.models import Person
+from lianqiao.service.log_import.files import read_log_file
 from lianqiao.service.models import HistoricCase, HistoricLog
 from lianqiao.service.queries.historic_logs import map_of, stored_log, trails
 
@@ -99,6 +102,39 @@ def import_log(
         row.problems = [asdict(problem) for problem in reading.problems[:PROBLEMS_RECORDED]]
         _keep(row, whole, log_map.promise, now=now, report=report, of_file=frozenset(new.cases), told=told)
     return report
+
+
+def import_log_file(
+    path: Path,
+    *,
+    name: str,
+    log_map: LogMap | None,
+    file: str,
+    now: datetime,
+    by: Person | None = None,
+    example: bool = False,
+    read: Told | None = None,
+    told: Told | None = None,
+) -> LogImport:
+    """Read a log's file and keep it as `import_log` does; `read` hears how many rows are read.
+
+    `file` is what it is called. Raises Refusal as `import_log` and `files.read_log_file` do.
+    """
+    require_office(by, now=now)
+    reading = read_log_file(path, log_map, name=file, told=read)
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return import_log(
+        reading,
+        name=name,
+        log_map=log_map or LogMap(),
+        file=file,
+        sha256=digest,
+        now=now,
+        by=by,
+        example=example,
+        told=told,
+    )
 
 
 def reckon_log(

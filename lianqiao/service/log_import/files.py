@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
+import itertools
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +15,7 @@ from lianqiao.engine.mining import LogMap, Reading, read_csv, read_xes
 from lianqiao.engine.mining.csv_reading import Told
 
 _GZIP = b"\x1f\x8b"
+ENCODINGS = ("utf-8", "gb18030")
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -38,18 +39,17 @@ def read_log_file(
                 hint="add --map MAP; docs/mining.md shows one",
                 file=name,
             )
-        with io.TextIOWrapper(stream, encoding=_encoding(log_map), newline="") as lines:
+        with io.TextIOWrapper(stream, encoding=_encoding(log_map.encoding), newline="") as lines:
             return read_csv(lines, log_map, told=told)
 
 
-def header_of(path: Path, *, name: str = "", encoding: str = "utf-8", delimiter: str = ",") -> list[str]:
-    """Return the headings of a CSV log, none for XES. Raises Refusal as `read_log_file` does."""
-    name = name or path.name
+def first_lines(path: Path, count: int, *, encoding: str, name: str) -> list[str] | None:
+    """Return the first lines of a text, None for XES. Raises Refusal as `read_log_file` does."""
     with _opened(path, name) as stream:
         if is_xes(stream):
-            return []
-        with io.TextIOWrapper(stream, encoding=_encoding(LogMap(encoding=encoding)), newline="") as lines:
-            return [cell.strip() for cell in next(csv.reader(lines, delimiter=delimiter), [])]
+            return None
+        with io.TextIOWrapper(stream, encoding=_encoding(encoding), newline="") as lines:
+            return list(itertools.islice(lines, count))
 
 
 def is_xes(stream: io.BufferedReader) -> bool:
@@ -58,8 +58,8 @@ def is_xes(stream: io.BufferedReader) -> bool:
     return head.removeprefix(_MARK).lstrip().startswith(b"<")
 
 
-def _encoding(log_map: LogMap) -> str:
-    return "utf-8-sig" if log_map.encoding == "utf-8" else log_map.encoding
+def _encoding(name: str) -> str:
+    return "utf-8-sig" if name == "utf-8" else name
 
 
 @contextmanager
