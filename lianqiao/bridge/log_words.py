@@ -9,6 +9,10 @@ LOGS = {
     "log-damaged": gettext_noop("“%(file)s” breaks off in the middle; copy it again"),
     "log-encoding": gettext_noop("“%(file)s” is in another encoding; choose UTF-8 or GB 18030"),
     "log-empty": gettext_noop("No event could be read; check which column means what"),
+    "log-too-long": gettext_noop(
+        "The file has more than %(limit)s rows; the digital office imports it on the server: "
+        "lianqiao import log FILE --map MAP"
+    ),
     "log-name": gettext_noop("A log needs a name of at most %(limit)s characters"),
     "map-needed": gettext_noop("Say which column of “%(file)s” means what"),
     "map-not-utf8": gettext_noop("The map is not UTF-8; save it as UTF-8"),

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.cache import cache
@@ -106,6 +107,9 @@ def test_the_office_uploads_a_log(office: Client, leader: Client) -> None:
     assert '<option value="%Y/%m/%d" selected>' in wrong
     none = read(office.post(address, {**typed, "time_format": "%Y/%m/%d"}))
     assert "没有读到任何事件" in none
+    with mock.patch("lianqiao.service.pages.historic_uploads.MOST_ROWS", 3):
+        assert "超过 3 行" in read(office.post(address, {**typed, "time_format": "%Y/%m/%d %H:%M"}))
+    assert not HistoricLog.objects.exists()
     done = office.post(address, {**typed, "time_format": "%Y/%m/%d %H:%M"}, follow=True)
     assert "新增 2 件" in read(done)
     log = HistoricLog.objects.get()

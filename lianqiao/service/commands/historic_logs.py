@@ -113,15 +113,24 @@ def import_log_file(
     now: datetime,
     by: Person | None = None,
     example: bool = False,
+    most_rows: int = 0,
     read: Told | None = None,
     told: Told | None = None,
 ) -> LogImport:
     """Read a log's file and keep it as `import_log` does; `read` hears how many rows are read.
 
-    `file` is what it is called. Raises Refusal as `import_log` and `files.read_log_file` do.
+    `file` is what it is called. Raises Refusal `log-too-long` beyond `most_rows` (0 for any number), and as
+    `import_log` and `files.read_log_file` do.
     """
     require_office(by, now=now)
-    reading = read_log_file(path, log_map, name=file, told=read)
+
+    def counted(rows: int) -> None:
+        _check_length(rows, most_rows)
+        if read:
+            read(rows)
+
+    reading = read_log_file(path, log_map, name=file, told=counted)
+    _check_length(reading.rows, most_rows)
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     return import_log(
@@ -157,6 +166,16 @@ def forget_log(log: HistoricLog, *, now: datetime, by: Person | None = None) -> 
     require_office(by, now=now)
     with transaction.atomic():
         HistoricLog.objects.filter(pk=log.pk).delete()
+
+
+def _check_length(rows: int, most_rows: int) -> None:
+    if most_rows and rows > most_rows:
+        raise refuse(
+            "log-too-long",
+            f"the file has more than {most_rows} rows",
+            hint="import it on the server: lianqiao import log FILE --map MAP",
+            limit=str(most_rows),
+        )
 
 
 def _check_names(name: str, log: EventLog) -> None:

@@ -13,7 +13,7 @@ from lianqiao.engine.mining import LogMap
 from lianqiao.service.commands.historic_logs import LONGEST_NAME
 from lianqiao.service.log_import.guessing import TIME_FORMATS, Sight, written_as
 
-MOST_MB = 200
+MOST_MB = 50
 # CSV and XES are text by their content
 LOG_FILE = CaseField(
     type="file", title=Text(zh_hans="日志文件", en="Log file"), formats=("txt",), max_mb=MOST_MB

@@ -73,7 +73,7 @@ def historic_case(request: HttpRequest, log_id: int, case_id: int) -> HttpRespon
         "case": case,
         "charts": way_charts([event.activity for event in events]),
         "events": [
-            {"at": as_moment(event.at), "who": event.person, "what": event.activity, "mark": "act"}
+            {"at": as_moment(event.at), "who": _officer(event.person), "what": event.activity, "mark": "act"}
             for event in events
         ],
         "differs": _differs(case.due_at, case.stated_due_at),
@@ -108,6 +108,11 @@ def standing_of(case: HistoricCase) -> str:
     if case.late_s:
         return "late"
     return "kept" if case.owed else "none"
+
+
+def _officer(pseudonym: str) -> str:
+    """Return a pseudonym as a page says it: short, and no name."""
+    return _("officer %(code)s") % {"code": pseudonym.rpartition("-")[2][:6]} if pseudonym else ""
 
 
 def _differs(due: datetime | None, stated: datetime | None) -> bool:

@@ -26,6 +26,9 @@ from lianqiao.service.pages.item_imports import for_the_office
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.queries import historic_logs as queries
 
+# a page answers within seconds up to here; beyond, the command line does it
+MOST_ROWS = 100_000
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_the_office
@@ -48,7 +51,7 @@ def historic_import(request: HttpRequest) -> HttpResponse:
         else:
             address = reverse("historic-import-columns", args=[file["sha256"]])
             return redirect(f"{address}?{urlencode({'name': file['name']})}")
-    return render(request, "service/historic_import.html", {"form": form})
+    return render(request, "service/historic_import.html", {"form": form, "most_rows": MOST_ROWS})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,6 +84,7 @@ def _imported(request: HttpRequest, sha256: str, file: str, form: LogColumnsForm
         file=file,
         now=asking.moment(request),
         by=asking.person(request),
+        most_rows=MOST_ROWS,
     )
 
 
