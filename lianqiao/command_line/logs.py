@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from lianqiao.bridge.queries.event_logs import Wanted
     from lianqiao.engine.mining import EventLog, LogMap, Reading
 
+# what is taken for a file also where there is none, so that a slip in its name is told as such
+FILES = frozenset({".csv", ".txt", ".xes", ".xml", ".gz"})
+
 
 def map_named(chosen: str | None) -> LogMap | None:
     """Return the map of a file, or of a name among those of the district; None where none is named."""
@@ -47,7 +50,7 @@ def log_named(name: str, chosen_map: str | None) -> tuple[EventLog, LogMap, int]
     from lianqiao.engine.mining import LogMap
 
     path = Path(name)
-    if path.suffix or path.is_file():
+    if path.is_file() or path.suffix.lower() in FILES:
         reading = read_log(path, chosen_map)
         return reading.log, map_named(chosen_map) or LogMap(), reading.dirty
     django_site.start()

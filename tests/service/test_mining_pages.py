@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from openpyxl import load_workbook
 
+from lianqiao.bridge.models import Attachment
 from lianqiao.bridge.queries.event_logs import Wanted, logged_cases
 from lianqiao.engine.mining import xes_pieces
 from lianqiao.organization import commands as organization
@@ -116,6 +117,9 @@ def test_the_office_uploads_a_log(office: Client, leader: Client) -> None:
     assert (log.name, log.cases, log.events, log.left_out) == ("旧系统", 2, 3, 1)
     assert "第 5 行" in read(done) or "line 5" in read(done)
     assert "张三" not in str(log.people)
+    # the file with the names in it is gone
+    assert not Attachment.objects.exists()
+    assert office.get(address).status_code == 404
     # another's file is not to be had by its address
     assert signed_in(person("office-02", "示例数字办02", NOW)).get(address).status_code in (403, 404)
 

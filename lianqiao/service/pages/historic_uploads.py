@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from lianqiao.bridge import commands
 from lianqiao.bridge import queries as bridge
+from lianqiao.bridge.commands.attaching import let_go
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.bridge.storage import stored_at
 from lianqiao.engine.errors import Problem, Refusal
@@ -70,6 +71,8 @@ def historic_import_columns(request: HttpRequest, sha256: str) -> HttpResponse:
             for problem in refusal.problems:
                 form.add_error(None, refusal_text(problem))
         else:
+            # the file holds names; what was kept of it holds none
+            let_go(sha256, by=asking.person(request))
             messages.success(request, _told(report))
             return redirect("historic-log", log_id=queries.historic_log(report.name).pk)
     context = {"form": form, "file": file, "sight": sight, "rows": _whole(sight)}
