@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('service', '0003_webhooks'),
+        ('service', '0004_drafts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
