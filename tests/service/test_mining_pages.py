@@ -13,7 +13,8 @@ from django.core.cache import cache
 from django.test import Client
 from openpyxl import load_workbook
 
-from lianqiao.bridge.models import Attachment
+from lianqiao.bridge import commands, long_jobs
+from lianqiao.bridge.models import Attachment, Job
 from lianqiao.bridge.queries.event_logs import Wanted, logged_cases
 from lianqiao.engine.mining import xes_pieces
 from lianqiao.organization import commands as organization
@@ -21,6 +22,7 @@ from lianqiao.service.demo.old_log import CASES, NAME, enter_old_log
 from lianqiao.service.models import HistoricCase, HistoricLog
 from lianqiao.service.queries import historic_logs as queries
 from lianqiao.service.way_chart import NARROW, way_charts
+from lianqiao.site.job_kinds import KINDS
 from tests.world import FILING, NOW, World, at, person, read, signed_in, stream, upload
 
 PROMISE = {
@@ -106,13 +108,45 @@ def test_the_office_uploads_a_log(office: Client, leader: Client) -> None:
     wrong = read(office.post(address, {**typed, "name": "", "time_format": "%Y/%m/%d"}))
     assert "这个字段是必填项" in wrong or "必填" in wrong
     assert '<option value="%Y/%m/%d" selected>' in wrong
-    none = read(office.post(address, {**typed, "time_format": "%Y/%m/%d"}))
-    assert "没有读到任何事件" in none
-    with mock.patch("lianqiao.service.pages.historic_uploads.MOST_ROWS", 3):
-        assert "超过 3 行" in read(office.post(address, {**typed, "time_format": "%Y/%m/%d %H:%M"}))
+
+    def sent(form: str) -> Job:
+        answer = office.post(address, {**typed, "time_format": form})
+        job = Job.objects.latest("pk")
+        assert answer.headers["Location"] == f"/jobs/{job.pk}/"
+        return job
+
+    def stop(job: Job) -> int:
+        commands.cancel_job(job, now=NOW)
+        return 5
+
+    # a map that reads nothing, and one stopped before its turn, keep nothing
+    job = sent("%Y/%m/%d")
+    long_jobs.do_all(KINDS, clock=lambda: NOW)
+    assert "没有读到任何事件" in read(office.get(f"/jobs/{job.pk}/"))
+    stopped = sent("%Y/%m/%d %H:%M")
+    assert office.post(f"/jobs/{stopped.pk}/cancellation/").status_code == 302
+    long_jobs.do_all(KINDS, clock=lambda: NOW)
     assert not HistoricLog.objects.exists()
-    done = office.post(address, {**typed, "time_format": "%Y/%m/%d %H:%M"}, follow=True)
-    assert "新增 2 件" in read(done)
+    job = sent("%Y/%m/%d %H:%M")
+    with mock.patch("lianqiao.service.commands.log_jobs.MOST_ROWS", 3):
+        long_jobs.do_all(KINDS, clock=lambda: NOW)
+    assert Job.objects.get(pk=job.pk).error == "log-too-long"
+    assert not HistoricLog.objects.exists()
+    # stopped by somebody else when all was read
+    job = sent("%Y/%m/%d %H:%M")
+    with mock.patch("lianqiao.service.commands.log_jobs.lines_in", side_effect=lambda path: stop(job)):
+        long_jobs.do_all(KINDS, clock=lambda: NOW)
+    assert Job.objects.get(pk=job.pk).state == "cancelled"
+    assert not HistoricLog.objects.exists()
+    job = sent("%Y/%m/%d %H:%M")
+    long_jobs.do_all(KINDS, clock=lambda: NOW)
+    seen = re.search(r'href="(/mining/logs/\d+/)"', read(office.get(f"/jobs/{job.pk}/")))
+    assert seen is not None
+    done = office.get(seen[1])
+    # begun again after it was kept, it is done and not failed
+    Job.objects.filter(pk=job.pk).update(state="waiting", next_at=NOW, ended_at=None, result=None)
+    long_jobs.do_all(KINDS, clock=lambda: NOW)
+    assert Job.objects.get(pk=job.pk).result == {"log": HistoricLog.objects.get().pk}
     log = HistoricLog.objects.get()
     assert (log.name, log.cases, log.events, log.left_out) == ("旧系统", 2, 3, 1)
     assert "第 5 行" in read(done) or "line 5" in read(done)
@@ -131,6 +165,7 @@ def test_the_office_uploads_xes(office: Client, world: World) -> None:
     page = read(office.get(answer.headers["Location"]))
     assert 'name="case"' not in page
     assert office.post(answer.headers["Location"], {"name": "本区"}).status_code == 302
+    long_jobs.do_all(KINDS, clock=lambda: NOW)
     assert HistoricLog.objects.get().cases == 1
 
 

@@ -115,9 +115,12 @@ def import_log_file(
     example: bool = False,
     most_rows: int = 0,
     read: Told | None = None,
+    begun: Callable[[], None] | None = None,
     told: Told | None = None,
 ) -> LogImport:
     """Read a log's file and keep it as `import_log` does; `read` hears how many rows are read.
+
+    `begun` is called when all is read and it goes on to reckoning and writing; it may still raise.
 
     `file` is what it is called. Raises Refusal `log-too-long` beyond `most_rows` (0 for any number), and as
     `import_log` and `files.read_log_file` do.
@@ -131,6 +134,8 @@ def import_log_file(
 
     reading = read_log_file(path, log_map, name=file, told=counted)
     _check_length(reading.rows, most_rows)
+    if begun:
+        begun()
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     return import_log(

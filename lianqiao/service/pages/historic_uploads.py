@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lianqiao.bridge import commands
 from lianqiao.bridge import queries as bridge
-from lianqiao.bridge.commands.attaching import let_go
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.bridge.storage import stored_at
 from lianqiao.engine.errors import Problem, Refusal
-from lianqiao.service.commands.historic_logs import LogImport, import_log_file
+from lianqiao.service.commands.log_jobs import MOST_ROWS, ask_log_import
 from lianqiao.service.forms.historic_logs import LOG_FILE, LogColumnsForm, LogFileForm
 from lianqiao.service.log_import.guessing import Sight, looked_at
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.item_imports import for_the_office
 from lianqiao.service.pages.refusing import refusals_shown
-from lianqiao.service.queries import historic_logs as queries
-
-# a page answers within seconds up to here; beyond, the command line does it
-MOST_ROWS = 100_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,36 +51,23 @@ def historic_import(request: HttpRequest) -> HttpResponse:
 @for_the_office
 @refusals_shown
 def historic_import_columns(request: HttpRequest, sha256: str) -> HttpResponse:
-    """Show the first rows and ask which column means what; then keep the log."""
+    """Show the first rows and ask which column means what; then let a worker keep the log."""
     file = _name_of(request, sha256)
     sight = looked_at(stored_at(sha256), name=file)
     typed = request.POST if request.method == "POST" else None
     form = LogColumnsForm(typed, sight=sight, initial={"name": PurePosixPath(file).stem})
     if request.method == "POST" and form.is_valid():
-        try:
-            report = _imported(request, sha256, file, form)
-        except Refusal as refusal:
-            for problem in refusal.problems:
-                form.add_error(None, refusal_text(problem))
-        else:
-            # the file holds names; what was kept of it holds none
-            let_go(sha256, by=asking.person(request))
-            messages.success(request, _told(report))
-            return redirect("historic-log", log_id=queries.historic_log(report.name).pk)
+        job = ask_log_import(
+            sha256,
+            file=file,
+            name=form.cleaned_data["name"].strip(),
+            log_map=form.log_map(),
+            by=asking.person(request),
+            now=asking.moment(request),
+        )
+        return redirect("job", job_id=job.pk)
     context = {"form": form, "file": file, "sight": sight, "rows": _whole(sight)}
     return render(request, "service/historic_import_columns.html", context)
-
-
-def _imported(request: HttpRequest, sha256: str, file: str, form: LogColumnsForm) -> LogImport:
-    return import_log_file(
-        stored_at(sha256),
-        name=form.cleaned_data["name"],
-        log_map=form.log_map(),
-        file=file,
-        now=asking.moment(request),
-        by=asking.person(request),
-        most_rows=MOST_ROWS,
-    )
 
 
 def _name_of(request: HttpRequest, sha256: str) -> str:
@@ -109,13 +88,3 @@ def _as_known(problem: Problem) -> Problem:
     if problem.code != "file-type":
         return problem
     return Problem(problem.code, problem.reason, facts={**problem.facts, "formats": "CSV, XES"})
-
-
-def _told(report: LogImport) -> str:
-    counts: dict[str, Any] = {
-        name: getattr(report, name) for name in ("added", "updated", "unchanged", "left_out")
-    }
-    return (
-        _("%(added)s cases added, %(updated)s updated, %(unchanged)s unchanged; %(left_out)s rows left out")
-        % counts
-    )

@@ -65,6 +65,11 @@ def historic_log_by_id(log_id: int) -> HistoricLog | None:
     return HistoricLog.objects.filter(pk=log_id).first()
 
 
+def kept_from(name: str, sha256: str) -> HistoricLog | None:
+    """Return the log of this name where it was last imported from the file with this hash."""
+    return HistoricLog.objects.filter(name=name, sha256=sha256).first()
+
+
 def historic_case(log: HistoricLog, case_id: int) -> HistoricCase | None:
     """Return one case of an imported log, None where it has none such."""
     return HistoricCase.objects.filter(log=log, pk=case_id).first()
