@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from lianqiao.bridge.import_words import ITEMS, TABLES
+from lianqiao.bridge.log_words import LOGS
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.engine.errors import Problem
 from lianqiao.organization import wording as organization
@@ -178,6 +179,7 @@ WORDS: Mapping[str, str] = {
     **LOG,
     **TABLES,
     **ITEMS,
+    **LOGS,
 }
 OTHERWISE = gettext_noop("This cannot be done now (%(code)s)")
 _MOMENTS = ("at", "due", "begin", "end")

@@ -73,6 +73,7 @@ def _checked(path: Path) -> tuple[list[Mechanism], list[Problem]]:
     from lianqiao.engine.check import check_pack
     from lianqiao.engine.pack import read_pack
     from lianqiao.service.item_import.pack_files import check_item_files
+    from lianqiao.service.log_import.maps import check_log_maps
 
     if path.is_file():
         return _checked_file(path)
@@ -84,7 +85,8 @@ def _checked(path: Path) -> tuple[list[Mechanism], list[Problem]]:
             hint="name a pack's folder or a promise's file",
         )
     pack = read_pack(read_texts(path))
-    return list(pack.mechanisms.values()), [*check_pack(pack), *check_item_files(pack)]
+    problems = [*check_pack(pack), *check_item_files(pack), *check_log_maps(pack)]
+    return list(pack.mechanisms.values()), problems
 
 
 def _checked_file(path: Path) -> tuple[list[Mechanism], list[Problem]]:

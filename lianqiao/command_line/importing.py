@@ -6,7 +6,7 @@ import importlib
 from typing import Any
 
 # each module adds its own sub-verb; none imports Django before it runs
-KINDS = ("items",)
+KINDS = ("items", "historic_log")
 
 
 def add_parser(subparsers: Any) -> None:

@@ -10,7 +10,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from lianqiao.organization.models import Person
 from lianqiao.organization.queries import firms_of, is_officer
+from lianqiao.service.queries.mining_rights import may_mine
 from lianqiao.service.queries.overview import overseen
 
 IN_SIGHT = 5  # what a telephone's width holds beside “More”
@@ -39,7 +41,7 @@ def _pages(person: Any, *, now: datetime) -> Iterable[Page]:
         yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
         yield Page("items", gettext("Service items"))
     elif is_officer(person.pk, at=now):
-        yield from _officer_pages(person.pk, now=now)
+        yield from _officer_pages(person, now=now)
     else:
         if firms_of(person.pk, at=now):
             yield Page("matters", gettext("My matters"))
@@ -47,14 +49,16 @@ def _pages(person: Any, *, now: datetime) -> Iterable[Page]:
         yield Page("items", gettext("Service items"))
 
 
-def _officer_pages(person_id: int, *, now: datetime) -> Iterable[Page]:
+def _officer_pages(person: Person, *, now: datetime) -> Iterable[Page]:
     yield Page("worklist", gettext("Worklist"))
     # an officer without a duty in any promise oversees none
-    if overseen(person_id, at=now):
+    if overseen(person.pk, at=now):
         yield Page("overview", gettext("Overview"))
     yield from (Page("duty", gettext("Duty")), Page("leave", gettext("Leave")))
     yield from (Page("progress", gettext("Progress")), Page("items", gettext("Service items")))
     yield Page("services", gettext("Services"))
+    if may_mine(person, at=now):
+        yield Page("mining", gettext("Process mining"))
 
 
 def _entry(page: Page, path: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -14,7 +15,10 @@ from lianqiao.engine.errors import Problem
 # what each kind is called; a kind without a row is called by its name
 TITLES = {
     "file-check": gettext_noop("Look over a file"),
+    "log-import": gettext_noop("Import a log"),
 }
+# where what a kind made is to be seen: the address's name, and which part of the result it takes
+SEEN_AT = {"log-import": ("historic-log", "log")}
 STATES = {
     "waiting": gettext_noop("Waits for its turn"),
     "running": gettext_noop("Being done"),
@@ -34,7 +38,9 @@ BADGES = {
 
 @dataclass(frozen=True)
 class JobShown:
-    """A job as pages show it; `badge` is a badge state, `stopping` true while a cancelled one still works."""
+    """A job as pages show it; `badge` is a badge state, `stopping` true while a cancelled one still works.
+
+    `url` leads to what it made."""
 
     id: int
     title: str
@@ -47,6 +53,7 @@ class JobShown:
     sized: bool
     live: bool
     stopping: bool
+    url: str
     job: Job
 
 
@@ -65,8 +72,17 @@ def job_shown(job: Job) -> JobShown:
         sized=bool(job.total),
         live=not job.ended,
         stopping=stopping,
+        url=_seen_at(job),
         job=job,
     )
+
+
+def _seen_at(job: Job) -> str:
+    """Return where what the job made is to be seen, "" where it made nothing to look at."""
+    if not job.result or job.kind not in SEEN_AT:
+        return ""
+    name, part = SEEN_AT[job.kind]
+    return reverse(name, args=[job.result[part]])
 
 
 def kind_words(kind: str) -> str:

@@ -23,6 +23,8 @@ urlpatterns = [
     path("", include("lianqiao.service.item_urls")),
     # what takes long, what is not sent yet
     path("", include("lianqiao.service.unfinished_urls")),
+    # process mining
+    path("", include("lianqiao.service.mining_urls")),
     # what is promised, and asking for it
     path("services/", filing.services, name="services"),
     path("services/<str:mechanism>/", filing.service, name="service"),

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 import r4pm
+from jsonschema import Draft202012Validator
+from lxml import etree
 from r4pm import bindings
 
 from lianqiao.engine.errors import Refusal
@@ -26,6 +28,7 @@ from lianqiao.engine.mining import (
 )
 from tests.engine.simulated import logs, promise
 
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "logs"
 SECRET = "张三"
 
 
@@ -80,6 +83,21 @@ def test_another_reader_takes_the_ocel(cases: list[LoggedCase], tmp_path: Path) 
     read = bindings.slim_link_ocel(ocel=r4pm.import_item("OCEL", str(tmp_path / "log.json")))
     assert bindings.num_events(ocel=read) == events(cases)
     assert bindings.num_objects(ocel=read) == len(json.loads(ocel(cases))["objects"])
+
+
+def test_the_xes_keeps_to_the_standard(cases: list[LoggedCase]) -> None:
+    schema = etree.XMLSchema(etree.parse(str(FIXTURES / "xes.xsd")))
+    schema.assertValid(etree.fromstring(xes(cases).encode()))
+    wrong = xes(cases).replace('name="Activity-and-role"', 'name="Activity and role"')
+    assert not schema.validate(etree.fromstring(wrong.encode()))
+
+
+def test_the_ocel_keeps_to_the_standard(cases: list[LoggedCase]) -> None:
+    schema = Draft202012Validator(json.loads((FIXTURES / "ocel.schema.json").read_text()))
+    document = json.loads(ocel(cases))
+    assert next(schema.iter_errors(document), None) is None
+    document["events"][0].pop("time")
+    assert next(schema.iter_errors(document), None) is not None
 
 
 def test_pm4py_takes_both(cases: list[LoggedCase], tmp_path: Path) -> None:

@@ -37,7 +37,9 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_command_is_documented() -> None:
     documented = set(re.findall(r"`lianqiao (\w+)", read("docs/operate.md")))
-    assert {"import" if verb == "importing" else verb for verb in VERBS} == documented
+    # modules that would be called after a keyword, or after what they hold
+    verbs = {"importing": "import", "exporting": "export", "reporting": "report"}
+    assert {verbs.get(verb, verb) for verb in VERBS} == documented
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))

@@ -18,6 +18,8 @@ from django.urls import get_resolver, reverse
 
 from lianqiao.bridge import queries as bridge
 from lianqiao.organization import commands
+from lianqiao.service.demo.old_log import enter_old_log
+from lianqiao.service.models import HistoricCase, HistoricLog
 from tests.house.test_addresses import patterns
 from tests.portal.api_world import FILING, office, token_of
 from tests.world import NOW, World, at, signed_in, stream
@@ -30,6 +32,7 @@ KNOWN = (IN,) + (200,) * 6
 FIRMS = (IN, 200, 200, 403, 403, 403, 403)
 OFFICERS = (IN, 403, 403, 200, 200, 200, 200)
 OFFICE = (IN, 403, 403, 403, 403, 403, 200)
+LEADERS = (IN, 403, 403, 403, 403, 200, 200)
 CASE = (IN, 200, 404, 200, 200, 200, 404)
 OVERSEEN = (IN, 403, 403, 200, 200, 200, 403)  # who has a duty in a promise
 NOBODY = (404,) * 7
@@ -79,8 +82,31 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "leave": OFFICERS,
     "leave-of": (IN, 403, 403, IN, 403, 200, 200),  # one's own is another page
     "leave-cancellation": POSTED,
+    # of leaders and the office
+    **dict.fromkeys(
+        (
+            "mining",
+            "mining-logs-sheet",
+            "mining-ways",
+            "mining-ways-sheet",
+            "mining-waits",
+            "mining-waits-sheet",
+            "historic-log",
+            "historic-ways-sheet",
+            "historic-waits",
+            "historic-waits-sheet",
+            "historic-cases",
+            "historic-cases-sheet",
+            "historic-case",
+            "historic-promise",
+        ),
+        LEADERS,
+    ),
+    "historic-forget": POSTED,
     # of the office
     "items-import": OFFICE,
+    "historic-import": OFFICE,
+    "historic-import-columns": (*OFFICE[:-1], 404),  # nothing was uploaded here
     "items-import-check": (*OFFICE[:-1], 404),  # nothing was uploaded here
     "items-import-problems": (*OFFICE[:-1], 404),
 }
@@ -133,6 +159,7 @@ def _scene(world: World) -> Scene:
         actor=steward,
         now=NOW,
     )
+    enter_old_log(now=NOW)
     token_of(world.agent)
     token = world.agent.tokens.get()
     parts = {
@@ -146,6 +173,8 @@ def _scene(world: World) -> Scene:
         "person_id": steward.pk,
         "token_id": token.pk,
         "pk": world.agent.pk,
+        "log_id": HistoricLog.objects.get().pk,
+        "case_id": HistoricCase.objects.earliest("pk").pk,
     }
     browsers = {"anonymous": Client()} | {name: signed_in(who) for name, who in people.items()}
     return Scene(browsers, parts, case.number, case.title)

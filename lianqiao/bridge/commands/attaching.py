@@ -94,6 +94,18 @@ def bind(case: Case, files: Iterable[tuple[str, dict[str, Any]]], by: Person | N
             )  # fmt: skip
 
 
+def let_go(sha256: str, *, by: Person) -> bool:
+    """Forget a file this person sent that no case took; returns whether its bytes went too.
+
+    They stay where somebody else, or a case, has the same.
+    """
+    Attachment.objects.filter(sha256=sha256, person=by, case=None).delete()
+    if Attachment.objects.filter(sha256=sha256).exists():
+        return False
+    stored_at(sha256).unlink(missing_ok=True)
+    return True
+
+
 def keep_made(content: bytes) -> str:
     """Keep bytes the product made itself, as received files are kept; returns their SHA-256."""
     digest = hashlib.sha256(content).hexdigest()

@@ -1,20 +1,21 @@
 """Process mining: event logs in and out, the ways cases went, where time goes, what came late.
 
-Text and bytes in and out, nothing else; see `docs/process-mining.md`.
+Text and bytes in and out, nothing else; see `docs/mining.md`.
 """
 
 from lianqiao.engine.mining.bottlenecks import Passage, passages
 from lianqiao.engine.mining.csv_reading import Reading, read_csv
-from lianqiao.engine.mining.event_log import EventLog, LogBuilder
+from lianqiao.engine.mining.event_log import EventLog, LogBuilder, joined
 from lianqiao.engine.mining.history import LoggedCase, LoggedEvent, logged_case
-from lianqiao.engine.mining.late import LateCase, LateCases, late_cases
+from lianqiao.engine.mining.late import CaseClocks, LateCase, LateCases, clocks_of_cases, late_cases
 from lianqiao.engine.mining.log_map import LogMap, Promised
 from lianqiao.engine.mining.ocel import ocel_pieces, read_ocel
 from lianqiao.engine.mining.report import late_row, late_summary, report_of
-from lianqiao.engine.mining.variants import Variant, variant_count, variants
+from lianqiao.engine.mining.variants import Variant, variant_count, variant_of_each, variants
 from lianqiao.engine.mining.xes import read_xes, xes_pieces
 
 __all__ = [
+    "CaseClocks",
     "EventLog",
     "LateCase",
     "LateCases",
@@ -26,6 +27,8 @@ __all__ = [
     "Promised",
     "Reading",
     "Variant",
+    "clocks_of_cases",
+    "joined",
     "late_cases",
     "late_row",
     "late_summary",
@@ -37,6 +40,7 @@ __all__ = [
     "read_xes",
     "report_of",
     "variant_count",
+    "variant_of_each",
     "variants",
     "xes_pieces",
 ]

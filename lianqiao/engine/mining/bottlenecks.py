@@ -30,8 +30,11 @@ class Passage:
     times: int
     mean_h: float
     median_h: float
+    p90_h: float
     p95_h: float
     mean_office_h: float | None
+    median_office_h: float | None
+    p90_office_h: float | None
     p95_office_h: float | None
     share: float
 
@@ -75,8 +78,11 @@ def _passage(log: EventLog, number: int, natural_h: Reals, office_h: Reals, whol
         times=len(natural_h),
         mean_h=float(natural_h.mean()),
         median_h=float(np.median(natural_h)),
+        p90_h=float(np.percentile(natural_h, 90)),
         p95_h=float(np.percentile(natural_h, 95)),
         mean_office_h=float(known.mean()) if known.size else None,
+        median_office_h=float(np.median(known)) if known.size else None,
+        p90_office_h=float(np.percentile(known, 90)) if known.size else None,
         p95_office_h=float(np.percentile(known, 95)) if known.size else None,
         share=float(natural_h.sum()) / whole if whole else 0.0,
     )

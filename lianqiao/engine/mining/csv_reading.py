@@ -94,18 +94,28 @@ class _CsvReader:
             if name and self.at[part] < 0:
                 hint = meant(name, header, what="columns")
                 raise refuse(
-                    "column-missing", f"the file has no column “{name}”", place=f"map › {part}", hint=hint
+                    "column-missing",
+                    f"the file has no column “{name}”",
+                    place=f"map › {part}",
+                    hint=hint,
+                    column=name,
+                    known="、".join(header),
                 )
             if name and header.count(name) > 1:
                 raise refuse(
-                    "column-twice", f"the file has two columns “{name}”", place="line 1", hint="rename one"
+                    "column-twice",
+                    f"the file has two columns “{name}”",
+                    place="line 1",
+                    hint="rename one",
+                    column=name,
                 )
 
     def _row(self, cells: list[str]) -> None:
         at, builder = self.at, self.builder
         if len(cells) != self.width:
             reason = f"the row has {len(cells)} cells, the header {self.width}"
-            self._dirty("row-length", reason, "", "put cells that hold the delimiter in quotes")
+            hint = "put cells that hold the delimiter in quotes"
+            self._dirty("row-length", reason, "", hint, cells=str(len(cells)), columns=str(self.width))
             return
         if self.log_map.only and cells[at["lifecycle"]].strip() not in self.log_map.only:
             return
@@ -133,7 +143,7 @@ class _CsvReader:
         except ValueError:
             code = "time-malformed" if text else "cell-empty"
             reason = f"“{text}” is not a time" if text else "the cell is empty"
-            self._dirty(code, reason, part, self._time_hint())
+            self._dirty(code, reason, part, self._time_hint(), given=text)
             return None
 
     def _time_hint(self) -> str:
@@ -141,6 +151,7 @@ class _CsvReader:
             return f"the map says times are written {self.log_map.time_format}"
         return "write 2026-02-11 10:00:00, or name time_format in the map"
 
-    def _dirty(self, code: str, reason: str, part: str, hint: str) -> None:
+    def _dirty(self, code: str, reason: str, part: str, hint: str, **facts: str) -> None:
         column = f", column {self.names[part]}" if part else ""
-        self.reading.report(Problem(code, reason, place=f"line {self.reader.line_num}{column}", hint=hint))
+        place = f"line {self.reader.line_num}{column}"
+        self.reading.report(Problem(code, reason, place=place, hint=hint, facts=facts))

@@ -102,10 +102,38 @@ def chosen(log: EventLog, keep: npt.NDArray[np.bool_]) -> EventLog:
     )
 
 
+def joined(old: EventLog, new: EventLog) -> EventLog:
+    """Return both logs as one; a case that is in both is as the new one has it."""
+    again = set(new.cases)
+    kept = chosen(old, np.array([name not in again for name in old.cases], dtype=bool))
+    activities, of_activity = _united(kept.activities, new.activities)
+    people, of_person = _united(kept.people, new.people)
+    # the last place answers for NOBODY, -1
+    person = np.append(of_person, NOBODY)[new.person]
+    return EventLog(
+        cases=(*kept.cases, *new.cases),
+        activities=activities,
+        people=people,
+        case=np.concatenate([kept.case, new.case + len(kept.cases)]),
+        activity=np.concatenate([kept.activity, of_activity[new.activity]]),
+        person=np.concatenate([kept.person, person]),
+        at=np.concatenate([kept.at, new.at]),
+        deadline=np.concatenate([kept.deadline, new.deadline]),
+        end=np.concatenate([kept.end, new.end]),
+    )
+
+
 def numbers_of(names: Sequence[str], wanted: Sequence[str]) -> Ints:
     """Return the numbers of those wanted that are among the names."""
     at = {name: number for number, name in enumerate(names)}
     return np.array([at[name] for name in wanted if name in at], dtype=np.int64)
+
+
+def _united(old: Sequence[str], new: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
+    """Return the names of both, and the numbers those of the second have among them."""
+    at = {name: number for number, name in enumerate(old)}
+    numbers = [at.setdefault(name, len(at)) for name in new]
+    return tuple(at), np.array(numbers, dtype=np.int64)
 
 
 def _by_case(moments: dict[int, int], count: int) -> Times:

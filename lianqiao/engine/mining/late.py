@@ -76,34 +76,81 @@ class Course:
     pauses: tuple[Times, Times]
 
 
-def late_cases(
+@dataclass(frozen=True, eq=False)
+class CaseClocks:
+    """What was promised in each case and what became of it, as columns by case; NaT where nothing is known.
+
+    `due` is reckoned anew, `stated` what the file says, `counts` the one that counts. `closed` is when it
+    ended or, while it is open, the moment against which it counts. `known` tells how far the clock could be
+    reckoned: NO_START, OUTSIDE the calendar, RECKONED, PAUSED at the end of the log.
+    """
+
+    started: Times
+    due: Times
+    stated: Times
+    ended: Times
+    closed: Times
+    counts: Times
+    known: Ints
+
+    @property
+    def owed(self) -> Flags:
+        """True where there is a deadline to keep."""
+        return ~np.isnat(self.counts)
+
+    @property
+    def late(self) -> Flags:
+        """True where the deadline that counts was passed."""
+        return self.owed & (self.closed > self.counts)
+
+    @property
+    def late_s(self) -> Ints:
+        """Natural seconds past the deadline that counts; 0 where it was kept or there is none."""
+        by = np.where(self.late, self.closed - self.counts, np.timedelta64(0, "s"))
+        return by.astype("m8[s]").astype(np.int64)
+
+
+def clocks_of_cases(
     log: EventLog, table: DayTable, *, promise: Promised | None = None, as_of: np.datetime64 | None = None
-) -> LateCases:
-    """Return the late cases; those still open count against `as_of`, by default the log's last event.
+) -> CaseClocks:
+    """Return each case's clock; those still open count against `as_of`, by default the log's last event.
 
     With a promise due times are reckoned anew; without, the stated deadlines count.
     """
     until = as_of if as_of is not None else log.at.max()
     last = log.at[log.last]
-    course = course_of(log, promise) if promise else None
     due, known = np.full(len(log.cases), _NAT, dtype="M8[s]"), np.full(len(log.cases), NO_START)
     # without a promise that tells the end, a case ends where the file says, else with its last event
     ended, started = np.where(np.isnat(log.end), last, log.end), log.at[log.first]
-    if course and promise:
+    if promise:
+        course = course_of(log, promise)
         ended, started = course.ended, course.started
         due, known = _due(course, promise, table)
-    counts = np.where(known == PAUSED, _NAT, np.where(np.isnat(due), log.deadline, due))
-    closed = np.where(np.isnat(ended), until, ended)
-    owed = ~np.isnat(counts)
-    late = owed & (closed > counts)
-    both = ~np.isnat(due) & ~np.isnat(log.deadline)
+    return CaseClocks(
+        started=started,
+        due=due,
+        stated=log.deadline,
+        ended=ended,
+        closed=np.where(np.isnat(ended), until, ended),
+        counts=np.where(known == PAUSED, _NAT, np.where(np.isnat(due), log.deadline, due)),
+        known=known,
+    )
+
+
+def late_cases(
+    log: EventLog, table: DayTable, *, promise: Promised | None = None, as_of: np.datetime64 | None = None
+) -> LateCases:
+    """Return the late cases; see `clocks_of_cases` for what counts."""
+    clocks = clocks_of_cases(log, table, promise=promise, as_of=as_of)
+    both = ~np.isnat(clocks.due) & ~np.isnat(clocks.stated)
+    differ = clocks.due.astype("M8[D]") != clocks.stated.astype("M8[D]")
     return LateCases(
-        cases=int(owed.sum()),
-        reckoned=int((~np.isnat(due)).sum()),
-        outside=int((known == OUTSIDE).sum()),
-        stated_wrong=int((both & (due.astype("M8[D]") != log.deadline.astype("M8[D]"))).sum()),
-        paused=int((known == PAUSED).sum()),
-        late=_told(log, late, started=started, due=due, ended=ended, by=closed - counts),
+        cases=int(clocks.owed.sum()),
+        reckoned=int((~np.isnat(clocks.due)).sum()),
+        outside=int((clocks.known == OUTSIDE).sum()),
+        stated_wrong=int((both & differ).sum()),
+        paused=int((clocks.known == PAUSED).sum()),
+        late=_told(log, clocks),
     )
 
 
@@ -186,24 +233,22 @@ def _at(log: EventLog, rows: Ints) -> Times:
     return np.where(rows >= 0, log.at[np.maximum(rows, 0)], _NAT)
 
 
-def _told(
-    log: EventLog, late: Flags, *, started: Times, due: Times, ended: Times, by: npt.NDArray[np.timedelta64]
-) -> tuple[LateCase, ...]:
+def _told(log: EventLog, clocks: CaseClocks) -> tuple[LateCase, ...]:
     """Return the late cases, the latest first."""
 
     def moment(times: Times, case: int) -> datetime | None:
         return None if np.isnat(times[case]) else as_moment(int(times[case].astype("M8[s]").astype(np.int64)))
 
-    rows = np.flatnonzero(late)
-    by_s = by.astype("m8[s]").astype(np.int64)
+    by_s = clocks.late_s
+    rows = np.flatnonzero(clocks.late)
     rows = rows[np.argsort(-by_s[rows], kind="stable")]
     return tuple(
         LateCase(
             case=log.cases[case],
-            started=moment(started, case),
-            due=moment(due, case),
-            stated=moment(log.deadline, case),
-            ended=moment(ended, case),
+            started=moment(clocks.started, case),
+            due=moment(clocks.due, case),
+            stated=moment(clocks.stated, case),
+            ended=moment(clocks.ended, case),
             late_h=by_s[case] / 3600,
         )
         for case in rows.tolist()

@@ -33,7 +33,7 @@ _HEAD = """\
     <string key="lifecycle:transition" value="complete"/>
   </global>
   <classifier name="Activity" keys="concept:name"/>
-  <classifier name="Activity and role" keys="concept:name org:role"/>
+  <classifier name="Activity-and-role" keys="concept:name org:role"/>
   <string key="lifecycle:model" value="standard"/>
 """
 _TAGS = {"string", "date", "int", "float", "boolean", "id"}
@@ -152,14 +152,16 @@ class _XesReader:
         try:
             return as_second(datetime.fromisoformat(text), self.zone)
         except ValueError:
-            self.dirty(
-                "time-malformed", f"“{text}” is not a time" if text else "the attribute is missing", name
-            )
+            if text:
+                self.dirty("time-malformed", f"“{text}” is not a time", name, given=text)
+            else:
+                self.dirty("cell-empty", "the attribute is missing", name)
             return None
 
-    def dirty(self, code: str, reason: str, name: str) -> None:
+    def dirty(self, code: str, reason: str, name: str, **facts: str) -> None:
         place = f"trace {self.traces}, event {self.events}, attribute {name}"
-        self.reading.report(Problem(code, reason, place=place, hint="name the right attribute in the map"))
+        hint = "name the right attribute in the map"
+        self.reading.report(Problem(code, reason, place=place, hint=hint, facts=facts))
 
 
 def _plain(part: Any) -> bool:

@@ -15,6 +15,7 @@ from lianqiao.service.demo.cast import enter_cast
 from lianqiao.service.demo.cast_files import read_cast
 from lianqiao.service.demo.catalogue import enter_catalogue
 from lianqiao.service.demo.history import play
+from lianqiao.service.demo.old_log import enter_old_log
 
 FIRST_DAY = datetime(2026, 1, 4, 9, tzinfo=BEIJING)
 # a demonstration shown before its own past could begin still needs a few weeks of it
@@ -43,4 +44,5 @@ def load(*, now: datetime) -> Loaded:
     since = min(FIRST_DAY, now - SHORTEST)
     cast = enter_cast(pack, now=since)
     enter_catalogue(pack, now=since)
+    enter_old_log(now=since)
     return Loaded(len(cast.firms), play(cast, since=since, now=now), new=True)

@@ -1,6 +1,7 @@
-"""The tables of the service room: what can be asked for, what is not sent yet, who is told elsewhere."""
+"""The tables of the service room: what is offered, not sent yet, told elsewhere, left by others."""
 
 from lianqiao.service.models.drafts import Draft, DraftFile
+from lianqiao.service.models.historic import HistoricCase, HistoricLog
 from lianqiao.service.models.items import (
     ItemImport,
     ItemTerm,
@@ -13,6 +14,8 @@ from lianqiao.service.models.webhooks import Hook, HookDelivery
 __all__ = [
     "Draft",
     "DraftFile",
+    "HistoricCase",
+    "HistoricLog",
     "Hook",
     "HookDelivery",
     "ItemImport",

@@ -14,6 +14,7 @@ from lianqiao.engine.errors import Refusal
 
 STATUS = {
     "no-firm": 403,
+    "office-only": 403,
     "unknown-case": 404,
     "unknown-mechanism": 404,
     "unknown-step": 404,

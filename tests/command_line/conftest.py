@@ -1,0 +1,5 @@
+"""A small zone for the verbs that ask something of cases."""
+
+from tests.world import world
+
+__all__ = ["world"]
