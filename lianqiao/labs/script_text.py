@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 # characters shown on each side of a word
@@ -84,11 +84,16 @@ def chinese_number(text: str) -> int:
     return total + last
 
 
-def occurrences(text: str, words: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield where the words occur, each with its word; letter case does not matter, overlaps count."""
-    by_first: dict[str, list[str]] = defaultdict(list)
+def by_first_letter(words: Iterable[str]) -> dict[str, list[str]]:
+    """Return the words, letter case aside, by the letter they begin with."""
+    found: dict[str, list[str]] = defaultdict(list)
     for word in dict.fromkeys(word.casefold() for word in words if word):
-        by_first[word[0]].append(word)
+        found[word[0]].append(word)
+    return found
+
+
+def occurrences(text: str, by_first: Mapping[str, Sequence[str]]) -> Iterator[tuple[int, str]]:
+    """Yield where words of `by_first_letter` occur; letter case does not matter, overlaps count."""
     folded = text.casefold()
     for at, letter in enumerate(folded):
         for word in by_first.get(letter, ()):
@@ -118,8 +123,9 @@ def _words(pieces: Sequence[str], words: Sequence[str]) -> tuple[dict[str, int],
     named = {unicodedata.normalize("NFKC", word).casefold(): word for word in words}
     counts: dict[str, int] = defaultdict(int)
     places: list[Found] = []
+    by_first = by_first_letter(named)
     for number, text in enumerate(joined, start=1):
-        for at, folded in occurrences(text, list(named)):
+        for at, folded in occurrences(text, by_first):
             word = named[folded]
             counts[word] += 1
             if counts[word] <= PLACES_EACH and len(places) < PLACES_ALL:

@@ -14,6 +14,7 @@ from lianqiao.engine.file_findings import Finding, Spot
 from lianqiao.service.language import in_words, listed_words
 
 Facts = Mapping[str, Any]
+FEW_SPOTS = 3
 
 UNREADABLE = {
     "damaged": gettext_noop("it is damaged, cut off, or not what its type says"),
@@ -71,6 +72,13 @@ class FindingShown:
     code: str
     words: str
     spots: tuple[SpotShown, ...]
+
+    @property
+    def inline(self) -> str:
+        """The places, where they are few and need no room; "" otherwise."""
+        if not self.spots or len(self.spots) > FEW_SPOTS or any(spot.word for spot in self.spots):
+            return ""
+        return listed_words(spot.where for spot in self.spots)
 
 
 def finding_shown(finding: Finding, check: FileCheck) -> FindingShown:

@@ -22,7 +22,7 @@ SEEN_AT = {"log-import": ("historic-log", "log")}
 STATES = {
     "waiting": gettext_noop("Waits for its turn"),
     "running": gettext_noop("Being done"),
-    "done": gettext_noop("Done"),
+    "done": gettext_noop("Completed"),
     "failed": gettext_noop("Failed"),
     "cancelled": gettext_noop("Cancelled"),
 }

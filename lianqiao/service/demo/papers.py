@@ -1,9 +1,15 @@
-"""Small real files for the demonstration, made from bytes: a PDF page, a PNG, an MP4 without a picture."""
+"""Small real files for the demonstration: a PDF page and a PNG made from bytes, a film of two seconds."""
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
+from fractions import Fraction
+from functools import lru_cache
+
+import av
+import numpy as np
 
 
 def pdf(*lines: str) -> bytes:
@@ -51,14 +57,31 @@ def png(seed: int, *, width: int = 420, height: int = 297) -> bytes:
 
 
 def mp4(note: str) -> bytes:
-    """Return a well-formed MP4 of one second without a track; `note` makes it differ from others."""
-    matrix = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
-    times = struct.pack(">IIIII", 0, 0, 0, 1000, 1000)
-    movie = _box(
-        b"mvhd", times + struct.pack(">IH10x", 0x10000, 0x100) + matrix + bytes(24) + struct.pack(">I", 1)
-    )
-    kind = _box(b"ftyp", b"isom" + struct.pack(">I", 512) + b"isomiso2mp41")
-    return kind + _box(b"moov", movie) + _box(b"free", note.encode()) + _box(b"mdat", b"")
+    """Return a film of two seconds, a bar that wanders, with a tone; `note` makes it differ from others."""
+    return _film() + _box(b"free", note.encode())
+
+
+@lru_cache(maxsize=1)
+def _film() -> bytes:
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as made:
+        picture = made.add_stream("libx264", rate=10, options={"preset": "ultrafast"})
+        picture.width, picture.height, picture.pix_fmt = 720, 1280, "yuv420p"
+        tone = made.add_stream("aac", rate=48_000, layout="stereo")
+        for number in range(20):
+            bar = np.full((1280, 720, 3), 90, np.uint8)
+            bar[:, number * 30 : number * 30 + 120] = (200, 120, 60)
+            frame = av.VideoFrame.from_ndarray(bar, "rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 10)
+            made.mux(picture.encode(frame))
+        made.mux(picture.encode(None))
+        wave = (0.07 * np.sin(2 * np.pi * 997 / 48_000 * np.arange(96_000))).astype(np.float32)
+        for at in range(0, len(wave), 1000):
+            sound = av.AudioFrame.from_ndarray(np.stack([wave[at : at + 1000]] * 2), "fltp", "stereo")
+            sound.sample_rate, sound.pts, sound.time_base = 48_000, at, Fraction(1, 48_000)
+            made.mux(tone.encode(sound))
+        made.mux(tone.encode(None))
+    return file.getvalue()
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

@@ -97,7 +97,7 @@ def _columns() -> list[dict[str, Any]]:
         "about": _("About"),
         "state": pgettext("job", "State"),
         "asked": _("Asked for"),
-        "ended": _("Ended"),
+        "ended": _("When it ended"),
     }
     return [
         {"key": key, "label": label, "sort": key in SORTS, "fit": key in ("asked", "ended")}
