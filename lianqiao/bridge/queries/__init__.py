@@ -26,6 +26,7 @@ from lianqiao.bridge.queries.one_case import (
     state_of,
     unknown_case,
 )
+from lianqiao.bridge.queries.outcomes import Group, outcomes_differ, tallies
 from lianqiao.bridge.queries.overview import (
     STANDINGS,
     Standing,
@@ -33,8 +34,8 @@ from lianqiao.bridge.queries.overview import (
     promises,
     standing,
     standing_of,
+    summed,
     tally,
-    tally_by,
 )
 from lianqiao.bridge.queries.ratings import (
     RatingTally,
@@ -50,6 +51,7 @@ __all__ = [
     "CaseSeen",
     "Document",
     "FileLooked",
+    "Group",
     "LogLine",
     "RatingTally",
     "ResultSeen",
@@ -73,6 +75,7 @@ __all__ = [
     "may_see",
     "mechanism_of",
     "notices",
+    "outcomes_differ",
     "part_cases",
     "promises",
     "rating_of",
@@ -84,8 +87,9 @@ __all__ = [
     "standing",
     "standing_of",
     "state_of",
+    "summed",
+    "tallies",
     "tally",
-    "tally_by",
     "unknown_case",
     "unread_count",
     "verify_log",

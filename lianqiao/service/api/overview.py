@@ -127,8 +127,7 @@ class PromiseAsked(Cut):
 def show_overview(request: HttpRequest, span: Query[Span] = "year") -> Overview:
     """Return the tallies of the promises started in the span; refuses `officers-only`."""
     now, mechanisms = moment(request), _overseen(request)
-    promises = figures.owed(mechanisms, span=span, now=now)
-    found = figures.figures(promises, mechanisms, now=now)
+    found = figures.figures(figures.grouped(mechanisms, span=span, now=now), mechanisms)
     rated = rating_tally(mechanisms, since=figures.since(span, now=now))
     return Overview(
         span=span,

@@ -37,7 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show how the promises this person oversees stand in the span chosen."""
     now, mechanisms, span = asking.moment(request), _overseen(request), _span(request)
     promises, since = figures.owed(mechanisms, span=span, now=now), figures.since(span, now=now)
-    found = figures.figures(promises, mechanisms, now=now)
+    found = figures.figures(figures.grouped(mechanisms, span=span, now=now), mechanisms)
     overdue = promise_lists.narrowed(promises, now=now, standing="overdue")
     context = {
         "span": span,
