@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
 from lianqiao.bridge.models import Case, Notice, Part
+from lianqiao.bridge.queries.one_case import reads_as_number
 from lianqiao.engine.needs import CONTROL
 from lianqiao.organization.models import Firm
 
@@ -46,6 +48,11 @@ def matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
             Q(number__icontains=word) | Q(title__icontains=word) | Q(firm__name__icontains=word)
         )
     return cases
+
+
+def numbered(numbers: Iterable[str]) -> QuerySet[Case]:
+    """Return the cases of these numbers; what cannot be a number is passed over."""
+    return Case.objects.filter(number__in=[one for one in numbers if reads_as_number(one)])
 
 
 def case_by_progress_code(code: str) -> Case | None:

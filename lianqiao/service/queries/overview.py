@@ -125,6 +125,26 @@ def figures(counted: Grouped, mechanisms: Iterable[str]) -> Figures:
     )
 
 
+def number_of(
+    counted: Grouped, *, clock: str = "", owner: str = "", month: str = "", unit: str = "", standing: str = ""
+) -> int | None:
+    """Return how many of the promises counted stand so; None where only the promises themselves can tell."""
+    if standing == "overdue":
+        return None
+    unit_of_group = unit_of() if unit else None
+    tally = summed(
+        tally
+        for group, tally in counted.items()
+        if (not clock or clock == f"{group.mechanism}/{group.clock}")
+        and (not owner or owner == str(group.owner_id))
+        and (not month or month == group.month)
+        and (unit_of_group is None or unit_of_group(group) == int(unit))
+    )
+    if standing == "open":
+        return open_count(tally)
+    return int(getattr(tally, standing.replace("-", "_"))) if standing else tally.total
+
+
 def kept_by_clock(mechanisms: Iterable[str], *, now: datetime) -> list[ClockTally]:
     """Return how each clock of these mechanisms has stood so far, up to a minute old."""
 

@@ -55,16 +55,22 @@ def narrowed(
     standing: str = "",
     owner: str = "",
     month: str = "",
+    unit: Q | None = None,
     text: str = "",
     sort: str = "",
 ) -> QuerySet[Promise]:
-    """Return the promises behind one number of the overview, each with `standing`; `sort` is of SORTS."""
+    """Return the promises behind one number of the overview, each with `standing`; `sort` is of SORTS.
+
+    `unit` is the condition that a promise is one of a department's, as `overview.of_unit` gives it.
+    """
     found = queries.standing(promises, now=now).select_related("case__firm", "owner")
     if clock:
         mechanism, _, name = clock.partition("/")
         found = found.filter(mechanism=mechanism, clock=name)
     if owner.isdigit():
         found = found.filter(owner_id=int(owner))
+    if unit is not None:
+        found = found.filter(unit)
     if begin := _month(month):
         found = found.filter(started_at__gte=begin, started_at__lt=_next_month(begin))
     for word in text.split():
