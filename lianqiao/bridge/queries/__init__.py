@@ -5,6 +5,7 @@ from lianqiao.bridge.queries.job_rows import job_for, job_waiting, jobs_of
 from lianqiao.bridge.queries.lists import (
     case_by_progress_code,
     done_by,
+    done_count,
     matching,
     matters,
     notices,
@@ -64,6 +65,7 @@ __all__ = [
     "case_for",
     "document_of",
     "done_by",
+    "done_count",
     "exported_log",
     "held_in",
     "job_for",

@@ -41,6 +41,11 @@ def done_by(person_id: int) -> QuerySet[Case]:
     return Case.objects.filter(pk__in=held).select_related("firm", "applicant").order_by("-closed_at", "pk")
 
 
+def done_count(person_id: int) -> int:
+    """Return how many cases `done_by` has; their roles alone are read."""
+    return Part.objects.filter(holder_id=person_id, open=False).values("case_id").distinct().count()
+
+
 def matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     """Return those whose number, title or firm contains the words typed, the first few of very many."""
     for word in CONTROL.sub(" ", text)[:LONGEST_SEARCH].split()[:MOST_WORDS]:
@@ -68,6 +73,6 @@ def notices(person_id: int) -> QuerySet[Notice]:
     return Notice.objects.filter(person_id=person_id).select_related("case").order_by("-at", "-pk")
 
 
-def unread_count(person_id: int) -> int:
-    """Return how many notices the person has not opened."""
-    return Notice.objects.filter(person_id=person_id, read_at=None).count()
+def unread_count(person_id: int, *, most: int | None = None) -> int:
+    """Return how many notices the person has not opened, counted no further than `most`."""
+    return Notice.objects.filter(person_id=person_id, read_at=None).values("pk")[:most].count()

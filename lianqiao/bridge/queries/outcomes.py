@@ -78,7 +78,7 @@ def tallies(
     live = standing(owed.filter(within), now=now).values_list("mechanism", "clock", "by", "month", "standing")
     for mechanism, clock, owner_id, month, how, count in live.annotate(count=Count("pk")):
         group = Group(mechanism, clock, owner_id, month)
-        found[group] = added(found.get(group, Tally()), [(how, count)])
+        found[group] = added(found.get(group, Tally()), how, count, owed=True)
     return found
 
 

@@ -35,6 +35,8 @@ class Tally:
     running: int = 0
     paused: int = 0
     ended: int = 0
+    # of the broken, those owed still
+    overdue: int = 0
 
     @property
     def rate(self) -> int | None:
@@ -66,8 +68,11 @@ def standing(promises: QuerySet[Promise], *, now: datetime) -> QuerySet[Any]:
 
 def tally(promises: QuerySet[Promise], *, now: datetime) -> Tally:
     """Return the count of each standing."""
-    rows = standing(promises, now=now).values("standing").annotate(count=Count("pk")).order_by()
-    return added(Tally(), rows.values_list("standing", "count"))
+    rows = standing(promises, now=now).values("standing", "result").annotate(count=Count("pk")).order_by()
+    found = Tally()
+    for how, result, count in rows.values_list("standing", "result", "count"):
+        found = added(found, how, count, owed=not result)
+    return found
 
 
 def promises(*, since: datetime | None = None, until: datetime | None = None) -> QuerySet[Promise]:
@@ -92,10 +97,11 @@ def standing_of(promise: Promise, *, now: datetime) -> Standing:
     return "at-risk" if promise.level else "running"
 
 
-def added(before: Tally, rows: Iterable[tuple[str, int]]) -> Tally:
-    """Return the tally with counts of standings added."""
-    counts = {name.replace("-", "_"): count for name, count in rows}
-    return replace(before, **{name: getattr(before, name) + count for name, count in counts.items()})
+def added(before: Tally, how: str, count: int, *, owed: bool) -> Tally:
+    """Return the tally with so many promises of a standing added, which are `owed` still or not."""
+    name = how.replace("-", "_")
+    after = replace(before, **{name: getattr(before, name) + count})
+    return replace(after, overdue=after.overdue + count) if owed and how == "broken" else after
 
 
 def summed(tallies: Iterable[Tally]) -> Tally:

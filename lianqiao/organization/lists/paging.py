@@ -33,7 +33,8 @@ class Bounded(Paginator):  # type: ignore[type-arg]
         """How many rows there are, as far as they are counted."""
         if self.known is not None:
             return self.known
-        return self.found.order_by()[: MOST_COUNTED + 1].count()
+        # the key alone: what a row shows beside it is not worked out for rows that are only counted
+        return self.found.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
     @cached_property
     def count(self) -> int:
@@ -44,6 +45,14 @@ class Bounded(Paginator):  # type: ignore[type-arg]
     def more(self) -> bool:
         """True where there are rows beyond the last page."""
         return self.counted > MOST_COUNTED
+
+    def page(self, number: Any) -> Page[Any]:
+        """Return a page: which rows it has is found by their keys, so that only its own are read and made."""
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        keys = list(self.found.values_list("pk", flat=True)[first : min(first + self.per_page, self.count)])
+        rows = {row.pk: row for row in self.found.filter(pk__in=keys).order_by()} if keys else {}
+        return Page([rows[key] for key in keys if key in rows], number, self)
 
 
 def page_of(request: HttpRequest, found: QuerySet[Row], *, known: int | None = None) -> Page[Row]:

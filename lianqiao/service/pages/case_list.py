@@ -45,23 +45,24 @@ def case_columns() -> tuple[Column[CaseRow], ...]:
 
 @dataclass
 class CaseList:
-    """One list of cases asked for: `name` is what views are saved under, `shown` the usual columns."""
+    """One list of cases asked for: `name` is what views are saved under, `shown` the usual columns.
+
+    `promises` are (id, title) of those to choose from.
+    """
 
     request: HttpRequest
     cases: QuerySet[Case]
     name: str
     sort: str
     shown: Iterable[str]
+    promises: list[tuple[str, str]]
+    # how many there are before anything is filtered out, where that is known
+    total: int | None = None
 
     @cached_property
     def look(self) -> Look:
         """The columns and views of whoever looks."""
         return look_of(self.request, self.name, case_columns(), shown=self.shown)
-
-    @cached_property
-    def promises(self) -> list[tuple[str, str]]:
-        """The promises that occur in the list, to choose from."""
-        return case_lists.promises_in(self.cases)
 
     @cached_property
     def asked(self) -> listing.Asked:
@@ -75,7 +76,8 @@ class CaseList:
 
     def context(self) -> dict[str, Any]:
         """Return what a template needs: one page of rows, the look, and the filters."""
-        page = listing.page_of(self.request, self._found())
+        known = None if self.asked.narrowed else self.total
+        page = listing.page_of(self.request, self._found(), known=known)
         rows = case_lists.case_rows(page.object_list, now=asking.moment(self.request))
         page.object_list = list(rows)  # type: ignore[arg-type]
         standings = list(listing.standing_words().items())

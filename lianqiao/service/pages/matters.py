@@ -30,8 +30,10 @@ def matters(request: HttpRequest) -> HttpResponse:
     cases = _listed(request, mine, show)
     if cases.look.opening:
         return redirect(cases.look.opening)
+    counts = case_lists.turns(mine)
+    cases.total = counts[show]
     context = cases.context() | {
-        "tabs": _tabs(mine, show),
+        "tabs": _tabs(counts, show),
         "show": show,
         "export": reverse("matters-sheet"),
     }
@@ -49,7 +51,8 @@ def _listed(request: HttpRequest, mine: QuerySet[Case], show: str) -> CaseList:
     if len(organization.firms_of(asking.person(request).pk, at=asking.moment(request))) > 1:
         shown.add("firm")
     name = f"matters-{show}" if show else "matters"
-    return CaseList(request, case_lists.whose_turn(mine, show), name, SORT[show], shown)
+    promises = case_lists.promises_in(mine)
+    return CaseList(request, case_lists.whose_turn(mine, show), name, SORT[show], shown, promises)
 
 
 def _mine(request: HttpRequest) -> QuerySet[Case]:
@@ -64,9 +67,8 @@ def _show(request: HttpRequest) -> str:
     return show if show in SORT else ""
 
 
-def _tabs(mine: QuerySet[Case], show: str) -> list[dict[str, Any]]:
+def _tabs(counts: dict[str, int], show: str) -> list[dict[str, Any]]:
     words = {"": _("All"), "firm": _("Waiting for us"), "zone": _("With the zone"), "done": _("Closed")}
-    counts = case_lists.turns(mine)
     here = reverse("matters")
     return [
         {

@@ -34,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "rated_people": rated_people(bridge.rating_tally_by_owner(mechanisms, since=since)),
         "absences": figures.absences(mechanisms, at=now),
         "overdue": list(promise_lists.promise_rows(overdue[:OVERDUE_SHOWN], now=now)),
-        "overdue_count": overdue.count(),
+        "overdue_count": found.every.overdue,
         "overdue_url": cases_url(span, standing="overdue"),
     }
     return render(request, "service/overview.html", context)

@@ -18,6 +18,8 @@ from lianqiao.organization import queries as organization
 from lianqiao.service.language import listed_words
 from lianqiao.service.pages import asking, together
 from lianqiao.service.pages.case_list import CaseList
+from lianqiao.service.queries import case_lists
+from lianqiao.service.queries.overview import overseen
 
 SORT = {"": "due", "waiting": "-moved", "done": "-closed"}
 COLUMNS = {
@@ -34,8 +36,11 @@ def worklist(request: HttpRequest) -> HttpResponse:
     cases = _listed(request, mine, show)
     if cases.look.opening:
         return redirect(cases.look.opening)
+    counts = {tab: found.count() for tab, found in mine.items() if tab != "done"}
+    counts["done"] = queries.done_count(asking.person(request).pk)
+    cases.total = counts[show]
     context = cases.context() | {
-        "tabs": _tabs(mine, show),
+        "tabs": _tabs(counts, show),
         "show": show,
         "export": reverse("worklist-sheet"),
         "standing_in_for": listed_words(_away(request)),
@@ -53,7 +58,9 @@ def worklist_sheet(request: HttpRequest) -> FileResponse:
 def _listed(request: HttpRequest, mine: dict[str, QuerySet[Case]], show: str) -> CaseList:
     # each tab keeps its own columns and views: what is worth seeing differs
     name = f"worklist-{show}" if show else "worklist"
-    return CaseList(request, mine[show], name, SORT[show], COLUMNS[show])
+    # those of one's own promises, wherever their cases stand
+    promises = case_lists.promise_titles(overseen(asking.person(request).pk, at=asking.moment(request)))
+    return CaseList(request, mine[show], name, SORT[show], COLUMNS[show], promises)
 
 
 def _mine(request: HttpRequest) -> dict[str, QuerySet[Case]]:
@@ -73,7 +80,7 @@ def _show(request: HttpRequest) -> str:
     return show if show in SORT else ""
 
 
-def _tabs(mine: dict[str, QuerySet[Case]], show: str) -> list[dict[str, Any]]:
+def _tabs(counts: dict[str, int], show: str) -> list[dict[str, Any]]:
     words = {"": _("To do now"), "waiting": _("Waiting for others"), "done": _("Done")}
     here = reverse("worklist")
     return [
@@ -82,9 +89,9 @@ def _tabs(mine: dict[str, QuerySet[Case]], show: str) -> list[dict[str, Any]]:
             # a query of some kind: without one the list opens with its first view
             "url": f"{here}?show={tab}",
             "current": tab == show,
-            "count": cases.count(),
+            "count": count,
         }
-        for tab, cases in mine.items()
+        for tab, count in counts.items()
     ]
 
 

@@ -127,10 +127,8 @@ def figures(counted: Grouped, mechanisms: Iterable[str]) -> Figures:
 
 def number_of(
     counted: Grouped, *, clock: str = "", owner: str = "", month: str = "", unit: str = "", standing: str = ""
-) -> int | None:
-    """Return how many of the promises counted stand so; None where only the promises themselves can tell."""
-    if standing == "overdue":
-        return None
+) -> int:
+    """Return how many of the promises counted stand so."""
     unit_of_group = unit_of() if unit else None
     tally = summed(
         tally

@@ -28,6 +28,8 @@ SORTS = {
     "ended": "ended_at",
 }
 
+MAY_LACK = ("case__firm__name", "owner__name", "due_at", "ended_at")
+
 
 @dataclass(frozen=True)
 class PromiseRow:
@@ -80,10 +82,12 @@ def narrowed(
             | Q(case__firm__name__icontains=word)
         )
     found = _standing(found, standing)
-    key = F(SORTS.get(sort.removeprefix("-"), "due_at"))
+    column = SORTS.get(sort.removeprefix("-"), "due_at")
+    # only where a value can lack: an index that says nothing of empty ones would not serve otherwise
+    last, key = True if column in MAY_LACK else None, F(column)
     if sort.startswith("-"):
-        return found.order_by(key.desc(nulls_last=True), "-pk")
-    return found.order_by(key.asc(nulls_last=True), "pk")
+        return found.order_by(key.desc(nulls_last=last), "-pk")
+    return found.order_by(key.asc(nulls_last=last), "pk")
 
 
 def promise_rows(promises: Iterable[Promise], *, now: datetime) -> Iterator[PromiseRow]:
