@@ -4,9 +4,20 @@ from lianqiao.organization.lists.spreadsheets import (
     MEDIA_TYPE,
     MOST_CHARACTERS,
     MOST_ROWS,
+    SheetWanted,
     Value,
+    sheets,
     spreadsheet,
     write_workbook,
 )
 
-__all__ = ["MEDIA_TYPE", "MOST_CHARACTERS", "MOST_ROWS", "Value", "spreadsheet", "write_workbook"]
+__all__ = [
+    "MEDIA_TYPE",
+    "MOST_CHARACTERS",
+    "MOST_ROWS",
+    "SheetWanted",
+    "Value",
+    "sheets",
+    "spreadsheet",
+    "write_workbook",
+]

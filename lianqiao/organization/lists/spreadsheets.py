@@ -6,7 +6,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from django.http import FileResponse
 from openpyxl import Workbook
@@ -58,15 +58,37 @@ def write_workbook(
     most_rows: int = MOST_ROWS,
 ) -> None:
     """Write the workbook into an open file; see `spreadsheet`."""
+    write_sheets(file, [SheetWanted(name, columns, rows)], most_rows=most_rows)
+
+
+class SheetWanted(NamedTuple):
+    """One sheet of a workbook; `columns` are (heading, width in characters)."""
+
+    name: str
+    columns: Sequence[tuple[str, int]]
+    rows: Iterable[Sequence[Value]]
+
+
+def write_sheets(file: IO[bytes], sheets: Iterable[SheetWanted], *, most_rows: int = MOST_ROWS) -> None:
+    """Write a workbook of several sheets into an open file, one after the other; see `spreadsheet`."""
     workbook = Workbook(write_only=True)
-    sheet = _sheet(workbook, name, columns)
-    used = 1
-    for row in rows:
-        if used == most_rows:
-            sheet, used = _sheet(workbook, f"{name} {len(workbook.worksheets) + 1}", columns), 1
-        sheet.append([_cell(sheet, value) for value in row])
-        used += 1
+    for name, columns, rows in sheets:
+        sheet, used, parts = _sheet(workbook, name, columns), 1, 1
+        for row in rows:
+            if used == most_rows:
+                parts += 1
+                sheet, used = _sheet(workbook, f"{name} {parts}", columns), 1
+            sheet.append([_cell(sheet, value) for value in row])
+            used += 1
     workbook.save(file)
+
+
+def sheets(name: str, wanted: Iterable[SheetWanted]) -> FileResponse:
+    """Return a workbook of several sheets to download as `name`.xlsx; see `spreadsheet`."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it has been sent
+    write_sheets(file, wanted)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=MEDIA_TYPE)
 
 
 def _sheet(workbook: Workbook, name: str, columns: Sequence[tuple[str, int]]) -> Any:

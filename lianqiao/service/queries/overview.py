@@ -22,6 +22,8 @@ from lianqiao.service.time_left import budget_words
 SPANS = ("year", "quarter", "month", "all")
 # the front page is open to everyone: however many look, the figures are counted once a minute
 FRESH_S = 60
+# a report's chart, and what the public is told of
+MONTHS_TOLD = 12
 Grouped = Mapping[Group, Tally]
 
 
@@ -113,16 +115,28 @@ def grouped(mechanisms: Iterable[str], *, span: str, now: datetime) -> Grouped:
     return queries.tallies(now=now, mechanisms=mechanisms, since=f"{begin:%Y-%m}" if begin else "")
 
 
+def months_until(month: str, mechanisms: Iterable[str], *, now: datetime) -> Grouped:
+    """Return the promises started in a month ("2026-02") and the eleven before it, counted; two queries."""
+    year, number = int(month[:4]), int(month[5:])
+    first = f"{year - (number < MONTHS_TOLD):04}-{number % MONTHS_TOLD + 1:02}"
+    return queries.tallies(now=now, mechanisms=mechanisms, since=first, until=month)
+
+
 def figures(counted: Grouped, mechanisms: Iterable[str]) -> Figures:
     """Return what was counted, added up five ways; three further database queries, for names."""
-    months = _summed(counted, lambda group: group.month)
     return Figures(
         every=summed(counted.values()),
         clocks=_clocks(_summed(counted, lambda group: (group.mechanism, group.clock)), mechanisms),
         units=_units(counted),
         people=_people(_summed(counted, lambda group: group.owner_id)),
-        months=[MonthTally(month, months[month]) for month in sorted(months)],
+        months=by_month(counted),
     )
+
+
+def by_month(counted: Grouped) -> list[MonthTally]:
+    """Return what was counted, added up by month of start, oldest first."""
+    months = _summed(counted, lambda group: group.month)
+    return [MonthTally(month, months[month]) for month in sorted(months)]
 
 
 def number_of(
