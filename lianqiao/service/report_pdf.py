@@ -18,7 +18,11 @@ MARGIN_MM, WIDTH_MM = 18.0, 174.0
 INK, GREY, LINE, HEAD = (20, 20, 20), (95, 95, 95), (200, 200, 200), (238, 242, 242)
 # of the screen's colours, those that tell each other apart also where paper has no colour
 TONES = {"kept": (45, 122, 60), "broken": (178, 52, 38), "owed": (160, 196, 198)}
-FIRST_MM, ROW_MM, CHART_MM = 58.0, 6.4, 42.0
+ROW_MM, CHART_MM = 6.4, 42.0
+# of tables of figures the first and the last column, the others share what is left
+FIRST_MM, LAST_MM = 50.0, 20.0
+# number, title, promise, person, due, escalated to
+BROKEN_MM = (30.0, 50.0, 26.0, 24.0, 20.0, 24.0)
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def report_pdf(words: Words, chart: MonthChart) -> bytes:
     for table in words.tables:
         sheet.table(table.name, table.heads, [_texts(row) for row in table.rows])
     if words.broken:
-        sheet.table(words.broken_title, words.broken_heads, words.broken, even=True)
+        sheet.table(words.broken_title, words.broken_heads, words.broken, texts=True)
         sheet.line(words.broken_more, 8.5, color=GREY)
     sheet.explained()
     return bytes(sheet.paper.output())
@@ -108,7 +112,7 @@ class _Sheet:
         paper, words = self.paper, self.words
         self.heading(words.chart_title, room=CHART_MM + 24)
         top, scale = paper.get_y() + 5, CHART_MM / HEIGHT
-        across = min(WIDTH_MM / max(1, chart.width), 0.42)
+        across = min(WIDTH_MM / max(1, chart.width), 0.6)
         paper.set_font(FAMILY, size=7.5)
         for bar in chart.bars:
             for piece in bar.segments:
@@ -142,28 +146,29 @@ class _Sheet:
         self.paper.ln(2)
 
     def table(
-        self, name: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, even: bool = False
+        self, name: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, texts: bool = False
     ) -> None:
-        """Set a table; its first column is wide, or all are even. Its head is set again on each page."""
+        """Set a table; of figures, or of the broken promises as texts. Its head is set again on each page."""
         self.heading(name, room=ROW_MM * 3 + 8)
-        rest = (WIDTH_MM - FIRST_MM) / (len(heads) - 1)
-        widths = [WIDTH_MM / len(heads)] * len(heads) if even else [FIRST_MM] + [rest] * (len(heads) - 1)
-        self._row(heads, widths, head=True, even=even)
+        between = len(heads) - 2
+        figures = [FIRST_MM, *[(WIDTH_MM - FIRST_MM - LAST_MM) / between] * between, LAST_MM]
+        widths = BROKEN_MM if texts else figures
+        self._row(heads, widths, head=True, texts=texts)
         for row in rows:
             if self.paper.will_page_break(ROW_MM):
                 self.paper.add_page()
-                self._row(heads, widths, head=True, even=even)
-            self._row(row, widths, head=False, even=even)
+                self._row(heads, widths, head=True, texts=texts)
+            self._row(row, widths, head=False, texts=texts)
         self.paper.ln(4)
 
-    def _row(self, texts: Sequence[str], widths: Sequence[float], *, head: bool, even: bool) -> None:
+    def _row(self, row: Sequence[str], widths: Sequence[float], *, head: bool, texts: bool) -> None:
         paper = self.paper
         paper.set_font(FAMILY, size=8.5)
         paper.set_fill_color(*HEAD)
         paper.set_draw_color(*LINE)
         paper.set_text_color(*(GREY if head else INK))
-        for at, (text, width) in enumerate(zip(texts, widths, strict=True)):
-            align = "L" if at == 0 or even else "R"
+        for at, (text, width) in enumerate(zip(row, widths, strict=True)):
+            align = "L" if at == 0 or texts else "R"
             paper.cell(width, ROW_MM, _fitting(paper, text, width - 2), border="B", align=align, fill=head)
         paper.ln(ROW_MM)
 
