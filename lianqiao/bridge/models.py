@@ -142,6 +142,28 @@ class Promise(models.Model):
         )
 
 
+class OutcomeCount(models.Model):
+    """How many promises have ended how, kept beside the log so that the overview stays quick.
+
+    One row for each clock, person who answers for it (`owner_id`, 0 where nobody does) and month of start
+    (2026-02, in Beijing). Changed by the transaction that ends a promise; what is owed still is not in it.
+    """
+
+    mechanism = models.CharField(max_length=64)
+    clock = models.CharField(max_length=64)
+    # a number, not a key: a unique constraint takes two empty keys for different ones
+    owner_id = models.BigIntegerField(default=0)
+    month = models.CharField(max_length=7)
+    kept = models.IntegerField(default=0)
+    broken = models.IntegerField(default=0)
+    ended = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["mechanism", "clock", "owner_id", "month"], name="outcome_once"),
+        )
+
+
 class Entry(models.Model):
     """One line of the log, written once. `hash` covers the case's number, `seq`, `body` and `previous`.
 

@@ -51,6 +51,7 @@ CASES = {
     "needs-missing": gettext_noop("This is required"),
     "needs-unknown": gettext_noop("This step does not ask for this"),
     "needs-wrong": gettext_noop("This will not do; read the note beside the field"),
+    "rows-too-many": gettext_noop("At most %(most)s are acted on together; choose fewer"),
     "nobody-on-duty": gettext_noop(
         "Nobody is on duty for this, so nothing was filed; the digital office has to give someone the duty"
     ),

@@ -87,6 +87,14 @@ LOADS = Table(
     taken="open_cases = bridge_load.open_cases + excluded.open_cases,"
     " given = bridge_load.given + excluded.given",
 )
+OUTCOMES = Table(
+    "bridge_outcomecount",
+    "mechanism clock owner_id month kept broken ended",
+    key="mechanism clock owner_id month",
+    taken="kept = bridge_outcomecount.kept + excluded.kept, "
+    "broken = bridge_outcomecount.broken + excluded.broken, "
+    "ended = bridge_outcomecount.ended + excluded.ended",
+)
 COUNTERS = Table("bridge_counter", "series last", key="series", taken="last = bridge_counter.last + 1")
 
 _CASE = tuple(column.attname for column in Case._meta.concrete_fields)

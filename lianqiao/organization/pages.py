@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext
@@ -18,10 +20,10 @@ from django.views.decorators.http import require_POST, require_safe
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import commands, queries
 from lianqiao.organization.forms import KINDS, LeaveForm
+from lianqiao.organization.lists import Column, Look, column, look_of, page_of, workbook
 from lianqiao.organization.models import Duty, Leave, Person
 from lianqiao.organization.wording import sentence
 
-ROWS_PER_PAGE = 50
 _MOMENT = timedelta(microseconds=1)
 
 
@@ -68,18 +70,33 @@ def cancellation(request: Asked, leave_id: int) -> HttpResponse:
 def duty(request: Asked) -> HttpResponse:
     """Show every duty with A and B, who is present and who stands in."""
     _require_officer(request)
-    now, asked = request.now, request.GET
-    text, sort, absent = asked.get("q", "").strip(), asked.get("sort", ""), asked.get("state") == "absent"
-    rows = queries.duties_in_force(now, text=text, sort=sort, absent=absent)
-    page = Paginator(rows, ROWS_PER_PAGE).get_page(asked.get("page"))
+    look = _duty_look(request)
+    if look.opening:
+        return redirect(look.opening)
+    page = page_of(request, _duties(request))
     context = {
         "page": page,
-        "columns": _duty_columns(),
-        "rows": _duty_rows(page, now=now),
-        "state": asked.get("state", ""),
-        "leader": queries.may_file_for_others(request.user.pk, at=now),
+        "look": look,
+        "rows": _duty_rows(page, now=request.now),
+        "state": request.GET.get("state", ""),
+        "leader": queries.may_file_for_others(request.user.pk, at=request.now),
+        "export": reverse("duty-sheet"),
     }
     return render(request, "organization/duty.html", context)
+
+
+@require_safe
+def duty_sheet(request: Asked) -> FileResponse:
+    """Send the same duties, all of them, as a workbook."""
+    _require_officer(request)
+    rows = _duty_rows(list(_duties(request)), now=request.now)
+    return workbook(gettext("Duties"), _duty_look(request).columns, rows)
+
+
+def _duties(request: Asked) -> QuerySet[Duty]:
+    asked = request.GET
+    text, sort, absent = asked.get("q", "").strip(), asked.get("sort", ""), asked.get("state") == "absent"
+    return queries.duties_in_force(request.now, text=text, sort=sort, absent=absent)
 
 
 def _leave_page(request: Asked, person: Person) -> HttpResponse:
@@ -186,18 +203,20 @@ def _leave_columns() -> list[dict[str, Any]]:
     ]
 
 
-def _duty_columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "duty", "label": gettext("Duty held"), "sort": True},
-        {"key": "person", "label": gettext("Officer (A)"), "sort": True, "lead": True},
-        {"key": "absent", "label": gettext("Presence"), "sort": True},
-        {"key": "deputy", "label": gettext("Deputy (B)"), "sort": True},
-        {"key": "holder", "label": gettext("Has the work now")},
-        {"key": "unit", "label": gettext("Unit"), "sort": True},
-    ]
+def _duty_look(request: Asked) -> Look:
+    presence = {True: gettext("Absent"), False: gettext("Present")}
+    columns: tuple[Column[dict[str, Any]], ...] = (
+        column("duty", gettext("Duty held"), lambda row: row["title"], width=26, sort="duty"),
+        column("person", gettext("Officer (A)"), lambda row: row["person"].name, sort="person", lead=True),
+        column("absent", gettext("Presence"), lambda row: presence[row["absent"]], width=10, sort="absent"),
+        column("deputy", gettext("Deputy (B)"), lambda row: row["deputy"], sort="deputy"),
+        column("holder", gettext("Has the work now"), lambda row: row["holder"]),
+        column("unit", gettext("Unit"), lambda row: row["unit"], width=30, sort="unit"),
+    )
+    return look_of(request, "duty", columns, shown=[one.key for one in columns])
 
 
-def _duty_rows(page: Page[Any], *, now: datetime) -> list[dict[str, Any]]:
+def _duty_rows(page: Collection[Any], *, now: datetime) -> list[dict[str, Any]]:
     language = get_language() or ""
     titles = queries.duty_titles(language)
     away = [(one.person_id, one.code) for one in page if one.absent]

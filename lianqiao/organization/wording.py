@@ -145,6 +145,19 @@ _TOKENS = {
     ),
 }
 
+_VIEWS = {
+    "view-name": (
+        _("A view needs a name of 1 to 60 characters."),
+        _("Say what it shows, such as “overdue, mine”."),
+    ),
+    "view-query": (_("The view asks for too much to be kept."), _("Take a filter or a word out.")),
+    "views-too-many": (
+        _("You have %(most)s saved views; more are not kept."),
+        _("Delete one you no longer use."),
+    ),
+    "list-unknown": (_("There is no such list."), _("Go back to the list and try again.")),
+}
+
 _CODES = {
     "credit-code-empty": (
         _("No unified social credit code was given."),
@@ -175,6 +188,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **_LEAVES,
     **_FIRMS,
     **_TOKENS,
+    **_VIEWS,
     **_CODES,
 }
 

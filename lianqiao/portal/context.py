@@ -17,6 +17,8 @@ from lianqiao.engine.beijing import beijing
 from lianqiao.portal.navigation import navigation
 
 THEMES = ("light", "dark")
+# the bell says 99+ beyond it
+MOST_UNREAD = 100
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
@@ -34,7 +36,9 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "language": language,
         "other_language": "en" if language.startswith("zh") else "zh-hans",
         "navigation": navigation(request, now=now),
-        "unread": queries.unread_count(person.pk) if person and person.is_authenticated else 0,
+        "unread": queries.unread_count(person.pk, most=MOST_UNREAD)
+        if person and person.is_authenticated
+        else 0,
     }
 
 

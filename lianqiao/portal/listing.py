@@ -12,8 +12,11 @@ from django.http import QueryDict
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from lianqiao.organization.lists import MOST_COUNTED
 
 
 def part(thing: Any, name: str, default: Any = "") -> Any:
@@ -48,19 +51,32 @@ class ListNode(template.Node):
     def render(self, context: Context) -> SafeString:
         options = {name: value.resolve(context) for name, value in self.options.items()}
         query = query_of(context)
-        columns = _columns(options["columns"], query, str(options.get("sort", "")))
+        look, bulk = options.get("look"), options.get("bulk")
+        given = look.columns if look else options["columns"]
+        columns = _columns(given, query, str(options.get("sort", "")))
         page = options["page"]
-        with context.push(_columns={column.key: column for column in columns}):
+        inside = {
+            "_columns": {column.key: column for column in columns},
+            "_hidden": {choice.key for choice in look.choices} if look else set(),
+            "_picked": f"{options.get('id', 'list')}-bulk" if bulk else "",
+        }
+        with context.push(**inside):
             rows, filters = self.rows.render(context), self.filters.render(context)
             none = self.none.render(context)
         paged = isinstance(page, Page)
-        total = page.paginator.count if paged else len(page)
+        total = getattr(page.paginator, "counted", page.paginator.count) if paged else len(page)
         shown = {
             "caption": options["caption"],
             "id": options.get("id", "list"),
             "search": options.get("search", ""),
             "export": _export(str(options.get("export", "")), query),
             "columns": columns,
+            "look": look,
+            "bulk": bulk,
+            "csrf_token": context.get("csrf_token", ""),
+            "more": paged and getattr(page.paginator, "more", False),
+            "most": MOST_COUNTED,
+            "counted_short": paged and getattr(page.paginator, "known", 0) is None,
             "rows": rows,
             "filters": filters,
             "none": none,
@@ -77,8 +93,12 @@ class ListNode(template.Node):
 def parse_list(parser: Parser, token: Token) -> ListNode:
     """Parse `{% list … %} rows {% filters %} … {% none %} … {% endlist %}`; the parts after rows may lack."""
     options = token_kwargs(token.split_contents()[1:], parser)
-    known = {"caption", "page", "columns", "search", "export", "sort", "id"}
-    if missing := {"caption", "page", "columns"} - set(options):
+    known = {"caption", "page", "columns", "look", "bulk", "search", "export", "sort", "id"}
+    if (
+        missing := {"caption", "page", "columns"}
+        - set(options)
+        - ({"columns"} if "look" in options else set())
+    ):
         raise template.TemplateSyntaxError(f"list needs {', '.join(sorted(missing))}")
     if unknown := set(options) - known:
         raise template.TemplateSyntaxError(f"list does not take {', '.join(sorted(unknown))}")
@@ -88,16 +108,49 @@ def parse_list(parser: Parser, token: Token) -> ListNode:
     return ListNode(options, parts["list"], parts.get("filters", NodeList()), parts.get("none", NodeList()))
 
 
-def cell(context: Context, content: str, key: str) -> SafeString:
-    """Return one cell of a row, labelled for the cards that rows become on a phone."""
-    columns: Mapping[str, Column] = context["_columns"]
-    if key not in columns:
-        raise template.TemplateSyntaxError(f"no column {key!r}: the list has {', '.join(columns)}")
-    column = columns[key]
-    if column.lead:
-        return format_html('<th scope="row" class="{}"><div>{}</div></th>', column.look, content)
-    label = "" if column.hide else column.label
-    return format_html('<td data-label="{}" class="{}"><div>{}</div></td>', label, column.look, content)
+class CellNode(template.Node):
+    """One cell of a row, labelled for the cards rows become on a phone; nothing where it is not shown."""
+
+    def __init__(self, key: FilterExpression, content: NodeList) -> None:
+        self.key, self.content = key, content
+        self.nodelist = content
+
+    def render(self, context: Context) -> SafeString:
+        key, columns = self.key.resolve(context), context["_columns"]
+        column = columns.get(key)
+        if column is None:
+            if key in context["_hidden"]:
+                return SafeString("")
+            raise template.TemplateSyntaxError(f"no column {key!r}: the list has {', '.join(columns)}")
+        content = self.content.render(context)
+        if column.lead:
+            return SafeString(f'<th scope="row" class="{column.look}"><div>{content}</div></th>')
+        label = "" if column.hide else escape(column.label)
+        return SafeString(f'<td data-label="{label}" class="{column.look}"><div>{content}</div></td>')
+
+
+def parse_cell(parser: Parser, token: Token) -> CellNode:
+    """Parse `{% cell "key" %} … {% endcell %}`."""
+    words = token.split_contents()
+    if len(words) != 2:
+        raise template.TemplateSyntaxError("cell takes the key of its column")
+    content = parser.parse(("endcell",))
+    parser.delete_first_token()
+    return CellNode(parser.compile_filter(words[1]), content)
+
+
+def pick(context: Context, value: str, label: str) -> SafeString:
+    """Return the cell with the box that chooses a row for a bulk act; nothing where the list has none."""
+    if not context.get("_picked"):
+        return SafeString("")
+    words = gettext("Choose %(row)s") % {"row": label}
+    return format_html(
+        '<td class="pick"><label><input type="checkbox" name="row" value="{}" form="{}">'
+        '<span class="sr-only">{}</span></label></td>',
+        value,
+        context["_picked"],
+        words,
+    )
 
 
 def _columns(given: Sequence[Any], query: QueryDict, default_sort: str) -> list[Column]:
@@ -105,9 +158,10 @@ def _columns(given: Sequence[Any], query: QueryDict, default_sort: str) -> list[
     leads = [part(column, "lead", False) for column in given]
     made = []
     for index, column in enumerate(given):
-        key = str(part(column, "key"))
-        standing = {key: "ascending", f"-{key}": "descending"}.get(now, "")
-        turned = f"-{key}" if standing == "ascending" else key
+        key, sort = str(part(column, "key")), part(column, "sort", False)
+        sort = key if sort is True else str(sort or "")
+        standing = {sort: "ascending", f"-{sort}": "descending"}.get(now, "") if sort else ""
+        turned = f"-{sort}" if standing == "ascending" else sort
         made.append(
             Column(
                 key=key,
@@ -115,7 +169,7 @@ def _columns(given: Sequence[Any], query: QueryDict, default_sort: str) -> list[
                 look=_look(column),
                 lead=bool(leads[index]) if any(leads) else index == 0,
                 hide=bool(part(column, "hide", False)),
-                url=_address(query, sort=turned, page=None) if part(column, "sort", False) else "",
+                url=_address(query, sort=turned, page=None) if sort else "",
                 sorted=standing,
             )
         )

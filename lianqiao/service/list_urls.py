@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianqiao.service.pages import matters, notices, overview, worklist
+from lianqiao.service.pages import (
+    kept,
+    matters,
+    notices,
+    overview,
+    overview_cases,
+    report,
+    together,
+    worklist,
+)
 
 urlpatterns = [
     path("matters/", matters.matters, name="matters"),
     path("matters/matters.xlsx", matters.matters_sheet, name="matters-sheet"),
     path("worklist/", worklist.worklist, name="worklist"),
     path("worklist/worklist.xlsx", worklist.worklist_sheet, name="worklist-sheet"),
+    path("together/", together.cases_together, name="cases-together"),
     path("overview/", overview.overview, name="overview"),
-    path("overview/cases/", overview.overview_cases, name="overview-cases"),
-    path("overview/cases/cases.xlsx", overview.overview_sheet, name="overview-sheet"),
+    path("overview/cases/", overview_cases.overview_cases, name="overview-cases"),
+    path("overview/cases/cases.xlsx", overview_cases.overview_sheet, name="overview-sheet"),
+    path("overview/report/", report.report, name="report"),
+    path("overview/report/report.pdf", report.report_pdf, name="report-pdf"),
+    path("overview/report/report.xlsx", report.report_sheet, name="report-sheet"),
+    path("kept/", kept.kept, name="kept"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_notices, name="notices-read"),
 ]

@@ -278,7 +278,7 @@ def test_a_whole_case_removed_after_a_seal_is_found(zone: Town, verify: Verify) 
         rows.all().delete()
     gone.delete()
     status, said = verify()
-    assert (status, codes(said)) == (1, {"sealed-entry-gone"})
+    assert (status, codes(said)) == (1, {"sealed-entry-gone", "count-differs"})
     assert gone.number in said["problems"][0]["place"]
 
 
@@ -392,7 +392,7 @@ def test_promises_and_parts_are_held_against_the_log(zone: Town, verify: Verify)
             status, said = verify()
             if (
                 status != 1
-                or codes(said) != {"row-differs"}
+                or codes(said) - {"count-differs"} != {"row-differs"}
                 or first().number not in said["problems"][0]["place"]
             ):
                 missed.append((table.__name__, name))

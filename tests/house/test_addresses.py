@@ -21,6 +21,7 @@ PUBLIC = {
     "progress-of",
     "verify",  # whether a document is genuine, asked by whoever is shown one
     "verify-of",
+    "kept",  # sums of kept promises, small numbers withheld
     "items",  # the public catalogue of service items
     "item",
     "item-suggestions",

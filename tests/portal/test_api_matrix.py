@@ -86,6 +86,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     # of officers
     "listWorklist": OFFICERS,
     "showOverview": (401, 403, 403, 200, 200, 200, 403),
+    "showReport": (401, 403, 403, 200, 200, 200, 403),
     "listOverviewPromises": (401, 403, 403, 200, 200, 200, 403),
     "listDuties": OFFICERS,
     "listPeople": OFFICERS,

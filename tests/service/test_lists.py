@@ -180,7 +180,7 @@ def test_the_workbook_has_every_case_asked_for(world: World) -> None:
     response = client.get("/matters/matters.xlsx?show=zone&q=示例剧&sort=title")
     assert response.headers["Content-Type"].endswith("spreadsheetml.sheet")
     rows = sheet(response)
-    assert rows[0][:4] == ["编号", "名称", "企业", "承诺"]
+    assert rows[0] == ["编号", "名称", "环节", "时限状态", "到期", "剩余时间", "当前经办", "提交"]
     assert [row[1] for row in rows[1:]] == ["示例剧1", "示例剧2"]
     due = rows[0].index("到期")
     assert f"{rows[1][due]:%Y-%m-%d %H:%M}" == "2026-02-14 17:30"
@@ -198,7 +198,7 @@ def test_filtering_in_place_takes_the_export_along(world: World) -> None:
     world.file()
     page = read(signed_in(world.agent).get("/matters/?standing=running"))
     assert 'id="list-export" href="/matters/matters.xlsx?standing=running"' in page
-    assert 'hx-select-oob="#list-kept,#list-export"' in page
+    assert 'hx-select-oob="#list-kept,#list-export,#list-look"' in page
 
 
 def test_leave_shows_whose_work_one_does(world: World) -> None:

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from lianqiao.bridge import packs, statements
-from lianqiao.bridge.commands import noticing
+from lianqiao.bridge.commands import noticing, outcomes
 from lianqiao.bridge.models import Case
 from lianqiao.bridge.queries.one_case import reads_as_number
 from lianqiao.bridge.statements import updating_case
@@ -20,7 +20,7 @@ class Book:
 
     Locks are taken in one order everywhere, so that no two transactions wait for each other: cases, a
     sub-case before the one above it; then the counters of numbers; then loads, in the
-    order of duty and person.
+    order of duty and person; then counts of outcomes, in the order of their keys.
     """
 
     def __init__(self, now: datetime) -> None:
@@ -34,6 +34,7 @@ class Book:
         # by duty and person: cases given out here, and given back or ended
         self.given: Counter[tuple[str, int]] = Counter()
         self.taken: Counter[tuple[str, int]] = Counter()
+        self.outcomes: Counter[outcomes.Ended] = Counter()
         self.closed: list[int] = []
         self._cases: dict[int, Case] = {}
         self._before: dict[int, Row] = {}
@@ -84,4 +85,6 @@ class Book:
         if loads := sorted(self.given.keys() | self.taken.keys()):
             rows = [(*of, self.given[of] - self.taken[of], self.given[of]) for of in loads]
             work.append(statements.LOADS.writing(rows))
+        if counts := outcomes.rows(self.outcomes):
+            work.append(statements.OUTCOMES.writing(counts))
         run_together(work)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from lianqiao.bridge import chain
+from lianqiao.bridge.commands import outcomes
 from lianqiao.bridge.commands.book import Book
 from lianqiao.bridge.models import Case
 from lianqiao.bridge.queries.one_case import state_of
@@ -117,6 +118,7 @@ def _promises(
             continue
         row = _promise(clock, run, after) | {"calendar": book.calendar.version}
         earlier = before.clocks.get(name) if before else None
+        outcomes.moved(book.outcomes, mechanism, name, (before, earlier), (after, run), body=body)
         if before is None or earlier is None:
             book.promises.append((case.id, name, mechanism.id, *row.values()))
             continue

@@ -5,9 +5,11 @@ from lianqiao.bridge.queries.job_rows import job_for, job_waiting, jobs_of
 from lianqiao.bridge.queries.lists import (
     case_by_progress_code,
     done_by,
+    done_count,
     matching,
     matters,
     notices,
+    numbered,
     unread_count,
     waiting_for_firm,
     worklist,
@@ -26,6 +28,7 @@ from lianqiao.bridge.queries.one_case import (
     state_of,
     unknown_case,
 )
+from lianqiao.bridge.queries.outcomes import Group, outcomes_differ, tallies
 from lianqiao.bridge.queries.overview import (
     STANDINGS,
     Standing,
@@ -33,8 +36,8 @@ from lianqiao.bridge.queries.overview import (
     promises,
     standing,
     standing_of,
+    summed,
     tally,
-    tally_by,
 )
 from lianqiao.bridge.queries.ratings import (
     RatingTally,
@@ -50,6 +53,7 @@ __all__ = [
     "CaseSeen",
     "Document",
     "FileLooked",
+    "Group",
     "LogLine",
     "RatingTally",
     "ResultSeen",
@@ -61,6 +65,7 @@ __all__ = [
     "case_for",
     "document_of",
     "done_by",
+    "done_count",
     "exported_log",
     "held_in",
     "job_for",
@@ -73,6 +78,8 @@ __all__ = [
     "may_see",
     "mechanism_of",
     "notices",
+    "numbered",
+    "outcomes_differ",
     "part_cases",
     "promises",
     "rating_of",
@@ -84,8 +91,9 @@ __all__ = [
     "standing",
     "standing_of",
     "state_of",
+    "summed",
+    "tallies",
     "tally",
-    "tally_by",
     "unknown_case",
     "unread_count",
     "verify_log",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
 from lianqiao.bridge.models import Case, Notice, Part
+from lianqiao.bridge.queries.one_case import reads_as_number
 from lianqiao.engine.needs import CONTROL
 from lianqiao.organization.models import Firm
 
@@ -39,6 +41,11 @@ def done_by(person_id: int) -> QuerySet[Case]:
     return Case.objects.filter(pk__in=held).select_related("firm", "applicant").order_by("-closed_at", "pk")
 
 
+def done_count(person_id: int) -> int:
+    """Return how many cases `done_by` has; their roles alone are read."""
+    return Part.objects.filter(holder_id=person_id, open=False).values("case_id").distinct().count()
+
+
 def matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     """Return those whose number, title or firm contains the words typed, the first few of very many."""
     for word in CONTROL.sub(" ", text)[:LONGEST_SEARCH].split()[:MOST_WORDS]:
@@ -46,6 +53,11 @@ def matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
             Q(number__icontains=word) | Q(title__icontains=word) | Q(firm__name__icontains=word)
         )
     return cases
+
+
+def numbered(numbers: Iterable[str]) -> QuerySet[Case]:
+    """Return the cases of these numbers; what cannot be a number is passed over."""
+    return Case.objects.filter(number__in=[one for one in numbers if reads_as_number(one)])
 
 
 def case_by_progress_code(code: str) -> Case | None:
@@ -61,6 +73,6 @@ def notices(person_id: int) -> QuerySet[Notice]:
     return Notice.objects.filter(person_id=person_id).select_related("case").order_by("-at", "-pk")
 
 
-def unread_count(person_id: int) -> int:
-    """Return how many notices the person has not opened."""
-    return Notice.objects.filter(person_id=person_id, read_at=None).count()
+def unread_count(person_id: int, *, most: int | None = None) -> int:
+    """Return how many notices the person has not opened, counted no further than `most`."""
+    return Notice.objects.filter(person_id=person_id, read_at=None).values("pk")[:most].count()

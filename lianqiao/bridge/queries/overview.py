@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -35,6 +35,8 @@ class Tally:
     running: int = 0
     paused: int = 0
     ended: int = 0
+    # of the broken, those owed still
+    overdue: int = 0
 
     @property
     def rate(self) -> int | None:
@@ -44,6 +46,7 @@ class Tally:
 
     @property
     def total(self) -> int:
+        """Return how many there are, however they stand."""
         return self.kept + self.broken + self.at_risk + self.running + self.paused + self.ended
 
 
@@ -65,25 +68,11 @@ def standing(promises: QuerySet[Promise], *, now: datetime) -> QuerySet[Any]:
 
 def tally(promises: QuerySet[Promise], *, now: datetime) -> Tally:
     """Return the count of each standing."""
-    rows = standing(promises, now=now).values("standing").annotate(count=Count("pk")).order_by()
-    return _filled(Tally(), rows.values_list("standing", "count"))
-
-
-def tally_by(
-    promises: QuerySet[Promise], *, now: datetime, columns: tuple[str, ...]
-) -> dict[tuple[str, ...], Tally]:
-    """Return a tally for each combination of the columns, such as ("mechanism", "clock") or ("owner",)."""
-    rows = (
-        standing(promises, now=now)
-        .values_list(*columns, "standing")
-        .annotate(count=Count("pk"))
-        .order_by(*columns)
-    )
-    tallies: dict[tuple[str, ...], Tally] = {}
-    for row in rows:
-        key = tuple(str(part or "") for part in row[: len(columns)])
-        tallies[key] = _filled(tallies.get(key, Tally()), [(row[-2], row[-1])])
-    return tallies
+    rows = standing(promises, now=now).values("standing", "result").annotate(count=Count("pk")).order_by()
+    found = Tally()
+    for how, result, count in rows.values_list("standing", "result", "count"):
+        found = added(found, how, count, owed=not result)
+    return found
 
 
 def promises(*, since: datetime | None = None, until: datetime | None = None) -> QuerySet[Promise]:
@@ -108,6 +97,15 @@ def standing_of(promise: Promise, *, now: datetime) -> Standing:
     return "at-risk" if promise.level else "running"
 
 
-def _filled(before: Tally, rows: Iterable[tuple[str, int]]) -> Tally:
-    counts = {name.replace("-", "_"): count for name, count in rows}
-    return replace(before, **{name: getattr(before, name) + count for name, count in counts.items()})
+def added(before: Tally, how: str, count: int, *, owed: bool) -> Tally:
+    """Return the tally with so many promises of a standing added, which are `owed` still or not."""
+    name = how.replace("-", "_")
+    after = replace(before, **{name: getattr(before, name) + count})
+    return replace(after, overdue=after.overdue + count) if owed and how == "broken" else after
+
+
+def summed(tallies: Iterable[Tally]) -> Tally:
+    """Return several tallies added up."""
+    every = list(tallies)
+    names = [part.name for part in fields(Tally) if part.name != "label"]
+    return Tally(**{name: sum(getattr(one, name) for one in every) for name in names})

@@ -89,7 +89,7 @@ class _Sheet:
         paper.foot = f"{told.number}　验证码 {told.code}" + ("　示例数据，不具效力" if told.example else "")
         # read whole and let go at once: FPDF takes a font only by its path
         with tempfile.NamedTemporaryFile(suffix=".otf") as file:
-            file.write(_subset(_all_words(told) + paper.foot))
+            file.write(cut_font(_all_words(told) + paper.foot))
             file.flush()
             paper.add_font(FAMILY, "", file.name)
         paper.add_page()
@@ -242,7 +242,7 @@ def _all_words(told: Decision) -> str:
     return "".join(words) + moved + fixed + printable + SAID
 
 
-def _subset(text: str) -> bytes:
+def cut_font(text: str) -> bytes:
     """Return the font with only these characters, a few kilobytes; embedding is what its licence allows."""
     path = font()
     options = subset.Options(

@@ -13,14 +13,17 @@ from lianqiao.organization.commands.people import deactivate_person, register_pe
 from lianqiao.organization.commands.regions import RegionImport, import_regions
 from lianqiao.organization.commands.tokens import make_token, note_use, revoke_token
 from lianqiao.organization.commands.units import appoint_head, open_unit
+from lianqiao.organization.commands.views import choose_columns, delete_view, open_with, save_view
 
 __all__ = [
     "Answer",
     "RegionImport",
     "appoint_head",
     "cancel_leave",
+    "choose_columns",
     "claim_answer",
     "deactivate_person",
+    "delete_view",
     "drop_claim",
     "end_duty",
     "file_leave",
@@ -34,8 +37,10 @@ __all__ = [
     "name_deputy",
     "note_use",
     "open_unit",
+    "open_with",
     "register_firm",
     "register_person",
     "revoke_token",
+    "save_view",
     "title_duties",
 ]

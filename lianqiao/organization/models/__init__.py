@@ -5,6 +5,7 @@ from lianqiao.organization.models.duties import Duty, DutyTitle, HandOver, Leave
 from lianqiao.organization.models.firms import Firm, Membership, Region
 from lianqiao.organization.models.people import Person, Unit
 from lianqiao.organization.models.tokens import AccessToken, KeptAnswer
+from lianqiao.organization.models.views import SavedView
 
 __all__ = [
     "AccessToken",
@@ -18,5 +19,6 @@ __all__ = [
     "Membership",
     "Person",
     "Region",
+    "SavedView",
     "Unit",
 ]

@@ -49,7 +49,7 @@ from lianqiao.organization.queries.people import (
 )
 from lianqiao.organization.queries.roster import Roster, read_roster
 from lianqiao.organization.queries.tokens import SCOPES, token_usable, token_with, tokens_of
-from lianqiao.organization.queries.units import units
+from lianqiao.organization.queries.units import unit_names, units, units_of_duties
 
 __all__ = [
     "SCOPES",
@@ -94,6 +94,8 @@ __all__ = [
     "token_with",
     "tokens_of",
     "trail",
+    "unit_names",
     "units",
+    "units_of_duties",
     "work_of_others",
 ]

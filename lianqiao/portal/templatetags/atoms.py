@@ -225,10 +225,13 @@ def tabs(items: Iterable[Any], *, label: str) -> dict[str, Any]:
 register.tag("list", listing.parse_list)
 
 
-@register.simple_block_tag(takes_context=True)
-def cell(context: Context, content: str, key: str) -> SafeString:
-    """Show one cell of a list's row."""
-    return listing.cell(context, content, key)
+register.tag("cell", listing.parse_cell)
+
+
+@register.simple_tag(takes_context=True)
+def pick(context: Context, value: str, *, label: str) -> SafeString:
+    """Show the box that chooses a list's row for a bulk act."""
+    return listing.pick(context, value, label)
 
 
 @register.filter

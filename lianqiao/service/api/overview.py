@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
 from ninja import Query, Router
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from lianqiao.bridge import packs
 from lianqiao.bridge.models import Promise
@@ -15,13 +15,15 @@ from lianqiao.bridge.queries import Tally, rating_tally
 from lianqiao.engine.errors import refuse
 from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.cursors import Key, page_of
-from lianqiao.organization.api.offering import Cut, Id, Moment, Page, Shown, Words, offer
+from lianqiao.organization.api.offering import LARGEST_ID, Cut, Id, Moment, Page, Shown, Words, offer
 from lianqiao.organization.api.shapes import FirmShown, PersonShown, firm_shown, person_shown
 from lianqiao.service.queries import overview as figures
 from lianqiao.service.queries import promise_lists
+from lianqiao.service.queries import report as reports
 
 router = Router(tags=["overview"])
 
+MONTH = r"^(20[0-9]{2}-(0[1-9]|1[0-2]))?$"
 Span = Literal["year", "quarter", "month", "all"]
 Narrowing = Literal["", "broken", "at-risk", "running", "paused", "kept", "ended", "open", "overdue"]
 Sort = Literal[
@@ -58,6 +60,14 @@ class PersonTally(Shown):
     tally: TallyShown
 
 
+class UnitTally(Shown):
+    """What one department answers for; null is what none does."""
+
+    unit: int | None = Field(description=_("As the filter of the drill-down takes it, 0 for null."))
+    name: str
+    tally: TallyShown
+
+
 class MonthTally(Shown):
     """What was promised in one month."""
 
@@ -78,10 +88,29 @@ class Overview(Shown):
     span: Span
     every: TallyShown
     clocks: list[ClockTally]
+    units: list[UnitTally]
     people: list[PersonTally]
     months: list[MonthTally]
     absences: list[AbsenceShown]
     ratings: dict[str, int] = Field(description=_("How often firms gave each grade, 5 is the best."))
+
+
+class ReportShown(Shown):
+    """The promises that began in a month, counted, and the year that led to it."""
+
+    month: str
+    at: Moment
+    every: TallyShown
+    clocks: list[ClockTally]
+    units: list[UnitTally]
+    people: list[PersonTally]
+    months: list[MonthTally]
+
+
+class ReportAsked(BaseModel):
+    """Which month; the last one over where none is named."""
+
+    month: str = Field(default="", pattern=MONTH)
 
 
 class OverviewRow(Shown):
@@ -108,7 +137,10 @@ class PromiseAsked(Cut):
     clock: str = Field(default="", pattern=r"^([a-z][a-z0-9_-]{0,63}/[a-z][a-z0-9_-]{0,63})?$")
     standing: Narrowing = ""
     owner: Id | None = None
-    month: str = Field(default="", pattern=r"^(20[0-9]{2}-(0[1-9]|1[0-2]))?$")
+    unit: int | None = Field(
+        default=None, ge=0, le=LARGEST_ID, description=_("A department; 0 for what none answers for.")
+    )
+    month: str = Field(default="", pattern=MONTH)
     q: Words = ""
     sort: Sort = "due"
 
@@ -127,25 +159,43 @@ class PromiseAsked(Cut):
 def show_overview(request: HttpRequest, span: Query[Span] = "year") -> Overview:
     """Return the tallies of the promises started in the span; refuses `officers-only`."""
     now, mechanisms = moment(request), _overseen(request)
-    promises = figures.owed(mechanisms, span=span, now=now)
-    found = figures.figures(promises, mechanisms, now=now)
+    found = figures.figures(figures.grouped(mechanisms, span=span, now=now), mechanisms)
     rated = rating_tally(mechanisms, since=figures.since(span, now=now))
     return Overview(
         span=span,
         every=_tally(found.every),
-        clocks=[
-            ClockTally(clock=one.key, promise=one.mechanism, title=one.title, tally=_tally(one.tally))
-            for one in found.clocks
-        ],
-        people=[
-            PersonTally(person=PersonShown(id=one.person_id, name=one.name), tally=_tally(one.tally))
-            for one in found.people
-        ],
+        **_counted(found),
         months=[MonthTally(month=one.month, tally=_tally(one.tally)) for one in found.months],
         absences=[
             AbsenceShown(name=one.name, stand_in=one.stand_in) for one in figures.absences(mechanisms, at=now)
         ],
         ratings={str(grade): count for grade, count in rated.counts},
+    )
+
+
+@offer(
+    router,
+    "GET",
+    "/overview/report",
+    name="showReport",
+    scope="read",
+    says=_("The figures of a monthly report, as its page, its PDF and its workbook have them."),
+    more=_("For whoever holds a duty in a promise; for a month to come the last one over is answered."),
+    answer=ReportShown,
+    refuses=(403,),
+)
+def show_report(request: HttpRequest, asked: Query[ReportAsked]) -> ReportShown:
+    """Return the figures of the month; refuses `officers-only`."""
+    now, mechanisms = moment(request), _overseen(request)
+    month = reports.month_of(asked.month, now=now)
+    year = figures.months_until(month, mechanisms, now=now)
+    found = figures.figures({key: one for key, one in year.items() if key.month == month}, mechanisms)
+    return ReportShown(
+        month=month,
+        at=now,
+        every=_tally(found.every),
+        **_counted(found),
+        months=[MonthTally(month=one.month, tally=_tally(one.tally)) for one in figures.by_month(year)],
     )
 
 
@@ -163,9 +213,12 @@ def show_overview(request: HttpRequest, span: Query[Span] = "year") -> Overview:
 def list_promises_behind(request: HttpRequest, asked: Query[PromiseAsked]) -> Page[OverviewRow]:
     """Return a page of the promises; refuses `officers-only`."""
     now, mechanisms = moment(request), _overseen(request)
+    unit = asked.unit
+    counted = figures.grouped(mechanisms, span=asked.span, now=now) if unit is not None else {}
     found = promise_lists.narrowed(
         figures.owed(mechanisms, span=asked.span, now=now),
         now=now,
+        unit=None if unit is None else figures.of_unit(unit, counted),
         clock=asked.clock,
         standing=asked.standing,
         owner=str(asked.owner or ""),
@@ -183,6 +236,22 @@ def _overseen(request: HttpRequest) -> tuple[str, ...]:
     if not mechanisms:
         raise refuse("officers-only", "only people with a duty in a promise see how it stands")
     return mechanisms
+
+
+def _counted(found: figures.Figures) -> dict[str, Any]:
+    return {
+        "clocks": [
+            ClockTally(clock=one.key, promise=one.mechanism, title=one.title, tally=_tally(one.tally))
+            for one in found.clocks
+        ],
+        "units": [
+            UnitTally(unit=one.unit_id or None, name=one.name, tally=_tally(one.tally)) for one in found.units
+        ],
+        "people": [
+            PersonTally(person=PersonShown(id=one.person_id, name=one.name), tally=_tally(one.tally))
+            for one in found.people
+        ],
+    }
 
 
 def _tally(tally: Tally) -> TallyShown:

@@ -1,80 +1,110 @@
-"""A list of cases as a page and as a workbook: the same cases, narrowed and sorted the same way."""
+"""A list of cases as a page and as a workbook: the same cases and columns, in the same order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
 
 from lianqiao.bridge.models import Case
+from lianqiao.organization.lists import Column, Look, SheetColumn, column, look_of, workbook
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.queries import case_lists
-from lianqiao.service.spreadsheets import Value, spreadsheet
-
-WIDTHS = {"number": 18, "title": 32, "firm": 32, "promise": 26, "state": 22, "left": 20, "progress_code": 14}
+from lianqiao.service.queries.case_lists import CaseRow
 
 
-def listed(request: HttpRequest, cases: QuerySet[Case], *, sort: str) -> dict[str, Any]:
-    """Return what a template needs to show the cases asked for: one page of rows, and the filters."""
-    promises = case_lists.promises_in(cases)
-    wanted = _asked(request, promises, sort)
-    page = listing.page_of(request, _found(request, cases, wanted))
-    page.object_list = list(case_lists.case_rows(page.object_list, now=asking.moment(request)))  # type: ignore[arg-type]
-    standings = list(listing.standing_words().items())
-    return {
-        "page": page,
-        "asked": wanted,
-        "standings": listing.options(standings, wanted.chosen["standing"]),
-        "promises": listing.options(promises, wanted.chosen["promise"]) if len(promises) > 1 else [],
-    }
-
-
-def sheet(
-    request: HttpRequest, cases: QuerySet[Case], *, sort: str, name: str, keys: Sequence[str]
-) -> FileResponse:
-    """Return every case asked for as a workbook with the columns `keys`."""
-    found = _found(request, cases, _asked(request, case_lists.promises_in(cases), sort))
-    words = listing.headings()
-    heads = [(words[key], WIDTHS.get(key, 17)) for key in keys]
-    return spreadsheet(name, columns=heads, rows=_sheet_rows(request, found, keys))
-
-
-def _asked(request: HttpRequest, promises: list[tuple[str, str]], sort: str) -> listing.Asked:
-    return listing.asked(
-        request, sort=sort, standing=listing.standing_words(), promise=[one for one, _ in promises]
+def case_columns() -> tuple[Column[CaseRow], ...]:
+    """Return every column a list of cases can show, headed in the active language."""
+    words, standings = listing.headings(), listing.standing_words()
+    case = (
+        SheetColumn[CaseRow](words["number"], lambda row: row.number, 18),
+        SheetColumn[CaseRow](words["title"], lambda row: row.title, 32),
+    )
+    due = (
+        SheetColumn[CaseRow](words["due"], lambda row: row.left.due),
+        SheetColumn[CaseRow](words["left"], lambda row: row.left.words, 20),
+    )
+    return (
+        Column("case", words["case"], case, sort="number", lead=True),
+        column("firm", words["firm"], lambda row: row.firm, width=32, sort="firm"),
+        column("promise", words["promise"], lambda row: row.promise, width=26),
+        column("state", words["state"], lambda row: row.state, width=22),
+        column("standing", words["standing"], lambda row: standings[row.standing]),
+        Column("due", words["due"], due, sort="due"),
+        column("holder", words["holder"], lambda row: row.holder),
+        column("opened", words["opened"], lambda row: row.opened_at, sort="opened"),
+        column("moved", words["moved"], lambda row: row.last_at, sort="moved"),
+        column("closed", words["closed"], lambda row: row.closed_at, sort="closed"),
+        column("progress_code", words["progress_code"], lambda row: row.progress_code, width=14),
     )
 
 
-def _found(request: HttpRequest, cases: QuerySet[Case], wanted: listing.Asked) -> QuerySet[Case]:
-    return case_lists.narrowed(
-        cases.select_related("firm", "holder"),
-        now=asking.moment(request),
-        text=wanted.text,
-        standing=wanted.chosen["standing"],
-        promise=wanted.chosen["promise"],
-        sort=wanted.sort,
-    )
+@dataclass
+class CaseList:
+    """One list of cases asked for: `name` is what views are saved under, `shown` the usual columns.
 
+    `promises` are (id, title) of those to choose from.
+    """
 
-def _sheet_rows(request: HttpRequest, cases: QuerySet[Case], keys: Sequence[str]) -> Iterator[list[Value]]:
-    words = listing.standing_words()
-    found = cases.iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
-    for row in case_lists.case_rows(found, now=asking.moment(request)):
-        values: dict[str, Value] = {
-            "number": row.number,
-            "title": row.title,
-            "firm": row.firm,
-            "promise": row.promise,
-            "state": row.state,
-            "standing": words[row.standing],
-            "due": row.left.due,
-            "left": row.left.words,
-            "holder": row.holder,
-            "opened": row.opened_at,
-            "moved": row.last_at,
-            "closed": row.closed_at,
-            "progress_code": row.progress_code,
+    request: HttpRequest
+    cases: QuerySet[Case]
+    name: str
+    sort: str
+    shown: Iterable[str]
+    promises: list[tuple[str, str]]
+    # how many there are before anything is filtered out, where that is known
+    total: int | None = None
+
+    @cached_property
+    def look(self) -> Look:
+        """The columns and views of whoever looks."""
+        return look_of(self.request, self.name, case_columns(), shown=self.shown)
+
+    @cached_property
+    def asked(self) -> listing.Asked:
+        """What the address asks."""
+        return listing.asked(
+            self.request,
+            sort=self.sort,
+            standing=listing.standing_words(),
+            promise=[one for one, _ in self.promises],
+        )
+
+    def context(self) -> dict[str, Any]:
+        """Return what a template needs: one page of rows, the look, and the filters."""
+        known = None if self.asked.narrowed else self.total
+        page = listing.page_of(self.request, self._found(), known=known)
+        rows = case_lists.case_rows(page.object_list, now=asking.moment(self.request))
+        page.object_list = list(rows)  # type: ignore[arg-type]
+        standings = list(listing.standing_words().items())
+        return {
+            "page": page,
+            "look": self.look,
+            "asked": self.asked,
+            "standings": listing.options(standings, self.asked.chosen["standing"]),
+            "promises": listing.options(self.promises, self.asked.chosen["promise"])
+            if len(self.promises) > 1
+            else [],
         }
-        yield [values[key] for key in keys]
+
+    def sheet(self, name: str) -> FileResponse:
+        """Return every case asked for, with the columns shown, as a workbook called `name`."""
+        return workbook(name, self.look.columns, self._rows())
+
+    def _found(self) -> QuerySet[Case]:
+        return case_lists.narrowed(
+            self.cases.select_related("firm", "holder"),
+            now=asking.moment(self.request),
+            text=self.asked.text,
+            standing=self.asked.chosen["standing"],
+            promise=self.asked.chosen["promise"],
+            sort=self.asked.sort,
+        )
+
+    def _rows(self) -> Iterator[CaseRow]:
+        found = self._found().iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
+        return case_lists.case_rows(found, now=asking.moment(self.request))

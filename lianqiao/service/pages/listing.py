@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-ROWS_ON_A_PAGE = 50
-# rows an export reads at once: enough for speed, few enough for level memory
-ROWS_READ_AT_ONCE = 500
-LONGEST_SEARCH = 100
+from lianqiao.organization.lists import ROWS_ON_A_PAGE, ROWS_READ_AT_ONCE, page_of
 
-Row = TypeVar("Row", bound=Model)
+__all__ = [
+    "ROWS_ON_A_PAGE",
+    "ROWS_READ_AT_ONCE",
+    "Asked",
+    "asked",
+    "columns",
+    "headings",
+    "options",
+    "page_of",
+    "standing_words",
+]
+
+LONGEST_SEARCH = 100
 
 
 @dataclass(frozen=True)
@@ -43,11 +50,6 @@ def asked(request: HttpRequest, *, sort: str, **offered: Iterable[str]) -> Asked
         sort=given.get("sort", "") or sort,
         chosen={name: value if value in set(offered[name]) else "" for name, value in chosen.items()},
     )
-
-
-def page_of(request: HttpRequest, found: QuerySet[Row]) -> Page[Row]:
-    """Return the page asked for; a number beyond the last gives the last."""
-    return Paginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
 
 
 def columns(*keys: str, sortable: Iterable[str], lead: str, end: Iterable[str] = ()) -> list[dict[str, Any]]:

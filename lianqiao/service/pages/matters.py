@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,36 +15,27 @@ from django.views.decorators.http import require_safe
 from lianqiao.bridge import queries
 from lianqiao.bridge.models import Case
 from lianqiao.organization import queries as organization
-from lianqiao.service.pages import asking, listing
-from lianqiao.service.pages.case_list import listed, sheet
+from lianqiao.service.pages import asking
+from lianqiao.service.pages.case_list import CaseList
 from lianqiao.service.queries import case_lists
 
 SORT = {"": "-opened", "firm": "-moved", "zone": "due", "done": "-closed"}
-SHEET = ("number", "title", "firm", "promise", "state", "standing", "due", "left", "holder", "opened",
-         "closed", "progress_code")  # fmt: skip
+SHOWN = ("case", "state", "standing", "due", "holder", "opened")
 
 
 @require_safe
 def matters(request: HttpRequest) -> HttpResponse:
     """Show the firm's cases: all, those waiting for the firm, those with the zone, those closed."""
     mine, show = _mine(request), _show(request)
-    context = listed(request, case_lists.whose_turn(mine, show), sort=SORT[show])
-    first = "closed" if show == "done" else "due"
-    context |= {
-        "tabs": _tabs(mine, show),
+    cases = _listed(request, mine, show)
+    if cases.look.opening:
+        return redirect(cases.look.opening)
+    counts = case_lists.turns(mine)
+    cases.total = counts[show]
+    context = cases.context() | {
+        "tabs": _tabs(counts, show),
         "show": show,
-        "columns": listing.columns(
-            "case",
-            "state",
-            "standing",
-            first,
-            "holder",
-            "opened",
-            sortable=("due", "opened", "closed"),
-            lead="case",
-        ),
         "export": reverse("matters-sheet"),
-        "several_firms": len(organization.firms_of(asking.person(request).pk, at=asking.moment(request))) > 1,
     }
     return render(request, "service/matters.html", context)
 
@@ -52,9 +43,16 @@ def matters(request: HttpRequest) -> HttpResponse:
 @require_safe
 def matters_sheet(request: HttpRequest) -> FileResponse:
     """Send the same cases, all of them, as a workbook."""
-    show = _show(request)
-    cases = case_lists.whose_turn(_mine(request), show)
-    return sheet(request, cases, sort=SORT[show], name=_("My matters"), keys=SHEET)
+    return _listed(request, _mine(request), _show(request)).sheet(_("My matters"))
+
+
+def _listed(request: HttpRequest, mine: QuerySet[Case], show: str) -> CaseList:
+    shown = {*SHOWN} - {"due"} | {"closed"} if show == "done" else {*SHOWN}
+    if len(organization.firms_of(asking.person(request).pk, at=asking.moment(request))) > 1:
+        shown.add("firm")
+    name = f"matters-{show}" if show else "matters"
+    promises = case_lists.promises_in(mine)
+    return CaseList(request, case_lists.whose_turn(mine, show), name, SORT[show], shown, promises)
 
 
 def _mine(request: HttpRequest) -> QuerySet[Case]:
@@ -69,14 +67,14 @@ def _show(request: HttpRequest) -> str:
     return show if show in SORT else ""
 
 
-def _tabs(mine: QuerySet[Case], show: str) -> list[dict[str, Any]]:
+def _tabs(counts: dict[str, int], show: str) -> list[dict[str, Any]]:
     words = {"": _("All"), "firm": _("Waiting for us"), "zone": _("With the zone"), "done": _("Closed")}
-    counts = case_lists.turns(mine)
     here = reverse("matters")
     return [
         {
             "label": words[turn],
-            "url": f"{here}?show={turn}" if turn else here,
+            # a query of some kind: without one the list opens with its first view
+            "url": f"{here}?show={turn}",
             "current": turn == show,
             "count": counts[turn],
         }

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,8 +16,10 @@ from lianqiao.bridge import queries
 from lianqiao.bridge.models import Case
 from lianqiao.organization import queries as organization
 from lianqiao.service.language import listed_words
-from lianqiao.service.pages import asking, listing
-from lianqiao.service.pages.case_list import listed, sheet
+from lianqiao.service.pages import asking, together
+from lianqiao.service.pages.case_list import CaseList
+from lianqiao.service.queries import case_lists
+from lianqiao.service.queries.overview import overseen
 
 SORT = {"": "due", "waiting": "-moved", "done": "-closed"}
 COLUMNS = {
@@ -25,23 +27,24 @@ COLUMNS = {
     "waiting": ("case", "firm", "state", "standing", "holder", "moved"),
     "done": ("case", "firm", "state", "standing", "closed", "opened"),
 }
-SORTABLE = ("firm", "due", "opened", "moved", "closed")
-SHEET = ("number", "title", "firm", "promise", "state", "standing", "due", "left", "holder", "opened",
-         "moved", "closed")  # fmt: skip
 
 
 @require_safe
 def worklist(request: HttpRequest) -> HttpResponse:
     """Show the officer's cases of one tab; to do comes first, least time left on top."""
     mine, show = _mine(request), _show(request)
-    context = listed(request, mine[show], sort=SORT[show])
-    context |= {
-        "tabs": _tabs(mine, show),
+    cases = _listed(request, mine, show)
+    if cases.look.opening:
+        return redirect(cases.look.opening)
+    counts = {tab: found.count() for tab, found in mine.items() if tab != "done"}
+    counts["done"] = queries.done_count(asking.person(request).pk)
+    cases.total = counts[show]
+    context = cases.context() | {
+        "tabs": _tabs(counts, show),
         "show": show,
-        "columns": listing.columns(*COLUMNS[show], sortable=SORTABLE, lead="case"),
-        "keys": COLUMNS[show],
         "export": reverse("worklist-sheet"),
         "standing_in_for": listed_words(_away(request)),
+        "bulk": together.offered(request, show=show),
     }
     return render(request, "service/worklist.html", context)
 
@@ -49,8 +52,15 @@ def worklist(request: HttpRequest) -> HttpResponse:
 @require_safe
 def worklist_sheet(request: HttpRequest) -> FileResponse:
     """Send the same cases, all of them, as a workbook."""
-    show = _show(request)
-    return sheet(request, _mine(request)[show], sort=SORT[show], name=_("Worklist"), keys=SHEET)
+    return _listed(request, _mine(request), _show(request)).sheet(_("Worklist"))
+
+
+def _listed(request: HttpRequest, mine: dict[str, QuerySet[Case]], show: str) -> CaseList:
+    # each tab keeps its own columns and views: what is worth seeing differs
+    name = f"worklist-{show}" if show else "worklist"
+    # those of one's own promises, wherever their cases stand
+    promises = case_lists.promise_titles(overseen(asking.person(request).pk, at=asking.moment(request)))
+    return CaseList(request, mine[show], name, SORT[show], COLUMNS[show], promises)
 
 
 def _mine(request: HttpRequest) -> dict[str, QuerySet[Case]]:
@@ -70,17 +80,18 @@ def _show(request: HttpRequest) -> str:
     return show if show in SORT else ""
 
 
-def _tabs(mine: dict[str, QuerySet[Case]], show: str) -> list[dict[str, Any]]:
+def _tabs(counts: dict[str, int], show: str) -> list[dict[str, Any]]:
     words = {"": _("To do now"), "waiting": _("Waiting for others"), "done": _("Done")}
     here = reverse("worklist")
     return [
         {
             "label": words[tab],
-            "url": f"{here}?show={tab}" if tab else here,
+            # a query of some kind: without one the list opens with its first view
+            "url": f"{here}?show={tab}",
             "current": tab == show,
-            "count": cases.count(),
+            "count": count,
         }
-        for tab, cases in mine.items()
+        for tab, count in counts.items()
     ]
 
 

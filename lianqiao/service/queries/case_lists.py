@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case as When
 from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -30,6 +31,9 @@ SORTS = {
     "closed": "closed_at",
     "moved": "last_at",
 }
+MAY_LACK = ("firm__name", "due_at", "closed_at")
+# a firm's promises are those of its latest cases: nobody waits for all of many to be read
+LOOKED_AT = 1000
 # the role of whoever opened the case, in every mechanism
 APPLICANT = "applicant"
 _TURNS = {
@@ -96,18 +100,25 @@ def narrowed(
     if promise:
         found = found.filter(mechanism=promise)
     column = SORTS.get(sort.removeprefix("-"))
-    if column:
-        key = F(column)
-        if sort.startswith("-"):
-            return found.order_by(key.desc(nulls_last=True), "-pk")
-        return found.order_by(key.asc(nulls_last=True), "pk")
-    return found
+    return found.order_by(*order(column, turned=sort.startswith("-"))) if column else found
+
+
+def order(column: str, *, turned: bool) -> tuple[Any, str]:
+    """Return what sorts by a column, rows without a value last whichever way it runs."""
+    # only where there can be none: an index that says nothing of empty values would not serve otherwise
+    last = True if column in MAY_LACK else None
+    key = F(column)
+    return (key.desc(nulls_last=last), "-pk") if turned else (key.asc(nulls_last=last), "pk")
 
 
 def promises_in(cases: QuerySet[Case]) -> list[tuple[str, str]]:
-    """Return (id, title) of the promises that occur among the cases, by title."""
+    """Return (id, title) of the promises that occur among the first cases, in their order, by title."""
+    return promise_titles(set(cases.values_list("mechanism", flat=True)[:LOOKED_AT]))
+
+
+def promise_titles(ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Return (id, title) of promises, by title."""
     pack = packs.current()
-    ids = cases.order_by().values_list("mechanism", flat=True).distinct()
     return sorted(((one, promise_title(pack, one)) for one in ids), key=lambda pair: pair[1])
 
 

@@ -1,18 +1,19 @@
-"""How the promises a leader answers for stand: by promise, by person, by month, all from one look."""
+"""How the promises a leader answers for stand: by promise, department, person and month, from one look."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Case as Choose
-from django.db.models import CharField, Min, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from lianqiao.bridge import packs, queries
 from lianqiao.bridge.models import Promise
-from lianqiao.bridge.queries import Tally
+from lianqiao.bridge.queries import Group, Tally, summed
 from lianqiao.engine.beijing import BEIJING, beijing
 from lianqiao.organization import queries as organization
 from lianqiao.service.language import in_words
@@ -21,7 +22,9 @@ from lianqiao.service.time_left import budget_words
 SPANS = ("year", "quarter", "month", "all")
 # the front page is open to everyone: however many look, the figures are counted once a minute
 FRESH_S = 60
-_Grouped = Mapping[tuple[str, ...], Tally]
+# a report's chart, and what the public is told of
+MONTHS_TOLD = 12
+Grouped = Mapping[Group, Tally]
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,15 @@ class PersonTally:
 
 
 @dataclass(frozen=True)
+class UnitTally:
+    """How the promises of one department stand; `unit_id` 0 is what no department answers for."""
+
+    unit_id: int
+    name: str
+    tally: Tally
+
+
+@dataclass(frozen=True)
 class MonthTally:
     """How the promises started in a month ("2026-02") stand."""
 
@@ -54,10 +66,11 @@ class MonthTally:
 
 @dataclass(frozen=True)
 class Figures:
-    """One span's promises counted four ways; people with most broken first, months oldest first."""
+    """Some promises counted five ways; departments and people with most broken first, months oldest first."""
 
     every: Tally
     clocks: list[ClockTally]
+    units: list[UnitTally]
     people: list[PersonTally]
     months: list[MonthTally]
 
@@ -96,25 +109,90 @@ def since(span: str, *, now: datetime) -> datetime | None:
     return None if span == "all" else datetime(today.year, month, 1, tzinfo=BEIJING)
 
 
-def figures(promises: QuerySet[Promise], mechanisms: Iterable[str], *, now: datetime) -> Figures:
-    """Return the promises counted; three database queries, the table is read once."""
-    grouped = _grouped(promises, now)
-    months = _summed(grouped, 3)
+def grouped(mechanisms: Iterable[str], *, span: str, now: datetime) -> Grouped:
+    """Return the promises started in the span, counted; two database queries, however many there are."""
+    begin = since(span, now=now)
+    return queries.tallies(now=now, mechanisms=mechanisms, since=f"{begin:%Y-%m}" if begin else "")
+
+
+def months_until(month: str, mechanisms: Iterable[str], *, now: datetime) -> Grouped:
+    """Return the promises started in a month ("2026-02") and the eleven before it, counted; two queries."""
+    year, number = int(month[:4]), int(month[5:])
+    first = f"{year - (number < MONTHS_TOLD):04}-{number % MONTHS_TOLD + 1:02}"
+    return queries.tallies(now=now, mechanisms=mechanisms, since=first, until=month)
+
+
+def figures(counted: Grouped, mechanisms: Iterable[str]) -> Figures:
+    """Return what was counted, added up five ways; three further database queries, for names."""
     return Figures(
-        every=_total(grouped.values()),
-        clocks=_clocks(_summed(grouped, 0, 1), mechanisms),
-        people=_people(_summed(grouped, 2)),
-        months=[MonthTally(month, months[(month,)]) for (month,) in sorted(months)],
+        every=summed(counted.values()),
+        clocks=_clocks(_summed(counted, lambda group: (group.mechanism, group.clock)), mechanisms),
+        units=_units(counted),
+        people=_people(_summed(counted, lambda group: group.owner_id)),
+        months=by_month(counted),
     )
+
+
+def by_month(counted: Grouped) -> list[MonthTally]:
+    """Return what was counted, added up by month of start, oldest first."""
+    months = _summed(counted, lambda group: group.month)
+    return [MonthTally(month, months[month]) for month in sorted(months)]
+
+
+def number_of(
+    counted: Grouped, *, clock: str = "", owner: str = "", month: str = "", unit: str = "", standing: str = ""
+) -> int:
+    """Return how many of the promises counted stand so."""
+    unit_of_group = unit_of() if unit else None
+    tally = summed(
+        tally
+        for group, tally in counted.items()
+        if (not clock or clock == f"{group.mechanism}/{group.clock}")
+        and (not owner or owner == str(group.owner_id))
+        and (not month or month == group.month)
+        and (unit_of_group is None or unit_of_group(group) == int(unit))
+    )
+    if standing == "open":
+        return open_count(tally)
+    return int(getattr(tally, standing.replace("-", "_"))) if standing else tally.total
 
 
 def kept_by_clock(mechanisms: Iterable[str], *, now: datetime) -> list[ClockTally]:
     """Return how each clock of these mechanisms has stood so far, up to a minute old."""
 
-    def counted() -> dict[tuple[str, ...], Tally]:
-        return queries.tally_by(queries.promises(), now=now, columns=("mechanism", "clock"))
+    def counted() -> dict[Any, Tally]:
+        return _summed(queries.tallies(now=now), lambda group: (group.mechanism, group.clock))
 
     return _clocks(cache.get_or_set("kept-by-clock", counted, FRESH_S) or {}, mechanisms)
+
+
+def unit_of() -> Callable[[Group], int]:
+    """Return what tells the department that answers for a group, 0 where none does; one database query.
+
+    It is the department of the duty under which its owner answers, as that duty last was.
+    """
+    units, pack = organization.units_of_duties(), packs.current()
+
+    def duty_of(group: Group) -> str:
+        mechanism = pack.newest_versions.get(group.mechanism)
+        clock = mechanism.clocks.get(group.clock) if mechanism else None
+        return mechanism.roles[clock.owner].duty if mechanism and clock else ""
+
+    return lambda group: units.get((group.owner_id, duty_of(group)), 0)
+
+
+def of_unit(unit_id: int, groups: Iterable[Group]) -> Q:
+    """Return the condition that a promise is one of this department's, among groups that were counted."""
+    unit = unit_of()
+    pairs: dict[tuple[str, str], set[int]] = {}
+    for group in groups:
+        if unit(group) == unit_id:
+            pairs.setdefault((group.mechanism, group.clock), set()).add(group.owner_id)
+    found = Q(pk__in=())
+    for (mechanism, clock), owners in pairs.items():
+        known = Q(owner_id__in=sorted(owners - {0}))
+        found |= Q(mechanism=mechanism, clock=clock) & (known | Q(owner=None) if 0 in owners else known)
+    return found
 
 
 def absences(mechanisms: Iterable[str], *, at: datetime) -> list[Absence]:
@@ -131,35 +209,15 @@ def absences(mechanisms: Iterable[str], *, at: datetime) -> list[Absence]:
     ]
 
 
-def _grouped(promises: QuerySet[Promise], now: datetime) -> _Grouped:
-    first = promises.aggregate(first=Min("started_at"))["first"]
-    if first is None:
-        return {}
-    # comparisons, not a date function: SQLite would call Python for every row
-    begins, ends = [], beijing(first).replace(day=1, hour=0, minute=0, second=0)
-    while ends <= now:
-        month, ends = f"{ends:%Y-%m}", _next_month(ends)
-        begins.append(When(started_at__lt=ends, then=Value(month)))
-    column = Choose(*begins, default=Value(f"{beijing(now):%Y-%m}"), output_field=CharField())
-    monthly = promises.annotate(month=column)
-    return queries.tally_by(monthly, now=now, columns=("mechanism", "clock", "owner", "month"))
+def _summed(counted: Grouped, key: Callable[[Group], Any]) -> dict[Any, Tally]:
+    """Return the tallies added up over all groups with the same key."""
+    parts: dict[Any, list[Tally]] = {}
+    for group, tally in counted.items():
+        parts.setdefault(key(group), []).append(tally)
+    return {one: summed(tallies) for one, tallies in parts.items()}
 
 
-def _summed(grouped: _Grouped, *places: int) -> dict[tuple[str, ...], Tally]:
-    """Return the tallies added up over all columns but those at `places`."""
-    parts: dict[tuple[str, ...], list[Tally]] = {}
-    for key, tally in grouped.items():
-        parts.setdefault(tuple(key[place] for place in places), []).append(tally)
-    return {key: _total(tallies) for key, tallies in parts.items()}
-
-
-def _total(tallies: Iterable[Tally]) -> Tally:
-    every = list(tallies)
-    names = [part.name for part in fields(Tally) if part.name != "label"]
-    return Tally(**{name: sum(getattr(one, name) for one in every) for name in names})
-
-
-def _clocks(tallies: _Grouped, mechanisms: Iterable[str]) -> list[ClockTally]:
+def _clocks(tallies: Mapping[Any, Tally], mechanisms: Iterable[str]) -> list[ClockTally]:
     """Return a tally for each clock the mechanisms promise, those never started too."""
     pack, left = packs.current(), dict(tallies)
     found = []
@@ -172,12 +230,14 @@ def _clocks(tallies: _Grouped, mechanisms: Iterable[str]) -> list[ClockTally]:
     return found + [ClockTally(f"{one}/{name}", one, name, "", tally) for (one, name), tally in left.items()]
 
 
-def _people(tallies: _Grouped) -> list[PersonTally]:
-    known = {int(one): tally for (one,), tally in tallies.items() if one}
+def _people(tallies: Mapping[int, Tally]) -> list[PersonTally]:
+    known = {one: tally for one, tally in tallies.items() if one}
     names = organization.names(known)
     found = [PersonTally(one, names.get(one, ""), tally) for one, tally in known.items()]
     return sorted(found, key=lambda one: (-one.tally.broken, -open_count(one.tally), one.name))
 
 
-def _next_month(begin: datetime) -> datetime:
-    return begin.replace(year=begin.year + begin.month // 12, month=begin.month % 12 + 1)
+def _units(counted: Grouped) -> list[UnitTally]:
+    names = organization.unit_names(get_language() or "")
+    found = [UnitTally(one, names.get(one, ""), tally) for one, tally in _summed(counted, unit_of()).items()]
+    return sorted(found, key=lambda one: (-one.tally.broken, -open_count(one.tally), one.name))

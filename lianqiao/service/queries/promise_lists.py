@@ -28,6 +28,8 @@ SORTS = {
     "ended": "ended_at",
 }
 
+MAY_LACK = ("case__firm__name", "owner__name", "due_at", "ended_at")
+
 
 @dataclass(frozen=True)
 class PromiseRow:
@@ -55,16 +57,22 @@ def narrowed(
     standing: str = "",
     owner: str = "",
     month: str = "",
+    unit: Q | None = None,
     text: str = "",
     sort: str = "",
 ) -> QuerySet[Promise]:
-    """Return the promises behind one number of the overview, each with `standing`; `sort` is of SORTS."""
+    """Return the promises behind one number of the overview, each with `standing`; `sort` is of SORTS.
+
+    `unit` is the condition that a promise is one of a department's, as `overview.of_unit` gives it.
+    """
     found = queries.standing(promises, now=now).select_related("case__firm", "owner")
     if clock:
         mechanism, _, name = clock.partition("/")
         found = found.filter(mechanism=mechanism, clock=name)
     if owner.isdigit():
         found = found.filter(owner_id=int(owner))
+    if unit is not None:
+        found = found.filter(unit)
     if begin := _month(month):
         found = found.filter(started_at__gte=begin, started_at__lt=_next_month(begin))
     for word in text.split():
@@ -74,10 +82,12 @@ def narrowed(
             | Q(case__firm__name__icontains=word)
         )
     found = _standing(found, standing)
-    key = F(SORTS.get(sort.removeprefix("-"), "due_at"))
+    column = SORTS.get(sort.removeprefix("-"), "due_at")
+    # only where a value can lack: an index that says nothing of empty ones would not serve otherwise
+    last, key = True if column in MAY_LACK else None, F(column)
     if sort.startswith("-"):
-        return found.order_by(key.desc(nulls_last=True), "-pk")
-    return found.order_by(key.asc(nulls_last=True), "pk")
+        return found.order_by(key.desc(nulls_last=last), "-pk")
+    return found.order_by(key.asc(nulls_last=last), "pk")
 
 
 def promise_rows(promises: Iterable[Promise], *, now: datetime) -> Iterator[PromiseRow]:

@@ -1,0 +1,95 @@
+"""The zone's promises counted by clock, person and month: what ended from its table, what is owed live.
+
+A million promises are summed up in as many rows as there are clocks, people and months. What is owed still is
+few, changes with every minute that passes, and is counted where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import CharField, Count, F, Func, Q
+from django.db.models.functions import Coalesce
+
+from lianqiao.bridge.models import OutcomeCount, Promise
+from lianqiao.bridge.queries.overview import Tally, added, standing
+
+_SELECT = """
+SELECT mechanism, clock, COALESCE(owner_id, 0), {month},
+    SUM(CASE WHEN result = 'kept' AND breaches = 0 THEN 1 ELSE 0 END),
+    SUM(CASE WHEN result = 'broken' OR breaches > 0 THEN 1 ELSE 0 END),
+    SUM(CASE WHEN result = 'ended' AND breaches = 0 THEN 1 ELSE 0 END)
+FROM bridge_promise WHERE result <> '' GROUP BY 1, 2, 3, 4
+"""
+# a month in Beijing, by functions of the databases themselves: SQLite would call Python for every row
+_MONTH = {
+    "sqlite": "substr(datetime({column}, '+8 hours'), 1, 7)",
+    "postgresql": "to_char({column} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')",
+}
+# the same counted from the promises themselves, which takes time with their number
+COUNTED = {
+    vendor: _SELECT.format(month=month.format(column="started_at")) for vendor, month in _MONTH.items()
+}
+
+
+class Group(NamedTuple):
+    """What is counted together; `owner_id` is 0 where nobody answers for it."""
+
+    mechanism: str
+    clock: str
+    owner_id: int
+    month: str
+
+
+class BeijingMonth(Func):
+    """The month of a time in Beijing as text: 2026-02."""
+
+    output_field = CharField()
+
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **extra: Any) -> Any:
+        """Return the SQL of either database."""
+        template = _MONTH[connection.vendor].format(column="%(expressions)s")
+        return super().as_sql(compiler, connection, **(extra | {"template": template}))
+
+
+def tallies(
+    *, now: datetime, mechanisms: Iterable[str] | None = None, since: str = "", until: str = ""
+) -> dict[Group, Tally]:
+    """Return a tally for each clock, owner and month of start; two queries, whatever ended is not read.
+
+    `since` and `until` are months, the first included and the last too; "" leaves that side open.
+    """
+    ended, owed = OutcomeCount.objects.order_by(), Promise.objects.filter(result="").order_by()
+    owed = owed.annotate(month=BeijingMonth("started_at"), by=Coalesce(F("owner_id"), 0))
+    within = Q()
+    if mechanisms is not None:
+        within &= Q(mechanism__in=tuple(mechanisms))
+    if since:
+        within &= Q(month__gte=since)
+    if until:
+        within &= Q(month__lte=until)
+    found: dict[Group, Tally] = {}
+    columns = ("mechanism", "clock", "owner_id", "month", "kept", "broken", "ended")
+    for row in ended.filter(within).values_list(*columns):
+        found[Group(*row[:4])] = Tally(kept=row[4], broken=row[5], ended=row[6])
+    live = standing(owed.filter(within), now=now).values_list("mechanism", "clock", "by", "month", "standing")
+    for mechanism, clock, owner_id, month, how, count in live.annotate(count=Count("pk")):
+        group = Group(mechanism, clock, owner_id, month)
+        found[group] = added(found.get(group, Tally()), how, count, owed=True)
+    return found
+
+
+def outcomes_differ() -> list[Group]:
+    """Return the groups whose counts are not what their promises add up to; reads every promise."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED[connection.vendor])
+        counted = {Group(*row[:4]): tuple(map(int, row[4:])) for row in cursor.fetchall()}
+    columns = ("mechanism", "clock", "owner_id", "month", "kept", "broken", "ended")
+    kept = {Group(*row[:4]): row[4:] for row in OutcomeCount.objects.values_list(*columns)}
+    nothing = (0, 0, 0)
+    return sorted(
+        group for group in {*counted, *kept} if counted.get(group, nothing) != kept.get(group, nothing)
+    )
