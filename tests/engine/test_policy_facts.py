@@ -129,7 +129,23 @@ def test_the_newest_of_one_source_counts_and_rows_fill_each_other_up() -> None:
         "party,staff,name,source,as_of\none,9,甲,税务,2026/1/9\none,10,,税务,2026-10-01\none,,甲,人社,2026-02-01\n"
     )
     assert told(facts) == []
-    assert known(facts) == {"staff": 10, "name": "甲"}
+    party = facts.table.party(0)
+    assert party.values == {"staff": 10, "name": "甲"}
+    # each fact is told with the row it comes from
+    assert party.sources == {"staff": "firms.csv, line 3 (税务)", "name": "firms.csv, line 2 (税务)"}
+
+
+def test_where_the_newest_word_is_dirty_an_older_one_does_not_decide() -> None:
+    facts = read("party,staff,source,as_of\none,9,税务,2026-01-09\none,many,税务,2026-10-01\n")
+    assert told(facts) == [("fact-malformed", "firms.csv, line 3, column staff")]
+    assert known(facts) == {}
+    # an older dirty word does no harm once its source has said it better
+    facts = read("party,staff,source,as_of\none,many,税务,2026-01-09\none,9,税务,2026-10-01\n")
+    assert known(facts) == {"staff": 9}
+
+
+def test_a_title_two_attributes_share_means_neither() -> None:
+    assert read("party,示例,staff\none,3,4\n").ignored == ("示例",)
 
 
 def test_present_and_absent_disagree_too() -> None:

@@ -113,6 +113,8 @@ class FactTable:
     places: Sequence[str] | None = None
     notes: Mapping[tuple[int, str], str] = field(default_factory=dict)
     """Why a fact of a row and attribute is not used, where one was given."""
+    origins: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    """Where a fact comes from, if not from the row's own place."""
 
     def __len__(self) -> int:
         return len(self.parties)
@@ -132,7 +134,7 @@ class FactTable:
             else:
                 continue
             if self.places:
-                sources[name] = self.places[row]
+                sources[name] = self.origins.get((row, name)) or self.places[row]
         notes = {name: self.notes[row, name] for name in self.columns if (row, name) in self.notes}
         return PartyFacts(values, frozenset(absent), sources, notes)
 

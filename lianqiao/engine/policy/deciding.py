@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import lru_cache
-from itertools import chain, islice, product
+from itertools import chain, product
 from math import prod
 from typing import TypeAlias
 
 from lianqiao.engine.expression import Literal, Node, Value, nodes
 from lianqiao.engine.policy.binding import has_name
 from lianqiao.engine.policy.branches import Answers, Branch, Leaves
+from lianqiao.engine.policy.conceivable import conceivable
 from lianqiao.engine.policy.shape import Attribute
 
 Data: TypeAlias = Mapping[str, Value]
@@ -24,7 +24,6 @@ Data: TypeAlias = Mapping[str, Value]
 Demands: TypeAlias = frozenset[tuple[int, bool]]
 # kept at each node: more ways than these nobody reads
 _MOST_WAYS = 12
-_MOST_VALUES = 64
 _MOST_TRIES = 256
 
 
@@ -130,20 +129,24 @@ class Deciding:
         return {self._paper(name) for name in self._movable(number)}
 
     def _possible(self, branch: Branch, demands: Demands, names: tuple[str, ...]) -> bool | None:
-        """Return whether some values make it true: None for none, false where too many are to be tried."""
+        """Return whether some values make it true: None for surely none, false where not all was tried."""
         if not names:
             return None
         asked = {number for number, _ in demands}
         touched = self._touched(branch, names)
-        columns = [self._values(name, touched, demands) for name in names]
+        found = [self._values(name, touched, demands) for name in names]
+        columns = [values for values, _ in found]
+        alone = all(len(self.leaves[n].names) == 1 for n in touched)
+        # what was tried was everything only where no attribute is compared with another
+        failed = None if alone and all(whole for _, whole in found) else False
         if not all(columns):
-            return None
-        if all(n in asked and len(self.leaves[n].names) == 1 for n in touched):
+            return failed
+        if alone and asked.issuperset(touched):
             # each condition touched is one that is met by now
             return True
         if prod(map(len, columns)) > _MOST_TRIES:
             return False
-        return True if any(self._holds(branch, names, row, touched) for row in product(*columns)) else None
+        return True if any(self._holds(branch, names, row, touched) for row in product(*columns)) else failed
 
     def _touched(self, branch: Branch, names: tuple[str, ...]) -> tuple[int, ...]:
         """Return the leaves of a branch that speak of any of the names."""
@@ -180,63 +183,26 @@ class Deciding:
                 tried[name] = value
         return tried
 
-    def _values(self, name: str, touched: tuple[int, ...], demands: Demands) -> list[Value | None]:
-        """Return what an attribute could be so that the leaves demanded of it alone are met."""
+    def _values(
+        self, name: str, touched: tuple[int, ...], demands: Demands
+    ) -> tuple[list[Value | None], bool]:
+        """Return what an attribute could be so that what is asked of it alone is met, and if that is all."""
         mine = tuple((n, truth) for n, truth in demands if self.leaves[n].names == (name,))
-        key = (name, touched, mine)
+        others = {other for n in touched for other in self.leaves[n].names} - {name}
+        beside = tuple(self.data[other] for other in sorted(others) if other in self.data)
+        key = (name, touched, mine, beside)
         if key not in self.all.memo:
-            values = self._conceivable(name, touched)
-            met = [v for v in values if all(self.all.alone(n, name, v) is truth for n, truth in mine)]
-            self.all.memo[key] = met
-        found: list[Value | None] = self.all.memo[key]
+            near = [n for n in touched if others or name in self.leaves[n].names]
+            written = {value for n in near for value in _literals(self.leaves[n].expression.root)}
+            values, whole = conceivable(self.attributes[name], {*written, *beside})
+            maybe: list[Value | None] = [*values, None] if self.attributes[name].absent else [*values]
+            met = [v for v in maybe if all(self.all.alone(n, name, v) is truth for n, truth in mine)]
+            self.all.memo[key] = (met, whole)
+        found, whole = self.all.memo[key]
         # what is known not to be absent cannot become so
-        return found if name not in self.data else [value for value in found if value is not None]
-
-    def _conceivable(self, name: str, touched: tuple[int, ...]) -> list[Value | None]:
-        """Return values about all that the conditions name, and None for absent where that has a meaning."""
-        attribute = self.attributes[name]
-        written = {
-            value for number in touched if name in self.leaves[number].names
-            for value in _literals(self.leaves[number].expression.root)
-        }  # fmt: skip
-        ordered = sorted(written, key=lambda value: (str(type(value)), value))
-        values: list[Value | None] = list(islice(_about(attribute, ordered), _MOST_VALUES))
-        return [*values, None] if attribute.absent else values
+        return [value for value in found if value is not None or name not in self.data], whole
 
 
 @lru_cache(maxsize=4096)
 def _literals(node: Node) -> tuple[bool | int | str, ...]:
     return tuple(found.value for found in nodes(node) if isinstance(found, Literal))
-
-
-def _about(attribute: Attribute, written: list[bool | int | str]) -> Iterator[Value]:
-    match attribute.kind:
-        case "boolean":
-            yield from (True, False)
-        case "choice":
-            yield from attribute.options
-        case "choices":
-            yield from ((), tuple(attribute.options))
-            yield from ((option,) for option in attribute.options)
-        case "text":
-            yield from [value for value in written if isinstance(value, str)]
-            yield "…"
-        case "date":
-            yield from _days([value for value in written if isinstance(value, str)])
-        case _:
-            yield from _numbers(attribute, [value for value in written if type(value) is int])
-
-
-def _numbers(attribute: Attribute, written: list[int]) -> Iterator[int]:
-    numbers = written or [0]
-    low = attribute.minimum if attribute.minimum is not None else min(numbers) - 1
-    high = attribute.maximum if attribute.maximum is not None else max(numbers) + 1
-    near = {number + step for number in numbers for step in (-1, 0, 1)} | {low, high}
-    yield from sorted(number for number in near if low <= number <= high)
-
-
-def _days(texts: list[str]) -> Iterator[str]:
-    for text in texts or ["2000-01-01"]:
-        day = date.fromisoformat(text)
-        for step in (0, -1, 1):
-            yield (day + timedelta(days=step)).isoformat()

@@ -5,24 +5,22 @@ A cell that cannot be used is unknown, never a default: it can hold a decision u
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from lianqiao.engine.errors import Problem, refuse
 from lianqiao.engine.nearest import meant
 from lianqiao.engine.policy.cells import UNITS, Absent, Unusable, parse_cell
 from lianqiao.engine.policy.columns import Booleans, Column, FactTable
-from lianqiao.engine.policy.merging import Row, merge
+from lianqiao.engine.policy.file_places import Lines, Places
+from lianqiao.engine.policy.merging import Merged, Row, merge
 from lianqiao.engine.policy.quick import quickly
 from lianqiao.engine.policy.shape import Attribute
 
@@ -82,18 +80,22 @@ class _Reader:
             if attribute in heads:
                 head, unit = heads[attribute]
                 columns[attribute] = self._column(attribute, self.frame[head], unit, usable)
-        rows = self._row_facts(parties, about)
-        merged = merge(parties, columns, rows, self.attributes)
+        told = about["source"].cast(pl.String).to_list() if "source" in about else []
+        rows = self._row_facts(parties, told)
+        dirty = {(row, what) for row, what, _ in self.found}
+        merged = merge(parties, columns, rows, self.attributes, dirty)
         for one, other, attribute in merged.disagreements:
             self._disagree(rows, one, other, attribute)
-        return self._facts(merged.parties, merged.columns, merged.first_rows, merged.row_of, heads)
+        return self._facts(merged, heads, told)
 
     def _heads(self) -> dict[str, tuple[str, str]]:
         """Return the column of the frame for each attribute, with its unit; also `party`, `source`, …"""
-        titles = {name: name for name in self.attributes}
+        titles: dict[str, str | None] = {}
         for name, attribute in self.attributes.items():
-            titles.setdefault(attribute.title.zh_hans, name)
-            titles.setdefault(attribute.title.en, name)
+            for title in {attribute.title.zh_hans, attribute.title.en}:
+                # a title two attributes share means neither
+                titles[title] = None if title in titles else name
+        titles |= {name: name for name in self.attributes}
         heads: dict[str, tuple[str, str]] = {}
         for head in self.frame.columns:
             parts = _HEAD.fullmatch(head)
@@ -179,13 +181,12 @@ class _Reader:
                 values[row], known[row] = value, True
         return Column.of(attribute.kind, values, known & usable, absent & usable)
 
-    def _row_facts(self, parties: list[str], about: Mapping[str, pl.Series]) -> list[Row]:
+    def _row_facts(self, parties: list[str], told: list[str | None]) -> list[Row]:
         if len(set(parties)) == len(parties):
             return []
-        told = about["source"].cast(pl.String).to_list() if "source" in about else [None] * len(parties)
+        sources = told or [None] * len(parties)
         return [
-            Row(party, source or "no source named", self.as_of.get(row, ""))
-            for row, (party, source) in enumerate(zip(parties, told, strict=True))
+            Row(source or "no source named", self.as_of.get(row, "")) for row, source in enumerate(sources)
         ]
 
     def _disagree(self, rows: list[Row], one: int, other: int, attribute: str) -> None:
@@ -195,14 +196,7 @@ class _Reader:
         hint = "find out which is right, and correct the other"
         self._unusable(other, attribute, "facts-disagree", reason, hint)
 
-    def _facts(
-        self,
-        parties: list[str],
-        columns: dict[str, Column],
-        first_rows: npt.NDArray[np.int64],
-        row_of: npt.NDArray[np.int64],
-        heads: Mapping[str, tuple[str, str]],
-    ) -> Facts:
+    def _facts(self, merged: Merged, heads: Mapping[str, tuple[str, str]], told: list[str | None]) -> Facts:
         lines = self._lines()
         problems: list[Problem] = []
         notes: dict[tuple[int, str], str] = {}
@@ -214,51 +208,17 @@ class _Reader:
                 problems.append(
                     Problem(why.code, why.reason, place=place, hint=why.hint, facts={"attribute": what})
                 )
-            if row_of[row] >= 0:
-                notes[int(row_of[row]), what] = f"{why.reason} ({lines(row)})"
-        table = FactTable(parties, self.attributes, columns, _Places(self.name, first_rows, lines), notes)
+            if merged.row_of[row] >= 0:
+                notes[int(merged.row_of[row]), what] = f"{why.reason} ({lines(row)})"
+        places = Places(self.name, merged.first_rows, lines, told)
+        origins = {key: places.of(row) for key, row in merged.origins.items()}
+        table = FactTable(merged.parties, self.attributes, merged.columns, places, notes, origins)
         used = {head for head, _ in heads.values()}
         ignored = tuple(head for head in self.frame.columns if head not in used)
         return Facts(table, problems, Counter(why.code for _, _, why in self.found), ignored)
 
-    def _lines(self) -> _Lines:
-        return _Lines(self.name, b"" if _is_parquet(self.name) else self.content)
-
-
-class _Lines:
-    """Where a row stands in the file: its line, however many lines the texts in it take; Parquet has rows."""
-
-    def __init__(self, name: str, content: bytes) -> None:
-        self.name, self.content = name, content
-        self.numbers: list[int] | None = None
-
-    def __call__(self, row: int) -> str:
-        if not self.content:
-            return f"row {row + 1}"
-        if b'"' not in self.content:
-            return f"line {row + 2}"
-        if self.numbers is None:
-            reader = csv.reader(io.StringIO(self.content.decode("utf-8-sig"), newline=""))
-            self.numbers = []
-            before = 0
-            for _ in reader:
-                # an empty line is a row of empty cells
-                self.numbers.append(before + 1)
-                before = reader.line_num
-        return f"line {self.numbers[row + 1]}" if row + 1 < len(self.numbers) else f"row {row + 1}"
-
-
-class _Places(Sequence[str]):
-    """For each party, the file and line its facts come from."""
-
-    def __init__(self, name: str, rows: npt.NDArray[np.int64], lines: _Lines) -> None:
-        self.name, self.rows, self.lines = name, rows, lines
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, party: Any) -> Any:
-        return f"{self.name}, {self.lines(int(self.rows[party]))}"
+    def _lines(self) -> Lines:
+        return Lines(b"" if _is_parquet(self.name) else self.content)
 
 
 def _is_parquet(name: str) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,8 @@ from lianqiao.engine.policy.shape import Attribute
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Who a row is about, who says so, and as of which day (ISO 8601, empty where it is not told)."""
+    """Who says what a row says, and as of which day (ISO 8601, empty where it is not told)."""
 
-    party: str
     source: str
     as_of: str
 
@@ -32,6 +31,8 @@ class Merged:
     row_of: npt.NDArray[np.int64]
     disagreements: list[tuple[int, int, str]]
     """Two rows that say different things, and of which attribute."""
+    origins: dict[tuple[int, str], int]
+    """The row a fact comes from, of a party with several rows."""
 
 
 def merge(
@@ -39,8 +40,13 @@ def merge(
     columns: dict[str, Column],
     rows: list[Row],
     attributes: Mapping[str, Attribute],
+    dirty: Set[tuple[int, str]],
 ) -> Merged:
-    """Return the columns with one row for each party, in the order parties first appear."""
+    """Return the columns with one row for each party, in the order parties first appear.
+
+    `dirty` names rows and attributes that could not be used: where a source's newest word on a fact is one of
+    them, the fact is unknown, whatever it or another source said.
+    """
     place: dict[str, int] = {}
     row_of = np.full(len(parties), -1, np.int64)
     first_rows: list[int] = []
@@ -56,11 +62,11 @@ def merge(
             groups.setdefault(place[party], []).append(row)
     named, firsts = list(place), np.array(first_rows, np.int64)
     if len(named) == len(parties):
-        return Merged(named, columns, firsts, row_of, [])
+        return Merged(named, columns, firsts, row_of, [], {})
     groups = {party: same for party, same in groups.items() if len(same) > 1}
-    merger = _Merger(firsts, groups, rows, [])
+    merger = _Merger(firsts, groups, rows, dirty)
     merged = {name: merger.merged(name, column, attributes[name].kind) for name, column in columns.items()}
-    return Merged(named, merged, firsts, row_of, merger.found)
+    return Merged(named, merged, firsts, row_of, merger.found, merger.origins)
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,9 @@ class _Merger:
     first_rows: npt.NDArray[np.int64]
     groups: Mapping[int, list[int]]
     rows: list[Row]
-    found: list[tuple[int, int, str]]
+    dirty: Set[tuple[int, str]]
+    found: list[tuple[int, int, str]] = field(default_factory=list)
+    origins: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def merged(self, name: str, column: Column, kind: str) -> Column:
         """Return a column with one row a party."""
@@ -81,27 +89,28 @@ class _Merger:
         )
         known, absent = column.known[first].copy(), column.absent[first].copy()
         for place, same in self.groups.items():
-            told = _newest(same, column, self.rows)
-            states = {_state(column, row): row for row in reversed(told)}
+            told = self._newest(same, name, column)
+            states = {self._state(row, name, column): row for row in reversed(told)}
             known[place] = absent[place] = False
-            if len(states) == 1:
-                row = told[0]
+            if len(states) == 1 and (told[0], name) not in self.dirty:
+                row = self.origins[place, name] = told[0]
                 values[place] = column.values[row] if texts else int(column.values[row])
                 known[place], absent[place] = column.known[row], column.absent[row]
-            elif states:
+            elif len(states) > 1 and self.dirty.isdisjoint((row, name) for row in told):
                 one, other = sorted(states.values())[:2]
                 self.found.append((one, other, name))
         return Column.of(kind, values, known, absent)
 
+    def _newest(self, same: list[int], name: str, column: Column) -> list[int]:
+        """Return the rows that tell of the fact, without those their own source has since replaced."""
+        rows = self.rows
+        told = [row for row in same if column.known[row] or column.absent[row] or (row, name) in self.dirty]
+        latest: dict[str, str] = {}
+        for row in told:
+            latest[rows[row].source] = max(latest.get(rows[row].source, ""), rows[row].as_of)
+        return [row for row in told if rows[row].as_of == latest[rows[row].source]]
 
-def _newest(same: list[int], column: Column, rows: list[Row]) -> list[int]:
-    """Return the rows that tell of the fact, without those their own source has since replaced."""
-    told = [row for row in same if column.known[row] or column.absent[row]]
-    latest: dict[str, str] = {}
-    for row in told:
-        latest[rows[row].source] = max(latest.get(rows[row].source, ""), rows[row].as_of)
-    return [row for row in told if rows[row].as_of == latest[rows[row].source]]
-
-
-def _state(column: Column, row: int) -> Any:
-    return ("absent",) if column.absent[row] else ("value", column.values[row])
+    def _state(self, row: int, name: str, column: Column) -> Any:
+        if (row, name) in self.dirty:
+            return ("dirty",)
+        return ("absent",) if column.absent[row] else ("value", column.values[row])
