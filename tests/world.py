@@ -93,7 +93,7 @@ def build_world(now: datetime = NOW) -> World:
         person("steward-02", "示例剧管家02", now),
     )
     leader = person("leader-01", "示例负责人01", now)
-    give = {"actor": None, "now": now}
+    give: dict[str, Any] = {"actor": None, "now": now}
     organization.give_duty(steward_a.pk, code="drama-steward", deputy_id=steward_b.pk, **give)
     organization.give_duty(steward_b.pk, code="drama-steward", deputy_id=steward_a.pk, **give)
     organization.give_duty(leader.pk, code="drama-leader", **give)
@@ -110,7 +110,7 @@ def build_world(now: datetime = NOW) -> World:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None) -> Iterator[World]:
     """The zone at NOW; the server's clock reads NOW while the test runs."""
     with at(NOW):
         yield build_world()
@@ -157,7 +157,7 @@ def signed_in(who: Person) -> Client:
 
 def read(response: Any) -> str:
     """Return a page's text."""
-    return response.content.decode()
+    return str(response.content.decode())
 
 
 def stream(response: Any) -> bytes:
