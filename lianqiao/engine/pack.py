@@ -31,8 +31,8 @@ class Pack:
     """What a district's files say. Two packs are equal only where they are the same object.
 
     `mechanisms` maps `id@version` to a promise, `files` the same keys to the file it came from; `policies`
-    and `word_lists` map ids; `benefits` are the policies that grant something; `texts` holds every file of the
-    pack as text, also those other rooms read.
+    and `word_lists` map ids; `benefits` are the policies that grant something; `texts` holds every file of
+    the pack as text, also those other rooms read.
     """
 
     district: District

@@ -26,7 +26,7 @@ ALL, ANY = range(2)
 
 
 def _mask(compare: str) -> Any:
-    """Return an intrinsic that compares 64 neighbours of an array with one value, a bit each; `&`: shares a bit.
+    """Return an intrinsic comparing 64 neighbours of an array with one value, a bit each; `&`: shares a bit.
 
     The comparison is one vector operation of LLVM, so each processor takes its widest instructions.
     """
