@@ -36,6 +36,7 @@ from lianqiao.bridge.queries.overview import (
     tally,
     tally_by,
 )
+from lianqiao.bridge.queries.personal import kept_of
 from lianqiao.bridge.queries.ratings import (
     RatingTally,
     rating_of,
@@ -66,6 +67,7 @@ __all__ = [
     "job_for",
     "job_waiting",
     "jobs_of",
+    "kept_of",
     "log_of",
     "looked_into",
     "matching",
