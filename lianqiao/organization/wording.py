@@ -115,6 +115,56 @@ _FIRMS = {
     "membership-unknown": (_("There is no such authority."), _("Choose one from the list.")),
 }
 
+_IDENTITY = {
+    "sign-in-wrong": (
+        _("The user name and the password do not match."),
+        _("Both know capitals from small letters."),
+    ),
+    "sign-in-locked": (
+        _("After too many failures nothing more is tried until %(until)s."),
+        _("Wait until then, or ask the digital office to unlock it."),
+    ),
+    "session-unknown": (_("You have no such session."), _("Look at the list.")),
+    "lock-unknown": (_("There is no such lock."), _("Look at the list.")),
+    "code-wrong": (
+        _("This code does not fit, or was used before."),
+        _("Wait for the next one; the telephone's clock must be right."),
+    ),
+    "factor-there": (_("An authenticator is set up already."), _("Remove that one first.")),
+    "factor-missing": (_("No second factor is set up."), _("Set one up first.")),
+    "password-old": (_("This is not the password you have had so far."), _("Type it again.")),
+    "letter-over": (_("This link was used already or is too old."), _("Ask for a new one.")),
+    "registration-closed": (
+        _("People cannot register themselves here."),
+        _("Ask at the service window for an account."),
+    ),
+    "name-missing": (_("A name of 1 to 60 characters is needed."), _("Yours, as others know you.")),
+    "invitation-not-yours": (
+        _("This invitation went to another address."),
+        _("Sign in with the account of that address."),
+    ),
+    "outside-unknown": (
+        _("Nobody here has this name."),
+        _("Ask the digital office for an account."),
+    ),
+    "binding-pending": (
+        _("You have asked to act for this firm already."),
+        _("Wait for the answer."),
+    ),
+    "bindings-too-many": (_("%(most)s of your requests wait already."), _("Wait for the answers first.")),
+    "request-unknown": (_("There is no such request."), _("Look at the list.")),
+    "request-decided": (_("This request was decided already."), _("Look at the list.")),
+    "deletion-pending": (_("You have asked already."), _("The digital office will answer.")),
+    "deletion-officer": (
+        _("Whoever holds a duty cannot be forgotten."),
+        _("The digital office ends the duties first."),
+    ),
+    "last-administrator": (
+        _("This is the firm's last administrator; nobody could let others act for it any more."),
+        _("Hand the administration over first, or ask at the service window."),
+    ),
+}
+
 _TOKENS = {
     "token-not-yours": (_("A token is made by its own person."), _("Sign in as that person.")),
     "token-name": (
@@ -187,6 +237,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **_DUTIES,
     **_LEAVES,
     **_FIRMS,
+    **_IDENTITY,
     **_TOKENS,
     **_VIEWS,
     **_CODES,

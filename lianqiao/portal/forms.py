@@ -9,18 +9,12 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.engine.errors import Refusal
+from lianqiao.organization import commands
 from lianqiao.organization.wording import sentence
 
 
 class SignInForm(AuthenticationForm):
     """User name and password; whatever is wrong, it does not say which of the two."""
-
-    error_messages = {  # noqa: RUF012 - the form it extends declares it so
-        "invalid_login": _(
-            "The user name and the password do not match. Both know capitals from small letters."
-        ),
-        "inactive": _("This account is closed."),
-    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -30,6 +24,22 @@ class SignInForm(AuthenticationForm):
         password.error_messages["required"] = _("Type your password.")
         # a page that holds more than this form would jump past the rest
         name.widget.attrs.pop("autofocus", None)
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password, and count it where it is wrong."""
+        given = self.cleaned_data
+        request: Any = self.request
+        if given.get("username") and given.get("password"):
+            try:
+                self.user_cache = commands.check_password(
+                    given["username"],
+                    given["password"],
+                    address=request.META.get("REMOTE_ADDR", "")[:45],
+                    now=request.now,
+                )
+            except Refusal as refusal:
+                self.add_error(None, sentence(refusal.problems[0]))
+        return given
 
 
 class TokenForm(forms.Form):

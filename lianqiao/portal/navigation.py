@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from lianqiao.organization.models import Person
-from lianqiao.organization.queries import firms_of, is_officer
+from lianqiao.organization.queries import duties_of, firms_of
 from lianqiao.service.queries.mining_rights import may_mine
 from lianqiao.service.queries.overview import overseen
 
 IN_SIGHT = 5  # what a telephone's width holds beside “More”
 ROOT = "home"
+# whose duties open the page “Registers”
+KEEPERS = frozenset({"office", "window-clerk"})
 
 
 class Page(NamedTuple):
@@ -27,20 +29,31 @@ class Page(NamedTuple):
 
 
 def navigation(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
-    """Return the `entries` in sight and `more`, each with name, address and label, for this reader."""
-    pages = [_entry(page, request.path) for page in _pages(getattr(request, "user", None), now=now)]
+    """Return the `entries` in sight and `more`, each with name, address and label, for this reader.
+
+    `keeper` says whether the registers are open to them.
+    """
+    person = getattr(request, "user", None)
+    known = person is not None and person.is_authenticated
+    duties = duties_of(person.pk, at=now) if person is not None and known else frozenset()
+    pages = [_entry(page, request.path) for page in _pages(person, duties, now=now)]
     at = IN_SIGHT if len(pages) > IN_SIGHT + 1 else len(pages)
     more = pages[at:]
-    return {"entries": pages[:at], "more": more, "more_current": any(one["current"] for one in more)}
+    return {
+        "entries": pages[:at],
+        "more": more,
+        "more_current": any(one["current"] for one in more),
+        "keeper": bool(duties & KEEPERS),
+    }
 
 
-def _pages(person: Any, *, now: datetime) -> Iterable[Page]:
+def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Page]:
     """Yield pages, those used most first: everyone home and progress, firms and officers their own."""
     yield Page(ROOT, gettext("Home"))
     if person is None or not person.is_authenticated:
         yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
         yield Page("items", gettext("Service items"))
-    elif is_officer(person.pk, at=now):
+    elif duties:
         yield from _officer_pages(person, now=now)
     else:
         if firms_of(person.pk, at=now):

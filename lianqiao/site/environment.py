@@ -16,6 +16,31 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True)
+class SignIn:
+    """How people are let in, and how long they stay.
+
+    `tries` wrong passwords lock an account at an address for `lock_minutes`. A session ends after
+    `session_hours`, or `idle_minutes` without a request. `second_factor` is whose duty demands one: "",
+    `officers` or `everyone`. `registration`: whether people may make themselves an account. `oidc_claim` is
+    the claim of the identity provider that names an account here; `oidc_new_accounts` lets strangers in it
+    knows, without any duty or firm.
+    """
+
+    tries: int
+    lock_minutes: int
+    session_hours: int
+    idle_minutes: int
+    second_factor: str
+    registration: bool
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_claim: str
+    oidc_name: str
+    oidc_new_accounts: bool
+
+
+@dataclass(frozen=True)
 class Environment:
     """What the office running the zone can set, read once at start.
 
@@ -44,6 +69,7 @@ class Environment:
     pdf_font: str
     webhook_allow: tuple[Network, ...]
     api_rate: int
+    sign_in: SignIn
 
 
 def read_environment(variables: dict[str, str] | None = None) -> Environment:
@@ -70,7 +96,41 @@ def read_environment(variables: dict[str, str] | None = None) -> Environment:
         pdf_font=env.get("LIANQIAO_PDF_FONT", ""),
         webhook_allow=_networks(env.get("WEBHOOK_ALLOW", "")),
         api_rate=_rate(env.get("API_RATE", "600")),
+        sign_in=_sign_in(env),
     )
+
+
+def _sign_in(env: dict[str, str]) -> SignIn:
+    return SignIn(
+        tries=_whole("SIGN_IN_TRIES", env.get("SIGN_IN_TRIES", "5")),
+        lock_minutes=_whole("SIGN_IN_LOCK_MINUTES", env.get("SIGN_IN_LOCK_MINUTES", "15")),
+        session_hours=_whole("SESSION_HOURS", env.get("SESSION_HOURS", "12")),
+        idle_minutes=_whole("SESSION_IDLE_MINUTES", env.get("SESSION_IDLE_MINUTES", "60")),
+        second_factor=_second_factor(env.get("SECOND_FACTOR", "")),
+        registration=env.get("REGISTRATION", "1") == "1",
+        oidc_issuer=env.get("OIDC_ISSUER", "").rstrip("/"),
+        oidc_client_id=env.get("OIDC_CLIENT_ID", ""),
+        oidc_client_secret=env.get("OIDC_CLIENT_SECRET", ""),
+        oidc_claim=env.get("OIDC_CLAIM", "sub"),
+        oidc_name=env.get("OIDC_NAME", ""),
+        oidc_new_accounts=env.get("OIDC_NEW_ACCOUNTS", "") == "1",
+    )
+
+
+def _whole(name: str, text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 100_000:
+        raise refuse("setting-number", f"{name} is no number of 1 to 100000: {text}", hint="such as 15")
+    return int(text)
+
+
+def _second_factor(text: str) -> str:
+    if text not in ("", "officers", "everyone"):
+        raise refuse(
+            "second-factor-whose",
+            f"SECOND_FACTOR does not know “{text}”",
+            hint="use officers or everyone, or leave it out",
+        )
+    return text
 
 
 def default_district() -> Path:

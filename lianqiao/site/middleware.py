@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
+from lianqiao.engine.errors import refuse
+from lianqiao.portal import staying
+from lianqiao.portal.api import problems
 from lianqiao.site import wall_clock
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -33,5 +37,21 @@ def policy_headers(get_response: Handler) -> Handler:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         return response
+
+    return handle
+
+
+def session_limits(get_response: Handler) -> Handler:
+    """End sessions too old or idle, and hold back whoever has still to set up a second factor."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        now = request.now  # type: ignore[attr-defined]
+        staying.keep_or_end(request, now=now)
+        if not staying.must_enrol(request):
+            return get_response(request)
+        if request.path.startswith("/api/"):
+            refusal = refuse("factor-missing", "set up a second factor first", hint="sign in on the site")
+            return problems.refused(refusal)
+        return redirect("second-factor")
 
     return handle

@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lianqiao.site.middleware.now",
     "lianqiao.site.middleware.policy_headers",
+    "lianqiao.site.middleware.session_limits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -131,6 +132,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+SESSION_ENGINE = "lianqiao.organization.sessions"
+SESSION_COOKIE_AGE = ENVIRONMENT.sign_in.session_hours * 3600
+# a closed browser is a closed session
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.secure_cookies
@@ -146,6 +151,7 @@ MAIL_ON = bool(ENVIRONMENT.email_url)
 PACK_LOOK_EVERY_S = 1
 WEBHOOK_ALLOW = ENVIRONMENT.webhook_allow
 API_RATE = ENVIRONMENT.api_rate
+SIGN_IN = ENVIRONMENT.sign_in
 globals().update(mail_settings(ENVIRONMENT.email_url))
 LOGGING = {
     "version": 1,

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from lianqiao.bridge import jobs
 from lianqiao.engine.errors import Refusal
+from lianqiao.organization import jobs as organization
 from lianqiao.service import jobs as service
 from lianqiao.service.api.changes import told
 from lianqiao.site import job_runner, metrics, pulse, schema, wall_clock
@@ -37,6 +38,8 @@ def tick_once(*, now: datetime) -> jobs.Swept:
 
 def _sent(now: datetime) -> tuple[int, int]:
     delivered = jobs.deliver(now=now, link=case_address)
+    delivered += organization.send_letters(now=now, link=letter_address)
+    organization.forget(now=now)
     service.deliver_hooks(now=now, tell=told)
     service.sweep_drafts(now=now)
     try:
@@ -55,6 +58,11 @@ def case_address(number: str) -> str:
 def document_address(code: str) -> str:
     """Return the full address of the public page of a document."""
     return settings.SITE_ADDRESS + reverse("verify-of", args=[code])
+
+
+def letter_address(secret: str) -> str:
+    """Return the full address of the page a letter's link leads to."""
+    return settings.SITE_ADDRESS + reverse("letter", args=[secret])
 
 
 def run(stop: threading.Event) -> None:

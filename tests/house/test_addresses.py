@@ -13,6 +13,13 @@ pytestmark = pytest.mark.once
 PUBLIC = {
     "home",  # the zone's front page
     "sign-in",
+    "sign-in-code",  # the second step: nothing without the first
+    "outside",  # the way to the identity provider, 404 where none is set up
+    "outside-back",
+    "register",
+    "forgotten",
+    "letter",  # a mailed link, which works once
+    "privacy",
     "set-language",
     "personas",  # exists in demonstration mode only
     "services",  # what the zone promises

@@ -113,7 +113,9 @@ def test_people_come_and_go_at_a_firm(zone: Zone) -> None:
             commands.join_firm(person.pk, firm_id=where.pk if where else 999, role=role, actor=actor, now=NOW)
         assert caught.value.code == code
     with pytest.raises(Refusal, match="only a window clerk"):
-        commands.leave_firm(made.pk, actor=agent, now=NOW + DAY)
+        commands.leave_firm(boss.memberships.get().pk, actor=agent, now=NOW + DAY)
+    with pytest.raises(Refusal, match="last administrator"):
+        commands.leave_firm(boss.memberships.get().pk, actor=boss, now=NOW + DAY)
     commands.leave_firm(made.pk, actor=boss, now=NOW + DAY)
     commands.leave_firm(made.pk, actor=boss, now=NOW + 2 * DAY)
     assert queries.firms_of(agent.pk, at=NOW + DAY) == []

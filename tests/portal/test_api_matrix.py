@@ -106,7 +106,20 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "appointHead": (*OFFICE_ONLY, 200),
     "registerFirm": (*OFFICE_ONLY, 201),
     "joinFirm": (401, 201, 403, 403, 403, 403, 201),  # firm A's agent administers it
-    "leaveFirm": (401, 200, 403, 403, 403, 403, 200),
+    "leaveFirm": (401, 409, 403, 403, 403, 403, 200),  # it is the firm's last administrator
+    # who somebody is, and for whom they act
+    "showSessions": KNOWN,
+    "endSession": (401,) + (404,) * 6,  # a token is no session
+    "showMemberships": KNOWN,
+    "listBindingRequests": KNOWN,
+    "askBinding": (401,) + (201,) * 6,
+    "decideBinding": (*OFFICE_ONLY, 200),
+    "withdrawBinding": (401, 404, 200, 404, 404, 404, 404),  # firm B's agent asked
+    "listMembers": (401, 200, 403, 403, 403, 403, 200),
+    "inviteMember": (401, 201, 403, 403, 403, 403, 201),
+    "handOverFirm": (401,) + (403,) * 6,  # to oneself it is not handed
+    "listLocks": (*OFFICE_ONLY, 200),
+    "unlock": (*OFFICE_ONLY, 404),
     # the webhook of firm A's agent
     "listWebhooks": KNOWN,
     "openWebhook": (401,) + (201,) * 6,
@@ -173,6 +186,9 @@ def _scene(world: World) -> Scene:
     promise = packs.current().newest(FILING)
     opening = drafts.Form(promise, promise.opening_step, world.firm)
     draft = drafts.save_draft(opening, typed={"drama_title": "示例"}, files={}, by=world.agent, now=NOW)
+    asked = commands.ask_binding(
+        world.stranger, credit_code="91360112MA0000004H", firm_name="示例企业丁有限公司", now=NOW
+    )
     file = bridge.state_of(case).data["application_form"][0]
     duty = steward.duties.get()
     to = {"person": newcomer.pk}
@@ -182,7 +198,8 @@ def _scene(world: World) -> Scene:
         "sha256": file["sha256"], "name": file["name"], "duty": duty.pk, "person": newcomer.pk,
         "unit": unit.pk,
         "leave": leave.pk, "credit_code": world.firm.credit_code, "member": world.agent.memberships.get().pk,
-        "hook": hook.pk, "delivery": ping.pk, "job": job.pk, "draft": draft.pk,
+        "hook": hook.pk, "delivery": ping.pk, "job": job.pk, "draft": draft.pk, "label": "0" * 16,
+        "request_id": asked.pk, "lock": 1,
     }  # fmt: skip
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
@@ -210,6 +227,11 @@ def _scene(world: World) -> Scene:
         "appointHead": to,
         "registerFirm": {"credit_code": "91360112MA0000003E", "name": "示例企业丙有限公司"},
         "joinFirm": to,
+        "askBinding": {"credit_code": "91360112MA0000005L", "firm_name": "示例企业戊有限公司"},
+        "decideBinding": {"accept": True, "role": "administrator"},
+        "withdrawBinding": None,
+        "inviteMember": {"email": "someone@example.cn"},
+        "handOverFirm": None,
         "leaveFirm": None,
         "openWebhook": {"name": "示例", "url": "https://firm.example/other"},
         "changeWebhook": {"name": "示例二"},

@@ -3,6 +3,7 @@
 from lianqiao.bridge.commands.acting import act, open_case
 from lianqiao.bridge.commands.attaching import receive
 from lianqiao.bridge.commands.checking import look_into
+from lianqiao.bridge.commands.forgetting import decide_deletion
 from lianqiao.bridge.commands.holding import hand_over, reassign, rebase
 from lianqiao.bridge.commands.rating import rate
 from lianqiao.bridge.commands.reading import read_notices
@@ -14,6 +15,7 @@ __all__ = [
     "add_note",
     "ask_job",
     "cancel_job",
+    "decide_deletion",
     "hand_over",
     "look_into",
     "open_case",

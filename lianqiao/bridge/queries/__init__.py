@@ -39,6 +39,7 @@ from lianqiao.bridge.queries.overview import (
     summed,
     tally,
 )
+from lianqiao.bridge.queries.personal import kept_of
 from lianqiao.bridge.queries.ratings import (
     RatingTally,
     rating_of,
@@ -71,6 +72,7 @@ __all__ = [
     "job_for",
     "job_waiting",
     "jobs_of",
+    "kept_of",
     "log_of",
     "looked_into",
     "matching",

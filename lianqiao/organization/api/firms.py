@@ -9,11 +9,25 @@ from django.utils.translation import gettext_noop as _
 from ninja import Path, Query, Router
 from pydantic import Field
 
+from lianqiao.engine.errors import refuse
 from lianqiao.organization import commands, queries
 from lianqiao.organization.api.asking import caller, moment
+from lianqiao.organization.api.cursors import Key, page_of
 from lianqiao.organization.api.duties import require_officer
-from lianqiao.organization.api.offering import CreditCode, Id, Name, Page, Wanted, When, Words, instant, offer
+from lianqiao.organization.api.offering import (
+    CreditCode,
+    Cut,
+    Id,
+    Name,
+    Page,
+    Wanted,
+    When,
+    Words,
+    instant,
+    offer,
+)
 from lianqiao.organization.api.shapes import FirmShown, MemberShown, firm_shown, member_shown
+from lianqiao.organization.models import Firm
 
 router = Router(tags=["firms"])
 
@@ -114,3 +128,36 @@ def join_firm(request: HttpRequest, credit_code: Path[CreditCode], wanted: Membe
 def leave_firm(request: HttpRequest, member: Path[Id]) -> MemberShown:
     """End it; refuses as `commands.leave_firm` does."""
     return member_shown(commands.leave_firm(member, actor=caller(request).person, now=moment(request)))
+
+
+@offer(
+    router,
+    "GET",
+    "/firms/{credit_code}/members",
+    name="listMembers",
+    scope="read",
+    says=_("Who acts for a firm."),
+    more=_("For the firm's administrator, the service window and the office."),
+    answer=Page[MemberShown],
+    refuses=(403,),
+)
+def list_members(request: HttpRequest, credit_code: Path[CreditCode], cut: Query[Cut]) -> Page[MemberShown]:
+    """Return a page of the firm's members."""
+    firm, now = administered_firm(request, credit_code), moment(request)
+    page, following = page_of(queries.members_of(firm.pk, at=now), [Key("role"), Key("since")], cut)
+    return Page[MemberShown](items=[member_shown(one) for one in page], next=following)
+
+
+def administered_firm(request: HttpRequest, credit_code: str) -> Firm:
+    """Return the firm for its administrator, the window and the office.
+
+    Whoever may not look must not learn whether there is such a firm. Raises Refusal: `window-only`,
+    `firm-unknown`.
+    """
+    me, now, firm = caller(request).person.pk, moment(request), queries.firm_by_code(credit_code)
+    keeper = bool(queries.duties_of(me, at=now) & {"office", "window-clerk"})
+    if firm is not None and (keeper or queries.administers(me, firm.pk, at=now)):
+        return firm
+    if keeper:
+        raise refuse("firm-unknown", f"there is no firm {credit_code}", hint="choose one from the list")
+    raise refuse("window-only", "only the firm's administrator may do this", hint="ask at the window")

@@ -16,6 +16,7 @@ from lianqiao.organization.commands.authority import locked_people, require_acti
 from lianqiao.organization.commands.tracing import trace
 from lianqiao.organization.models import Firm, Membership, Person, Region
 from lianqiao.organization.queries.firms import administers, region_at
+from lianqiao.organization.queries.in_force import in_force
 
 # What a firm's name carries besides what people call it: place before, legal form after.
 _PLACE = re.compile(r"^([\u4e00-\u9fff]{2,7}?(省|自治区|特别行政区))?([\u4e00-\u9fff]{2,7}?市)?")
@@ -111,20 +112,41 @@ def join_firm(
 def leave_firm(membership_id: int, *, actor: Person | None, now: datetime) -> Membership:
     """End a person's acting for a firm now; ending what has ended changes nothing.
 
-    Raises Refusal: `window-only`, `membership-unknown`.
+    Anyone may end their own. Raises Refusal: `window-only`, `membership-unknown`, `last-administrator` for
+    the firm's people: only the window leaves a firm without one.
     """
     made = Membership.objects.select_for_update().filter(id=membership_id).first()
     if made is None:
         raise refuse(
             "membership-unknown", f"there is no membership {membership_id}", hint="choose from the list"
         )
-    if actor is None or not (actor.is_active and administers(actor.pk, made.firm_id, at=now)):
+    if actor is not None and actor.is_active and _ones_own(made, actor, now=now):
+        _require_other_administrator(made, now=now)
+    else:
         require_window(actor, now=now)
     if made.until is None or made.until > now:
         made.until = now
         made.save(update_fields=["until"])
         trace("leave-firm", made, actor=actor, now=now, person_id=made.person_id, firm_id=made.firm_id)
     return made
+
+
+def _ones_own(made: Membership, actor: Person, *, now: datetime) -> bool:
+    return made.person_id == actor.pk or administers(actor.pk, made.firm_id, at=now)
+
+
+def _require_other_administrator(made: Membership, *, now: datetime) -> None:
+    """Raise Refusal `last-administrator` where a firm would be left without one."""
+    if made.role != Membership.Role.ADMINISTRATOR:
+        return
+    rows = Membership.objects.select_for_update().filter(in_force(now), firm_id=made.firm_id)
+    others = [one for one in rows.order_by("id") if one.role == made.role and one.pk != made.pk]
+    if not others:
+        raise refuse(
+            "last-administrator",
+            "this is the firm's last administrator",
+            hint="hand the administration over first",
+        )
 
 
 def short_firm_name(name: str) -> str:

@@ -3,22 +3,41 @@
 from lianqiao.organization.models.changes import Change
 from lianqiao.organization.models.duties import Duty, DutyTitle, HandOver, Leave
 from lianqiao.organization.models.firms import Firm, Membership, Region
+from lianqiao.organization.models.identity import (
+    Consent,
+    Letter,
+    OutsideIdentity,
+    RecoveryCode,
+    SecondFactor,
+)
 from lianqiao.organization.models.people import Person, Unit
+from lianqiao.organization.models.requests import BindingRequest, Decision, DeletionRequest
+from lianqiao.organization.models.sessions import Session, SignInTries
 from lianqiao.organization.models.tokens import AccessToken, KeptAnswer
 from lianqiao.organization.models.views import SavedView
 
 __all__ = [
     "AccessToken",
+    "BindingRequest",
     "Change",
+    "Consent",
+    "Decision",
+    "DeletionRequest",
     "Duty",
     "DutyTitle",
     "Firm",
     "HandOver",
     "KeptAnswer",
     "Leave",
+    "Letter",
     "Membership",
+    "OutsideIdentity",
     "Person",
+    "RecoveryCode",
     "Region",
     "SavedView",
+    "SecondFactor",
+    "Session",
+    "SignInTries",
     "Unit",
 ]

@@ -116,3 +116,8 @@ def duties_in_force(at: datetime, *, text: str = "", sort: str = "", absent: boo
     key = keys.get(sort.lstrip("-"))
     first = [f"-{key}" if sort.startswith("-") else key] if key else []
     return rows.order_by(*first, "code", "person_id", "id")
+
+
+def duty(duty_id: int) -> Duty | None:
+    """Return a duty with its person, or None."""
+    return Duty.objects.select_related("person").filter(pk=duty_id).first()

@@ -46,6 +46,23 @@ def officers(at: datetime, *, text: str = "") -> QuerySet[Person]:
     return rows.order_by("name", "id")
 
 
+def people(*, text: str = "", sort: str = "", at: datetime) -> QuerySet[Person]:
+    """Return everyone with an account, closed ones too, each with `officer` (bool), officers first."""
+    held = Duty.objects.filter(in_force(at), person_id=OuterRef("id"))
+    rows = Person.objects.annotate(officer=Exists(held))
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(username__icontains=text))
+    keys = {"name": "name", "username": "username", "active": "is_active", "officer": "officer"}
+    key = keys.get(sort.lstrip("-"))
+    first = [f"-{key}" if sort.startswith("-") else key] if key else ["-is_active", "-officer"]
+    return rows.order_by(*first, "name", "id")
+
+
+def account(person_id: int) -> Person | None:
+    """Return a person whose account may be closed, or None."""
+    return Person.objects.filter(id=person_id).first()
+
+
 def trail(subject: str, *, limit: int = 50) -> list[Change]:
     """Return what was done to `subject` ("person:12"), the latest first."""
     rows = Change.objects.filter(subject=subject).select_related("by")

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lianqiao.organization.models import Duty, Unit
-
-
-def units() -> QuerySet[Unit]:
-    """Return every unit with its head, by name."""
-    return Unit.objects.select_related("head").order_by("name")
 
 
 def unit_names(language: str) -> dict[int, str]:
@@ -25,3 +20,15 @@ def units_of_duties() -> dict[tuple[int, str], int]:
         for person_id, code, unit_id in rows.values_list("person_id", "code", "unit_id")
         if unit_id is not None
     }
+
+
+def units(*, text: str = "", sort: str = "") -> QuerySet[Unit]:
+    """Return every unit with its head and the unit above, by name; `text` narrows by name or head."""
+    rows = Unit.objects.select_related("head", "parent")
+    if text:
+        rows = rows.filter(
+            Q(name__icontains=text) | Q(name_en__icontains=text) | Q(head__name__icontains=text)
+        )
+    keys = {"name": "name", "kind": "kind", "parent": "parent__name", "head": "head__name"}
+    key = keys.get(sort.lstrip("-"), "name")
+    return rows.order_by(f"-{key}" if sort.startswith("-") else key, "name")

@@ -47,6 +47,7 @@ TAGS = {
     "people": _("People and units"),
     "leaves": _("Leaves"),
     "firms": _("Firms"),
+    "identity": _("Sessions, requests to act for a firm, locks"),
 }
 SCOPE_WORDS = {
     "read": _("see what you may see"),

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,11 +19,12 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as django_set_language
 
 from lianqiao.organization import queries as organization
+from lianqiao.organization.models import Person
 from lianqiao.organization.queries.examples import Example, example_person, examples
+from lianqiao.portal import outside_provider, staying
 from lianqiao.portal.forms import SignInForm
+from lianqiao.portal.pages.second_step import ask_code
 from lianqiao.service.language import listed_words
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -39,9 +39,26 @@ class SignIn(LoginView):
         self.redirect_authenticated_user = not settings.ENVIRONMENT.demo
         return super().dispatch(request, *args, **kwargs)
 
+    def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
+        """Let them in, or ask for the second factor first."""
+        person, now = form.get_user(), self.request.now  # type: ignore[attr-defined]
+        assert isinstance(person, Person)
+        if organization.has_second_factor(person.pk):
+            return ask_code(self.request, person, onward=self.get_success_url(), now=now)
+        staying.enter(self.request, person, means="password", now=now)
+        return redirect(self.get_success_url())
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         personas = _personas(self.request.now) if settings.ENVIRONMENT.demo else []  # type: ignore[attr-defined]
-        return super().get_context_data(personas=personas, **kwargs)
+        outside = outside_provider.available()
+        return super().get_context_data(
+            personas=personas,
+            ended=self.request.session.pop(staying.ENDED, ""),
+            outside=(settings.SIGN_IN.oidc_name or _("the office's own sign-in")) if outside else "",
+            registration=settings.SIGN_IN.registration and settings.MAIL_ON,
+            mail=settings.MAIL_ON,
+            **kwargs,
+        )
 
 
 class SignOut(LogoutView):
@@ -57,7 +74,7 @@ def step_into(request: HttpRequest, pk: int) -> HttpResponse:
     person = example_person(pk) if settings.ENVIRONMENT.demo else None
     if person is None:
         raise Http404
-    login(request, person, backend=BACKEND)
+    staying.enter(request, person, means="example", now=request.now)  # type: ignore[attr-defined]
     return redirect("start")
 
 

@@ -32,6 +32,8 @@ from lianqiao.service.queries.drafts import drafts_of_promise
 FIRM = "_firm"
 # drafts named above an empty form; the others are in their list
 MOST_OFFERED = 3
+# under this key a session keeps the firm its person works for now
+ACTING = "acting_firm"
 
 
 @login_not_required
@@ -124,7 +126,10 @@ def _firms(request: HttpRequest) -> list[Firm]:
 
 def _chosen(request: HttpRequest, firms: list[Firm]) -> Firm:
     """Return the firm the form names; refuses `wrong-role` for one the person does not act for."""
-    wanted = request.POST.get(FIRM) or request.GET.get("firm") or str(firms[0].pk)
+    named = request.POST.get(FIRM) or request.GET.get("firm")
+    acting = request.session.get(ACTING)
+    first = acting if acting in [firm.pk for firm in firms] else firms[0].pk
+    wanted = named or str(first)
     for firm in firms:
         if str(firm.pk) == wanted:
             return firm

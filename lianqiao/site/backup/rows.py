@@ -25,9 +25,11 @@ from lianqiao.engine.errors import refuse
 # rows read, and lines written into one member of the archive, at a time
 AT_ONCE = 2000
 # who is signed in is of the machine, not of the zone: after a restore everyone signs in again
-LEFT_OUT = frozenset({"sessions.session"})
+LEFT_OUT = frozenset({"sessions.session", "organization.session"})
 # rows a new database gets of itself
-MADE_BY_ITSELF = frozenset({"django_migrations", "django_content_type", "auth_permission", "django_session"})
+MADE_BY_ITSELF = frozenset(
+    {"django_migrations", "django_content_type", "auth_permission", "django_session", "organization_session"}
+)
 
 Model = type[models.Model]
 Field: TypeAlias = "models.Field[Any, Any]"

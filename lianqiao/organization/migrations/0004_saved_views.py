@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organization', '0002_access_tokens'),
+        ('organization', '0003_identity'),
     ]
 
     operations = [

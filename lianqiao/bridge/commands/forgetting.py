@@ -1,0 +1,26 @@
+"""A person is forgotten here too: what was mailed to them loses their address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from lianqiao.bridge.models import Delivery
+from lianqiao.organization import commands as organization
+from lianqiao.organization.models import DeletionRequest, Person
+
+
+@transaction.atomic
+def decide_deletion(
+    request_id: int, *, accept: bool, reason: str, actor: Person | None, now: datetime
+) -> DeletionRequest:
+    """Forget the person who asked, in every room, or refuse with a reason.
+
+    The log stays as it is: its entries name people by number. Raises Refusal as the organization's command.
+    """
+    done = organization.decide_deletion(request_id, accept=accept, reason=reason, actor=actor, now=now)
+    if accept:
+        told = Delivery.objects.filter(notice__person_id=done.person_id)
+        told.update(address="", error="", next_try_at=None)
+    return done

@@ -1,0 +1,120 @@
+"""Requests of deletion, for the office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lianqiao.bridge import commands
+from lianqiao.engine.errors import Refusal
+from lianqiao.engine.masking import masked_email, masked_name
+from lianqiao.organization import queries
+from lianqiao.organization.forms import DecisionForm
+from lianqiao.organization.models import DeletionRequest
+from lianqiao.portal import staying
+from lianqiao.portal.pages.registers.keeping import require_office
+from lianqiao.portal.pages.request_words import STATES, state_options, state_words
+from lianqiao.service.pages import asking, listing
+from lianqiao.service.spreadsheets import spreadsheet
+
+
+@require_safe
+def deletions(request: HttpRequest) -> HttpResponse:
+    """Show the requests of deletion."""
+    require_office(request)
+    wanted = listing.asked(request, sort="", state=list(STATES))
+    page = listing.page_of(request, _found(wanted))
+    context = {
+        "page": page,
+        "rows": [_row(one) for one in page],
+        "columns": _columns(),
+        "states": listing.options(state_options(), wanted.chosen["state"]),
+        "export": reverse("deletions-sheet"),
+        "sort": wanted.sort,
+    }
+    return render(request, "portal/pages/registers/deletions.html", context)
+
+
+@require_safe
+def deletions_sheet(request: HttpRequest) -> FileResponse:
+    """Send the same requests as a workbook, people masked."""
+    require_office(request)
+    heads = [(_("Asked"), 17), (_("Number"), 10), (_("Full name"), 16), (_("State"), 18), (_("Answered"), 17),
+             (_("Reason"), 32)]  # fmt: skip
+    wanted = listing.asked(request, sort="", state=list(STATES))
+    rows = (
+        [one.made_at, one.person_id, masked_name(one.person.name), state_words(one.state), one.decided_at,
+         one.reason]
+        for one in _found(wanted).iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
+    )  # fmt: skip
+    return spreadsheet(_("Requests of deletion"), columns=heads, rows=rows)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staying.confirmed_lately
+def deletion(request: HttpRequest, request_id: int) -> HttpResponse:
+    """Show one request, and answer it."""
+    require_office(request)
+    asked = queries.deletion_request(request_id)
+    if asked is None:
+        raise Http404
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        accept = request.POST.get("answer") == "accept"
+        try:
+            commands.decide_deletion(
+                asked.pk,
+                accept=accept,
+                reason=form.cleaned_data["reason"],
+                actor=asking.person(request),
+                now=asking.moment(request),
+            )
+        except Refusal as refusal:
+            form.show(refusal)
+        else:
+            done = _("Done: a number stands in the person's place.") if accept else _("Refused.")
+            messages.success(request, done)
+            return redirect("deletions")
+    context = {
+        "asked": asked,
+        "name": masked_name(asked.person.name),
+        "email": masked_email(asked.person.email),
+        "badge": STATES[asked.state],
+        "label": state_words(asked.state),
+        "firms": queries.memberships_of(asked.person_id, at=asking.moment(request)),
+        "form": form,
+        "pending": asked.state == "pending",
+    }
+    status = 422 if form.errors else 200
+    return render(request, "portal/pages/registers/deletion.html", context, status=status)
+
+
+def _found(wanted: listing.Asked) -> Any:
+    return queries.deletion_requests(state=wanted.chosen["state"], text=wanted.text, sort=wanted.sort)
+
+
+def _row(one: DeletionRequest) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "name": masked_name(one.person.name),
+        "number": one.person_id,
+        "made": one.made_at,
+        "badge": STATES[one.state],
+        "label": state_words(one.state),
+        "decided": one.decided_at,
+    }
+
+
+def _columns() -> list[dict[str, Any]]:
+    return [
+        {"key": "person", "label": _("Full name"), "lead": True, "sort": True},
+        {"key": "made", "label": _("Asked"), "fit": True, "sort": True},
+        {"key": "state", "label": _("State"), "fit": True, "sort": True},
+        {"key": "decided", "label": _("Answered"), "fit": True, "sort": True},
+    ]
