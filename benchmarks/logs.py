@@ -37,7 +37,7 @@ def main(events: int = EVENTS, entries: int = ENTRIES) -> dict[str, Any]:
     django.setup()
     from django.db import connection
 
-    connection.creation.create_test_db(verbosity=0, serialize=False)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         # first, so that its memory is not hidden by the import's
         exported = _exported(entries)
