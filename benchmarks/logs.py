@@ -22,6 +22,7 @@ from typing import Any
 EVENTS = 250_000
 ENTRIES = 50_000
 SEED = 20261121
+AT_ONCE = 500
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 STEPS = ("受理", "补正通知", "补正", "审查", "复核", "决定", "制证", "送达")
 DIRTY = 0.002
@@ -36,7 +37,7 @@ def main(events: int = EVENTS, entries: int = ENTRIES) -> dict[str, Any]:
     django.setup()
     from django.db import connection
 
-    connection.creation.create_test_db(verbosity=0, serialize=False)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         # first, so that its memory is not hidden by the import's
         exported = _exported(entries)
@@ -100,8 +101,8 @@ def _exported(entries: int) -> dict[str, Any]:
     world.act(case, "pass_review", by=world.steward_of(case), review_opinion="示例：同意")
     lines = list(Entry.objects.filter(case=case).order_by("seq"))
     copies = entries // len(lines)
-    for begin in range(0, copies, 5000):
-        some = [_copy(case, number) for number in range(begin, min(copies, begin + 5000))]
+    for begin in range(0, copies, AT_ONCE):
+        some = [_copy(case, number) for number in range(begin, min(copies, begin + AT_ONCE))]
         Case.objects.bulk_create(some)
         Entry.objects.bulk_create([_entry(line, one) for one in some for line in lines])
     before_mb = _memory_mb()
