@@ -104,7 +104,7 @@ def test_a_film_is_looked_over_when_it_is_sent(world: World, tmp_path: Path) -> 
     part = english.get(
         f"/cases/{case.number}/checks/", headers={"HX-Request": "true", "Accept-Language": "en"}
     )
-    assert "The picture is black for longer than 3 seconds in 1 place<" in read(part)
+    assert "The picture is black for longer than 3 seconds in 1 place <" in read(part)
 
 
 def test_a_broken_file_is_a_hint_and_no_fault(world: World) -> None:
