@@ -47,7 +47,7 @@ from lianqiao.organization.queries.people import (
     person_named,
     trail,
 )
-from lianqiao.organization.queries.roster import Roster, read_roster
+from lianqiao.organization.queries.roster import Roster, asking_roster, read_roster, roster_told
 from lianqiao.organization.queries.tokens import SCOPES, token_usable, token_with, tokens_of
 from lianqiao.organization.queries.units import unit_names, units, units_of_duties
 
@@ -57,6 +57,7 @@ __all__ = [
     "Roster",
     "acts_for",
     "administers",
+    "asking_roster",
     "candidates",
     "candidates_in",
     "colleagues",
@@ -89,6 +90,7 @@ __all__ = [
     "person_named",
     "read_roster",
     "region_at",
+    "roster_told",
     "stand_in_promises",
     "token_usable",
     "token_with",
