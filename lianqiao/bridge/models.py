@@ -54,7 +54,9 @@ class Case(models.Model):
         )
         indexes = (
             models.Index(fields=["parent"], name="case_parent", condition=models.Q(parent__isnull=False)),
-            models.Index(fields=["holder", "due_at"], name="case_worklist"),
+            models.Index(
+                fields=["holder", "due_at"], name="case_worklist", condition=models.Q(holder__isnull=False)
+            ),
             models.Index(fields=["firm", "-opened_at"], name="case_matters"),
             models.Index(fields=["mechanism", "-opened_at"], name="case_by_promise"),
             models.Index(fields=["next_at"], name="case_next", condition=models.Q(next_at__isnull=False)),
@@ -85,7 +87,7 @@ class Part(models.Model):
         constraints = (models.UniqueConstraint(fields=["case", "role"], name="part_once"),)
         indexes = (
             models.Index(fields=["holder", "open"], name="part_holder"),
-            models.Index(fields=["owner", "open"], name="part_owner"),
+            models.Index(fields=["owner"], name="part_owner", condition=models.Q(open=True)),
         )
 
 

@@ -215,7 +215,7 @@ def next_in_series_with_key(series: str) -> tuple[int, int | None]:
     return int(number), int(key)
 
 
-_CASE_KEY = "SELECT nextval(pg_get_serial_sequence('bridge_case', 'id'))"
+_CASE_KEY = "SELECT nextval('bridge_case_id_seq')"
 
 _BIND = """
 UPDATE bridge_attachment SET case_id = %s WHERE case_id IS NULL AND id = (

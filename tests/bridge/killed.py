@@ -76,8 +76,10 @@ def _prepare(task: dict[str, Any]) -> None:
     from django.core.mail.backends.smtp import EmailBackend
     from django.db import transaction
 
+    from lianqiao.organization.queries.one_trip import Trips
+
     kind, at = task.get("kill", ""), task.get("at", 1)
-    leave, send = transaction.Atomic.__exit__, EmailBackend.send_messages
+    leave, send, run = transaction.Atomic.__exit__, EmailBackend.send_messages, Trips.run
     left = 0
 
     def leaving(self: Any, exc_type: Any, *rest: Any) -> None:
@@ -90,6 +92,13 @@ def _prepare(task: dict[str, Any]) -> None:
         if outermost and left == at and kind == "after-commit":
             _die()
 
+    def running(self: Any, asked: Any, *, commits: bool = False) -> Any:
+        # on PostgreSQL an act's COMMIT goes out behind its last statements, before the block is left
+        if commits and left + 1 == at and kind == "before-commit":
+            run(self, asked)
+            _die()
+        return run(self, asked, commits=commits)
+
     def sending(self: Any, messages: Any) -> Any:
         if kind == "before-mail":
             _die()
@@ -98,6 +107,7 @@ def _prepare(task: dict[str, Any]) -> None:
 
     if kind.endswith("-commit"):
         transaction.Atomic.__exit__ = leaving  # type: ignore[method-assign,assignment]
+        Trips.run = running  # type: ignore[method-assign]
     if kind.endswith("-mail"):
         EmailBackend.send_messages = sending  # type: ignore[method-assign]
 

@@ -7,7 +7,7 @@ waits after BEGIN and sends each statement by itself: with an act's few statemen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -49,7 +49,7 @@ class Trips:
         Begins a transaction first where autocommit is off and none is under way; `commits` ends it.
         """
         # before anything is sent: a value no column takes must not leave half a trip on its way
-        written = [[_written(value) for value in values] for _, values in asked]
+        written = [_written(values) for _, values in asked]
         with self.connection.lock:
             names = [self._kept.get(sql) or self._keep(sql) for sql, _ in asked]
             answers = self._exchange(asked, names, written, commits=commits)
@@ -128,25 +128,17 @@ def _numbered(sql: str) -> bytes:
     return text.replace("%%", "%").encode()
 
 
-def _text(value: str) -> bytes:
-    if "\0" in value:
-        raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
-    return value.encode()
-
-
-_WRITERS: dict[type, Callable[[Any], bytes | None]] = {
-    str: _text,
-    int: lambda value: b"%d" % value,
-    bool: lambda value: b"t" if value else b"f",
-    datetime: lambda value: value.isoformat().encode(),
-    type(None): lambda _: None,
-}
-
-
-def _written(value: Any) -> bytes | None:
-    """Return a value as the server reads it; its type is that of the column it is compared with or put in."""
-    writer = _WRITERS.get(type(value))
-    if writer is None:
-        # one of a kind made from another, such as a choice of a field
-        writer = next(_WRITERS[kind] for kind in type(value).__mro__ if kind in _WRITERS)
-    return writer(value)
+def _written(values: Sequence[Any]) -> list[bytes | None]:
+    """Return values as the server reads them; the type of each is that of the column it is meant for."""
+    written: list[bytes | None] = []
+    for value in values:
+        if isinstance(value, str):
+            if "\0" in value:
+                raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+            written.append(value.encode())
+        elif isinstance(value, datetime):
+            written.append(value.isoformat().encode())
+        else:
+            # truth is a number in Python, and reads "True", which the server takes too
+            written.append(None if value is None else str(value).encode())
+    return written

@@ -65,11 +65,13 @@ def _trips(database: Any) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def stored(moment: datetime | str | None) -> Any:
+def stored(moment: datetime | str | None) -> str | None:
     """Return a time, or an ISO 8601 text of it ("" is none), as the database takes it: UTC text on SQLite."""
+    if not _LITE:
+        return (moment if isinstance(moment, str) else moment.isoformat()) if moment else None
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment) if moment else None
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if moment and _LITE else moment
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if moment else None
 
 
 class _Compiled(NamedTuple):
@@ -108,7 +110,8 @@ class Prepared:
         for name, value in values.items():
             made = [_mark(one, len(places) + at) for at, one in enumerate(_listed(value))]
             marks[name] = made if isinstance(value, list) else made[0]
-            places |= {_for_database(mark): (name, at) for at, mark in enumerate(made)}
+            # the ORM leaves times as they are for PostgreSQL
+            places |= {_for_database(mark) if _LITE else mark: (name, at) for at, mark in enumerate(made)}
         sql, found = self.build(**marks).query.sql_with_params()
         return _Compiled(sql, tuple((places.get(one), one) for one in found))
 
