@@ -6,12 +6,11 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
-class RowKey(models.BigAutoField):
+class RowKey(models.BigAutoField):  # type: ignore[type-arg]
     """A whole number the database gives, counted up.
 
-    On SQLite without AUTOINCREMENT, which keeps the last number of each table in one more page and reads and
-    writes it with every row; it is there to never give the number of a deleted last row again, and nothing here
-    is deleted.
+    On SQLite without AUTOINCREMENT, which reads and writes one more page with every row, lest the number of
+    a deleted last row be given again. Nothing in these tables is deleted.
     """
 
     def db_type_suffix(self, connection: BaseDatabaseWrapper) -> str | None:

@@ -14,11 +14,11 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models.base import ModelState
 
 from lianqiao.bridge.models import Case
-from lianqiao.organization.queries.prepared import Row, Statement, run, run_together, stored
+from lianqiao.organization.queries.prepared import ON_SQLITE, Row, Statement, run, run_together, stored
 
 
 class Table:
@@ -124,18 +124,17 @@ _changeable = itemgetter(*_CASE_CHANGES)
 
 def locked_case(column: str, value: object) -> Case | None:
     """Return the case whose unique column (`number`, `id`) has the value, locked; None without one."""
-    vendor = connection.vendor
-    found = run(_selecting_case(column, vendor), [value])
+    found = run(_selecting_case(column), [value])
     if not found:
         return None
-    return _case(_plain(found[0]) if vendor == "sqlite" else found[0])
+    return _case(_plain(found[0]) if ON_SQLITE else found[0])
 
 
 @lru_cache
-def _selecting_case(column: str, vendor: str) -> str:
+def _selecting_case(column: str) -> str:
     # on SQLite the transaction holds the lock of the whole file; on PostgreSQL rows that point to the case
     # may be written meanwhile, for its key stays
-    lock = " FOR NO KEY UPDATE" if vendor == "postgresql" else ""
+    lock = "" if ON_SQLITE else " FOR NO KEY UPDATE"
     return f"SELECT {', '.join(_CASE)} FROM bridge_case WHERE {column} = %s{lock}"  # noqa: S608
 
 
@@ -208,7 +207,7 @@ def next_in_series_with_key(series: str) -> tuple[int, int | None]:
 
     None on SQLite, where a trip costs nothing and only inserting gives a key.
     """
-    if connection.vendor == "sqlite":
+    if ON_SQLITE:
         return next_in_series(series), None
     asked = [COUNTERS.writing([(series, 1)], returning="last"), Statement(_CASE_KEY, ())]
     ((number,),), ((key,),) = run_together(asked)

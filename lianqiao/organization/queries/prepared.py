@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
+if TYPE_CHECKING:
+    from lianqiao.organization.queries.one_trip import Trips
+
 Row = tuple[Any, ...]
-_LITE = connection.vendor == "sqlite"
+# looked up once: one process serves one database
+ON_SQLITE = connection.vendor == "sqlite"
 
 
 class Statement(NamedTuple):
@@ -42,10 +46,11 @@ def run_together(statements: Sequence[Statement], *, commits: bool = False) -> l
     if database.connection is None or database.force_debug_cursor or database.execute_wrappers:
         return [_watched(database, statement) for statement in statements]
     with database.wrap_database_errors:
-        if _LITE:
+        if ON_SQLITE:
             execute = database.connection.execute
             return [list(execute(_question_marks(sql), values)) for sql, values in statements]
-        return _trips(database).run(statements, commits=commits and not database.needs_rollback)
+        trips = _trips(database)
+        return trips.run(statements, commits=commits and not database.needs_rollback)
 
 
 def _watched(database: Any, statement: Statement) -> list[Row]:
@@ -54,11 +59,11 @@ def _watched(database: Any, statement: Statement) -> list[Row]:
         return cursor.fetchall() if cursor.description else []
 
 
-def _trips(database: Any) -> Any:
+def _trips(database: Any) -> Trips:
     """Return what sends statements over the connection Django has now: a new one knows no plans."""
-    kept = getattr(database, "trips", None)
+    kept: Trips | None = getattr(database, "trips", None)
     if kept is None or kept.connection is not database.connection:
-        from lianqiao.organization.queries.one_trip import Trips  # noqa: PLC0415 - psycopg, only where used
+        from lianqiao.organization.queries.one_trip import Trips  # noqa: PLC0415 - SQLite needs no psycopg
 
         kept = database.trips = Trips(database.connection)
     return kept
@@ -67,7 +72,7 @@ def _trips(database: Any) -> Any:
 @lru_cache(maxsize=1024)
 def stored(moment: datetime | str | None) -> str | None:
     """Return a time, or an ISO 8601 text of it ("" is none), as the database takes it: UTC text on SQLite."""
-    if not _LITE:
+    if not ON_SQLITE:
         return (moment if isinstance(moment, str) else moment.isoformat()) if moment else None
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment) if moment else None
@@ -83,8 +88,8 @@ class _Compiled(NamedTuple):
 class Prepared:
     """A query whose values come later: `Prepared(build)(at=now, person_id=7)` returns its rows as `run` does.
 
-    `build` takes the values by name and returns a `values_list`; it is called once for each database and
-    number of values in a list, so it may not look at them. A value is a whole number, a text, an aware
+    `build` takes the values by name and returns a `values_list`; it is called once for each number of
+    values in a list, so it may not look at them. A value is a whole number, a text, an aware
     datetime or a list of texts, never None or an empty list.
     """
 
@@ -97,7 +102,7 @@ class Prepared:
 
     def asking(self, **values: Any) -> Statement:
         """Return the statement, to be run with others."""
-        shape = (connection.vendor, *(len(one) for one in values.values() if isinstance(one, list)))
+        shape = tuple(len(one) for one in values.values() if isinstance(one, list))
         if shape not in self._compiled:
             self._compiled[shape] = self._compile(values)
         sql, places = self._compiled[shape]
@@ -111,7 +116,7 @@ class Prepared:
             made = [_mark(one, len(places) + at) for at, one in enumerate(_listed(value))]
             marks[name] = made if isinstance(value, list) else made[0]
             # the ORM leaves times as they are for PostgreSQL
-            places |= {_for_database(mark) if _LITE else mark: (name, at) for at, mark in enumerate(made)}
+            places |= {_for_database(mark) if ON_SQLITE else mark: (name, at) for at, mark in enumerate(made)}
         sql, found = self.build(**marks).query.sql_with_params()
         return _Compiled(sql, tuple((places.get(one), one) for one in found))
 
