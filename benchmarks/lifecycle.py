@@ -1,10 +1,10 @@
 """Lifecycles per second through the one door, beside SpiffWorkflow: `python -m benchmarks.lifecycle`.
 
 Prints JSON. A lifecycle is open, assign, pause, resume, decide, close, each step its own transaction.
-Two zones are kept at once, one with few cases and one with many, each in a process and a database of its own;
-rounds alternate between the zones and the peer, so that a busy machine slows all alike: a ratio is the median of
-the rounds' own. Beside the time by the clock stands the processor time of the process that acts, which neighbours
-on the machine disturb less; with PostgreSQL the server's own is not in it.
+Two zones are kept at once, one with few cases and one with many, each in a process and database of its own;
+rounds alternate between the zones and the peer, so that a busy machine slows all alike: a ratio is the median
+of the rounds' own. Beside the time by the clock stands the processor time of the process that acts, which
+neighbours on the machine disturb less; with PostgreSQL the server's own is not in it.
 SQLite always; PostgreSQL where TEST_POSTGRES_URL names a server whose user may create databases.
 """
 
@@ -91,7 +91,7 @@ class Taken(NamedTuple):
 
 
 def _ratios(slower: list[Taken], quicker: list[Taken]) -> dict[str, float]:
-    """Return how many times as quick the second is: the median of the rounds, by the clock and the processor."""
+    """Return how many times as quick the second is, by either time: the median of the rounds' ratios."""
     pairs = list(zip(slower, quicker, strict=True))
     return {
         "by_the_clock": round(statistics.median(a.wall_ms / b.wall_ms for a, b in pairs), 2),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from lianqiao.bridge.row_key import RowKey  # noqa: F401 - mypy must know where every `id` here comes from
+
 
 class Case(models.Model):
     """One promise under way to one firm; every column but the keys is derived from the log.

@@ -1,4 +1,4 @@
-"""Statements sent to PostgreSQL in one trip: a transaction they open or end is Django's, and so are errors."""
+"""Statements in one trip to PostgreSQL: transactions they open or end are Django's, and so are errors."""
 
 from __future__ import annotations
 
