@@ -37,69 +37,34 @@ class Migration(migrations.Migration):
             name='part_owner',
         ),
         migrations.AlterField(
-            model_name='attachment',
-            name='id',
-            field=lianqiao.bridge.row_key.RowKey(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'),
-        ),
-        migrations.AlterField(
             model_name='case',
             name='id',
-            field=lianqiao.bridge.row_key.RowKey(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'),
-        ),
-        migrations.AlterField(
-            model_name='check',
-            name='id',
-            field=lianqiao.bridge.row_key.RowKey(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'),
-        ),
-        migrations.AlterField(
-            model_name='delivery',
-            name='id',
-            field=lianqiao.bridge.row_key.RowKey(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'),
+            field=lianqiao.bridge.row_key.RowKey(primary_key=True, serialize=False),
         ),
         migrations.AlterField(
             model_name='entry',
             name='id',
-            field=lianqiao.bridge.row_key.RowKey(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'),
-        ),
-        migrations.AlterField(
-            model_name='job',
-            name='id',
-            field=lianqiao.bridge.row_key.RowKey(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'),
+            field=lianqiao.bridge.row_key.RowKey(primary_key=True, serialize=False),
         ),
         migrations.AlterField(
             model_name='load',
             name='id',
-            field=lianqiao.bridge.row_key.RowKey(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'),
+            field=lianqiao.bridge.row_key.RowKey(primary_key=True, serialize=False),
         ),
         migrations.AlterField(
             model_name='notice',
             name='id',
-            field=lianqiao.bridge.row_key.RowKey(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'),
+            field=lianqiao.bridge.row_key.RowKey(primary_key=True, serialize=False),
         ),
         migrations.AlterField(
             model_name='part',
             name='id',
-            field=lianqiao.bridge.row_key.RowKey(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'),
+            field=lianqiao.bridge.row_key.RowKey(primary_key=True, serialize=False),
         ),
         migrations.AlterField(
             model_name='promise',
             name='id',
-            field=lianqiao.bridge.row_key.RowKey(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'),
-        ),
-        migrations.AlterField(
-            model_name='rating',
-            name='id',
-            field=lianqiao.bridge.row_key.RowKey(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'),
-        ),
-        migrations.AlterField(
-            model_name='result',
-            name='id',
-            field=lianqiao.bridge.row_key.RowKey(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'),
-        ),
-        migrations.AlterField(
-            model_name='seal',
-            name='id',
-            field=lianqiao.bridge.row_key.RowKey(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'),
+            field=lianqiao.bridge.row_key.RowKey(primary_key=True, serialize=False),
         ),
         migrations.AddIndex(
             model_name='case',
