@@ -180,7 +180,7 @@ def _write(patterns: list[Pattern], first: int) -> None:
         for kind, row in pattern.rows_again(key + offset, first + offset):
             rows[kind].append(row)
     for kind, several in rows.items():
-        columns = [field.column for field in kind._meta.concrete_fields if field.column != "id"]
+        columns = [str(field.column) for field in kind._meta.concrete_fields if field.column != "id"]
         _insert(kind._meta.db_table, [*columns, "id"] if kind is Case else columns, several)
 
 
