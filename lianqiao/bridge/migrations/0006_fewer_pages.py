@@ -22,7 +22,7 @@ def compress_lightly(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bridge', '0004_jobs_checks'),
+        ('bridge', '0005_outcome_counts'),
         ('organization', '0002_access_tokens'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
