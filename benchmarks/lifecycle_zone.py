@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from lianqiao.bridge import chain, commands
 from lianqiao.bridge.models import Attachment, Case, Counter, Entry, Load, Notice, Part, Promise
@@ -133,54 +135,65 @@ class Pattern:
     """One case with all its rows, to be written again under other keys."""
 
     def __init__(self, case: Case) -> None:
-        self.case = case
-        self.series = case.number.rpartition("-")[0]
+        self.case, self.series = case, case.number.rpartition("-")[0]
         self.entries = list(Entry.objects.filter(case=case))
-        self.parts = list(Part.objects.filter(case=case))
-        self.promises = list(Promise.objects.filter(case=case))
-        self.notices = list(Notice.objects.filter(case=case))
+        self.other: dict[type[Model], list[Model]] = {
+            kind: list(kind._default_manager.filter(case=case)) for kind in (Part, Promise, Notice)
+        }
 
-    def case_again(self, number: int) -> Case:
-        again: Case = _again(self.case)
-        again.number = f"{self.series}-{number:06}"
-        again.progress_code = f"B{number:09}"[:10]
-        at = timedelta(minutes=number % 20_000)
-        again.opened_at += at
-        again.last_at += at
-        if again.closed_at:
-            again.closed_at += at
-        return again
-
-    def entries_again(self, case: Case) -> list[Entry]:
-        previous, made = chain.FIRST, []
+    def rows_again(self, key: int, number: int) -> Iterator[tuple[type[Model], list[Any]]]:
+        """Yield every row of the case once more, as the database takes it, under this key and number."""
+        name, previous, entries = f"{self.series}-{number:06}", chain.FIRST, []
         for entry in self.entries:
-            again = _again(entry, case)
-            again.previous = previous
-            again.hash = previous = chain.link(case.number, entry.seq, entry.body, previous)
-            made.append(again)
-        return made
+            link = chain.link(name, entry.seq, entry.body, previous)
+            entries.append(_row(entry, case_id=key, previous=previous, hash=link))
+            previous = link
+        after = timedelta(minutes=number % 20_000)
+        moved = {
+            column: connection.ops.adapt_datetimefield_value(moment + after)
+            for column in ("opened_at", "last_at", "closed_at")
+            if (moment := getattr(self.case, column))
+        }
+        code = f"B{number:09}"[:10]
+        yield Case, _row(self.case, id=key, number=name, progress_code=code, head=previous, **moved)
+        yield from ((Entry, row) for row in entries)
+        for kind, rows in self.other.items():
+            yield from ((kind, _row(row, case_id=key)) for row in rows)
 
 
-def _again(row: Any, case: Case | None = None) -> Any:
-    columns = {column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields}
-    columns.pop("id")
-    if case is not None:
-        columns["case_id"] = case.pk
-    return type(row)(**columns)
+def _row(of: Model, **changes: Any) -> list[Any]:
+    """Return the columns of a row as the database takes them, without its key where none is given."""
+    kept: dict[str, Any] | None = of.__dict__.get("_as_taken")
+    if kept is None:
+        kept = of.__dict__["_as_taken"] = {
+            field.column: field.get_db_prep_save(getattr(of, field.attname), connection)
+            for field in of._meta.concrete_fields
+            if field.column != "id"
+        }
+    return list({**kept, **changes}.values())
 
 
 def _write(patterns: list[Pattern], first: int) -> None:
-    cases = [pattern.case_again(first + offset + 1) for offset, pattern in enumerate(patterns)]
-    entries: list[Entry] = []
-    Case.objects.bulk_create(cases)
-    for case, pattern in zip(cases, patterns, strict=True):
-        made = pattern.entries_again(case)
-        entries += made
-        case.head = made[-1].hash
-    Case.objects.bulk_update(cases, ["head"], batch_size=200)
-    Entry.objects.bulk_create(entries)
-    for kind, name in ((Part, "parts"), (Promise, "promises"), (Notice, "notices")):
-        rows = [
-            _again(row, case) for case, p in zip(cases, patterns, strict=True) for row in getattr(p, name)
-        ]
-        kind.objects.bulk_create(rows)
+    key = Case.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    rows: defaultdict[type[Model], list[list[Any]]] = defaultdict(list)
+    for offset, pattern in enumerate(patterns, 1):
+        for kind, row in pattern.rows_again(key + offset, first + offset):
+            rows[kind].append(row)
+    for kind, several in rows.items():
+        columns = [str(field.column) for field in kind._meta.concrete_fields if field.column != "id"]
+        _insert(kind._meta.db_table, [*columns, "id"] if kind is Case else columns, several)
+
+
+def _insert(table: str, columns: list[str], rows: list[list[Any]]) -> None:
+    """Write rows the quickest way the database has."""
+    names = ", ".join(columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
+            return
+        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        if "id" in columns:
+            cursor.execute(f"SELECT setval('{table}_id_seq', max(id)) FROM {table}")

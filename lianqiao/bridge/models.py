@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from lianqiao.bridge.row_key import RowKey
+
 
 class Case(models.Model):
     """One promise under way to one firm; every column but the keys is derived from the log.
@@ -13,6 +15,7 @@ class Case(models.Model):
     the person who does, empty while the firm does. `next_at` is when a clock next owes something of itself.
     """
 
+    id = RowKey(primary_key=True)
     number = models.CharField(max_length=32)
     progress_code = models.CharField(max_length=16)
     mechanism = models.CharField(max_length=64)
@@ -54,7 +57,9 @@ class Case(models.Model):
         )
         indexes = (
             models.Index(fields=["parent"], name="case_parent", condition=models.Q(parent__isnull=False)),
-            models.Index(fields=["holder", "due_at"], name="case_worklist"),
+            models.Index(
+                fields=["holder", "due_at"], name="case_worklist", condition=models.Q(holder__isnull=False)
+            ),
             models.Index(fields=["firm", "-opened_at"], name="case_matters"),
             models.Index(fields=["mechanism", "-opened_at"], name="case_by_promise"),
             models.Index(fields=["next_at"], name="case_next", condition=models.Q(next_at__isnull=False)),
@@ -70,6 +75,7 @@ class Case(models.Model):
 class Part(models.Model):
     """Who has which role in a case: `owner` (A) answers for it, `holder` does it now (B while A is away)."""
 
+    id = RowKey(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parts", db_index=False)
     role = models.CharField(max_length=64)
     duty = models.CharField(max_length=64)
@@ -85,13 +91,14 @@ class Part(models.Model):
         constraints = (models.UniqueConstraint(fields=["case", "role"], name="part_once"),)
         indexes = (
             models.Index(fields=["holder", "open"], name="part_holder"),
-            models.Index(fields=["owner", "open"], name="part_owner"),
+            models.Index(fields=["owner"], name="part_owner", condition=models.Q(open=True)),
         )
 
 
 class Load(models.Model):
     """How many open cases a person owns under a duty, kept beside the log so that choosing stays quick."""
 
+    id = RowKey(primary_key=True)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -116,6 +123,7 @@ class Promise(models.Model):
     `result` is "" while owed, then kept, broken or ended; `level` the highest rung climbed.
     """
 
+    id = RowKey(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promises", db_index=False)
     mechanism = models.CharField(max_length=64)
     clock = models.CharField(max_length=64)
@@ -170,6 +178,7 @@ class Entry(models.Model):
     `once` is the token of the form it came from: the same form sent twice makes one entry.
     """
 
+    id = RowKey(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries", db_index=False)
     seq = models.PositiveIntegerField()
     at = models.DateTimeField()
@@ -247,6 +256,7 @@ class Seal(models.Model):
 class Notice(models.Model):
     """Something a person is owed to hear, written in the transaction that made it true."""
 
+    id = RowKey(primary_key=True)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )

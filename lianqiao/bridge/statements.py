@@ -14,11 +14,11 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models.base import ModelState
 
 from lianqiao.bridge.models import Case
-from lianqiao.organization.queries.prepared import Row, Statement, run, stored
+from lianqiao.organization.queries.prepared import ON_SQLITE, Row, Statement, run, run_together, stored
 
 
 class Table:
@@ -34,11 +34,11 @@ class Table:
 
     def write(self, rows: Sequence[Sequence[Any]], *, returning: str) -> list[Row]:
         """Write rows, at least one and no key twice; returns the columns named in `returning` of each."""
-        return run(self._insert(len(rows), returning), [*chain.from_iterable(rows)])
+        return run(*self.writing(rows, returning=returning))
 
-    def writing(self, rows: Sequence[Sequence[Any]]) -> Statement:
-        """Return the statement that writes rows, at least one and no key twice."""
-        return Statement(self.name, self._insert(len(rows), ""), [*chain.from_iterable(rows)])
+    def writing(self, rows: Sequence[Sequence[Any]], *, returning: str = "") -> Statement:
+        """Return the statement that does what `write` does, to be run with others."""
+        return Statement(self._insert(len(rows), returning), [*chain.from_iterable(rows)])
 
     def changing(self, key: Sequence[Any], changes: Mapping[str, Any]) -> Statement:
         """Return what sets columns of one row; those left out cost nothing, and neither do their indexes."""
@@ -48,7 +48,7 @@ class Table:
             assignments = ", ".join(f"{name} = %s" for name in names)
             found = " AND ".join(f"{name} = %s" for name in self.key)
             text = self._updates[names] = f"UPDATE {self.name} SET {assignments} WHERE {found}"  # noqa: S608
-        return Statement(self.name, text, (*changes.values(), *key))
+        return Statement(text, (*changes.values(), *key))
 
     def _insert(self, rows: int, returning: str) -> str:
         text = self._inserts.get((rows, returning))
@@ -98,10 +98,10 @@ OUTCOMES = Table(
 COUNTERS = Table("bridge_counter", "series last", key="series", taken="last = bridge_counter.last + 1")
 
 _CASE = tuple(column.attname for column in Case._meta.concrete_fields)
-_CASES = Table("bridge_case", " ".join(_CASE[1:]))
+_CASES, _KEYED_CASES = Table("bridge_case", " ".join(_CASE[1:])), Table("bridge_case", " ".join(_CASE))
 _EXAMPLE = _CASE.index("example")
 _CASE_TIMES = [at for at, name in enumerate(_CASE) if name.endswith("_at")]
-_all_but_id = itemgetter(*_CASE[1:])
+_case_row = itemgetter(*_CASE)
 # what an entry can change of a case
 _CASE_CHANGES = [
     "mechanism",
@@ -124,18 +124,17 @@ _changeable = itemgetter(*_CASE_CHANGES)
 
 def locked_case(column: str, value: object) -> Case | None:
     """Return the case whose unique column (`number`, `id`) has the value, locked; None without one."""
-    vendor = connection.vendor
-    found = run(_selecting_case(column, vendor), [value])
+    found = run(_selecting_case(column), [value])
     if not found:
         return None
-    return _case(_plain(found[0]) if vendor == "sqlite" else found[0])
+    return _case(_plain(found[0]) if ON_SQLITE else found[0])
 
 
 @lru_cache
-def _selecting_case(column: str, vendor: str) -> str:
+def _selecting_case(column: str) -> str:
     # on SQLite the transaction holds the lock of the whole file; on PostgreSQL rows that point to the case
     # may be written meanwhile, for its key stays
-    lock = " FOR NO KEY UPDATE" if vendor == "postgresql" else ""
+    lock = "" if ON_SQLITE else " FOR NO KEY UPDATE"
     return f"SELECT {', '.join(_CASE)} FROM bridge_case WHERE {column} = %s{lock}"  # noqa: S608
 
 
@@ -158,11 +157,17 @@ def _case(row: Row) -> Case:
     return case
 
 
-def insert_case(case: Case) -> None:
-    """Write a new case and give it its key."""
-    row = [stored(value) if isinstance(value, datetime) else value for value in _all_but_id(case.__dict__)]
-    case.id = _CASES.write([row], returning="id")[0][0]
+def inserting_case(case: Case) -> Statement | None:
+    """Return what writes a new case that has its key; one without is written at once, for its key, and None.
+
+    What the case is now is written, whatever becomes of it until the statement is run.
+    """
+    row = [stored(value) if isinstance(value, datetime) else value for value in _case_row(case.__dict__)]
     case._state.adding = False
+    if case.id is None:
+        case.id = _CASES.write([row[1:]], returning="id")[0][0]
+        return None
+    return _KEYED_CASES.writing([row])
 
 
 def changeable(case: Case) -> Row:
@@ -182,20 +187,34 @@ def updating_case(case: Case, before: Row) -> list[Statement]:
 
 def closing_parts(case_id: int) -> Statement:
     """Return what takes a closed case off everyone's list."""
-    return Statement(PARTS.name, "UPDATE bridge_part SET open = %s WHERE case_id = %s", (False, case_id))
+    return Statement("UPDATE bridge_part SET open = %s WHERE case_id = %s", (False, case_id))
 
 
-def loads(duties: Sequence[str]) -> dict[tuple[str, int], tuple[int, int]]:
-    """Return how many open cases everyone who ever had one of the duties owns under it, and how many ever."""
+def asking_loads(duties: Sequence[str]) -> Statement:
+    """Return what reads, of everyone who ever had one of the duties: duty, person, cases open, cases ever."""
     places = _places(len(duties))
     text = f"SELECT duty, person_id, open_cases, given FROM bridge_load WHERE duty IN {places}"  # noqa: S608
-    return {(duty, person_id): (count, given) for duty, person_id, count, given in run(text, duties)}
+    return Statement(text, duties)
 
 
 def next_in_series(series: str) -> int:
     """Return the next number of a series, from 1 on; others wait for it until the transaction ends."""
     return int(COUNTERS.write([(series, 1)], returning="last")[0][0])
 
+
+def next_in_series_with_key(series: str) -> tuple[int, int | None]:
+    """Return what `next_in_series` does, and from the same trip the key of a case to be inserted later.
+
+    None on SQLite, where a trip costs nothing and only inserting gives a key.
+    """
+    if ON_SQLITE:
+        return next_in_series(series), None
+    asked = [COUNTERS.writing([(series, 1)], returning="last"), Statement(_CASE_KEY, ())]
+    ((number,),), ((key,),) = run_together(asked)
+    return int(number), int(key)
+
+
+_CASE_KEY = "SELECT nextval('bridge_case_id_seq')"
 
 _BIND = """
 UPDATE bridge_attachment SET case_id = %s WHERE case_id IS NULL AND id = (

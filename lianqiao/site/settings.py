@@ -96,8 +96,7 @@ def _database(url: str) -> dict[str, Any]:
         }
     elif config["ENGINE"].endswith("postgresql"):
         # a server that vanished without a word must not hold a thread for the minutes TCP would wait
-        # statements handed to the driver itself are planned once by the server (`bridge.statements`)
-        config["OPTIONS"] = {**WHEN_POSTGRES_IS_AWAY, "prepare_threshold": 5, **config.get("OPTIONS", {})}
+        config["OPTIONS"] = {**WHEN_POSTGRES_IS_AWAY, **config.get("OPTIONS", {})}
     return config
 
 

@@ -73,11 +73,19 @@ def _do(task: dict[str, Any], now: datetime) -> None:
 
 
 def _prepare(task: dict[str, Any]) -> None:
-    from django.core.mail.backends.smtp import EmailBackend
+    kind = task.get("kill", "")
+    if kind.endswith("-commit"):
+        _die_at_commit(kind, task.get("at", 1))
+    if kind.endswith("-mail"):
+        _die_at_mail(kind)
+
+
+def _die_at_commit(kind: str, at: int) -> None:
     from django.db import transaction
 
-    kind, at = task.get("kill", ""), task.get("at", 1)
-    leave, send = transaction.Atomic.__exit__, EmailBackend.send_messages
+    from lianqiao.organization.queries.one_trip import Trips
+
+    leave, run = transaction.Atomic.__exit__, Trips.run
     left = 0
 
     def leaving(self: Any, exc_type: Any, *rest: Any) -> None:
@@ -90,16 +98,29 @@ def _prepare(task: dict[str, Any]) -> None:
         if outermost and left == at and kind == "after-commit":
             _die()
 
+    def running(self: Any, asked: Any, *, commits: bool = False) -> Any:
+        # on PostgreSQL an act's COMMIT goes out behind its last statements, before the block is left
+        if commits and left + 1 == at and kind == "before-commit":
+            run(self, asked)
+            _die()
+        return run(self, asked, commits=commits)
+
+    transaction.Atomic.__exit__ = leaving  # type: ignore[method-assign,assignment]
+    Trips.run = running  # type: ignore[method-assign]
+
+
+def _die_at_mail(kind: str) -> None:
+    from django.core.mail.backends.smtp import EmailBackend
+
+    send = EmailBackend.send_messages
+
     def sending(self: Any, messages: Any) -> Any:
         if kind == "before-mail":
             _die()
         send(self, messages)
         _die()
 
-    if kind.endswith("-commit"):
-        transaction.Atomic.__exit__ = leaving  # type: ignore[method-assign,assignment]
-    if kind.endswith("-mail"):
-        EmailBackend.send_messages = sending  # type: ignore[method-assign]
+    EmailBackend.send_messages = sending  # type: ignore[method-assign]
 
 
 class _Upload:

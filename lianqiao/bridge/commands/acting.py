@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from lianqiao.bridge import chain, packs, statements
 from lianqiao.bridge.commands import attaching, issuing, noticing
-from lianqiao.bridge.commands.book import Book
+from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.choosing import Choosing
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.models import Case, Entry
@@ -51,7 +51,7 @@ def open_case(
     that `engine.case.decide` refuses.
     """
     try:
-        with transaction.atomic(), Book(now) as book:
+        with booked(now) as book:
             mechanism = packs.current().newest(mechanism_id)
             if not mechanism.offered:
                 raise refuse("unknown-mechanism", f"“{mechanism_id}” is not asked for by itself")
@@ -85,7 +85,7 @@ def act(
     there first and when, and all that `engine.case.decide` refuses. Nothing is written then.
     """
     try:
-        with transaction.atomic(), Book(now) as book:
+        with booked(now) as book:
             return _act(book, number, step, by=by, data=data, seen=seen, once=_kept(once), via=via)
     except (IntegrityError, Refusal):
         # a token is looked up only now: the unique constraint or the moved case has stopped its second use
@@ -149,8 +149,10 @@ def open_in(
     body["firm"] = str(firm.pk) if firm else ""
     if parent is not None:
         body["part_of"], body["part"] = parent.number, parent_name
+    number, key = _number(mechanism, book.now, part=parent is not None)
     case = Case(
-        number=_number(mechanism, book.now),
+        id=key,
+        number=number,
         progress_code=_progress_code(),
         firm=firm,
         applicant=by,
@@ -260,9 +262,16 @@ def _moved_on(case: Case) -> Refusal:
     )
 
 
-def _number(mechanism: Mechanism, now: datetime) -> str:
+def _number(mechanism: Mechanism, now: datetime, *, part: bool) -> tuple[str, int | None]:
+    """Return a new case's number, and its key where that is known before it is written.
+
+    A part of another case is written at once, for the case above it looks among its parts in the transaction.
+    """
     series = f"{mechanism.number_prefix}-{now.astimezone(BEIJING).year}"
-    return f"{series}-{statements.next_in_series(series):06d}"
+    if part:
+        return f"{series}-{statements.next_in_series(series):06d}", None
+    last, key = statements.next_in_series_with_key(series)
+    return f"{series}-{last:06d}", key
 
 
 def _progress_code() -> str:

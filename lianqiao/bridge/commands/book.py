@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
+
+from django.db import transaction
 
 from lianqiao.bridge import packs, statements
 from lianqiao.bridge.commands import noticing, outcomes
 from lianqiao.bridge.models import Case
 from lianqiao.bridge.queries.one_case import reads_as_number
 from lianqiao.bridge.statements import updating_case
-from lianqiao.organization.queries.prepared import Row, run_together
+from lianqiao.organization.queries.prepared import Row, Statement, run_together
+
+
+@contextmanager
+def booked(now: datetime) -> Iterator[Book]:
+    """A transaction that is nothing but its book: what the book writes goes out together with its end."""
+    database = transaction.get_connection()
+    alone = not database.in_atomic_block and database.get_autocommit()
+    with transaction.atomic(), Book(now, commits=alone) as book:
+        yield book
 
 
 class Book:
-    """`with transaction.atomic(), Book(now) as book:` — leaving it without an error writes all it was given.
+    """Inside a transaction, `with Book(now) as book:` — leaving it without an error writes all it was given.
 
     Locks are taken in one order everywhere, so that no two transactions wait for each other: cases, a
     sub-case before the one above it; then the counters of numbers; then loads, in the
     order of duty and person; then counts of outcomes, in the order of their keys.
     """
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, *, commits: bool = False) -> None:
         self.now = now
+        self.commits = commits
         self.calendar = packs.calendar(now)
+        self.opened: list[Statement] = []
         self.entries: list[Row] = []
         self.parts: dict[tuple[int, str], Row] = {}
         self.promises: list[Row] = []
@@ -64,15 +79,17 @@ class Book:
         self._before[case.id] = statements.changeable(case)
 
     def keep(self, case: Case) -> None:
-        """Keep a case as it now is: a new one is written at once, for its key; an old one must be known."""
+        """Keep a case as it now is: a new one without a key is written at once; an old one must be known."""
         if case._state.adding:
-            statements.insert_case(case)
+            if new := statements.inserting_case(case):
+                self.opened.append(new)
             self.know(case)
         elif self._cases.get(case.id) is not case:
             raise ValueError(f"case {case.number} was changed without being locked through the book")
 
     def _write(self) -> None:
-        work = [part for key, case in self._cases.items() for part in updating_case(case, self._before[key])]
+        work = list(self.opened)
+        work += (part for key, case in self._cases.items() for part in updating_case(case, self._before[key]))
         if self.entries:
             work.append(statements.ENTRIES.writing(self.entries))
         if self.parts:
@@ -87,4 +104,5 @@ class Book:
             work.append(statements.LOADS.writing(rows))
         if counts := outcomes.rows(self.outcomes):
             work.append(statements.OUTCOMES.writing(counts))
-        run_together(work)
+        if work:
+            run_together(work, commits=self.commits)

@@ -17,6 +17,7 @@ from lianqiao.engine import case as engine
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization import queries as organization
+from lianqiao.organization.queries.prepared import run_together
 
 
 class Choosing:
@@ -35,7 +36,8 @@ class Choosing:
 
         Refuses `nobody-on-duty` where nobody holds the duty at all.
         """
-        candidates = organization.candidates_in(self._roster, duty, facts=facts)
+        roster, loads = self._read
+        candidates = organization.candidates_in(roster, duty, facts=facts)
         if not candidates:
             raise refuse(
                 "nobody-on-duty",
@@ -46,7 +48,7 @@ class Choosing:
 
         def weight(one: organization.Candidate) -> tuple[int, bool, int, int]:
             key = (duty, one.person_id)
-            has, had = self._loads.get(key, (0, 0))
+            has, had = loads.get(key, (0, 0))
             given, taken = self.book.given[key], self.book.taken[key]
             return has + given - taken, not one.present, had + given, one.person_id
 
@@ -59,9 +61,10 @@ class Choosing:
         return sorted({role.duty for role in self.mechanism.roles.values() if role.duty})
 
     @cached_property
-    def _roster(self) -> organization.Roster:
-        return organization.read_roster(self.duties, at=self.at)
-
-    @cached_property
-    def _loads(self) -> dict[tuple[str, int], tuple[int, int]]:
-        return statements.loads(self.duties)
+    def _read(self) -> tuple[organization.Roster, dict[tuple[str, int], tuple[int, int]]]:
+        """Who is on duty, and by duty and person how many cases they have open and had ever."""
+        asked = [*organization.asking_roster(self.duties, at=self.at), statements.asking_loads(self.duties)]
+        *told, loads = run_together(asked)
+        return organization.roster_told(told, at=self.at), {
+            (duty, person_id): (has, had) for duty, person_id, has, had in loads
+        }

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from lianqiao.bridge import packs
-from lianqiao.bridge.commands.book import Book
+from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.commands.sweeping import hold_in
 from lianqiao.bridge.models import Case, Part
@@ -48,7 +48,7 @@ def reassign(number: str, role: str, to_person: Person, *, by: Person, now: date
     Raises Refusal `unknown-case`, `wrong-role`, `step-not-possible` where the case is closed, `not-on-duty`,
     `unknown-role`.
     """
-    with transaction.atomic(), Book(now) as book:
+    with booked(now) as book:
         case, mechanism, _ = _led(book, number, by)
         duty = mechanism.roles[role].duty if role in mechanism.roles else ""
         if not duty:
@@ -69,7 +69,7 @@ def rebase(number: str, version: int, *, by: Person, reason: str, now: datetime)
     Raises Refusal `unknown-case`, `wrong-role`, `step-not-possible` where the case is closed,
     `unknown-mechanism`, and what `engine.case.decide_rebase` refuses.
     """
-    with transaction.atomic(), Book(now) as book:
+    with booked(now) as book:
         case, _, state = _led(book, number, by)
         to = packs.mechanism(f"{case.mechanism}@{version}")
         body = engine.decide_rebase(state, to, book.calendar, by=str(by.pk), reason=reason, at=now)

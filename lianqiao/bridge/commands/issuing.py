@@ -7,10 +7,8 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
-
 from lianqiao.bridge.commands import attaching, noticing
-from lianqiao.bridge.commands.book import Book
+from lianqiao.bridge.commands.book import booked
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.models import Attachment, Case, Entry, Result
 from lianqiao.bridge.queries.one_case import mechanism_of, state_of
@@ -74,7 +72,7 @@ def _issue(pk: int, *, now: datetime, link: Callable[[str], str]) -> int:
     )  # fmt: skip
     # set before the case is locked: nobody's act waits for typesetting
     content = typesetting.pdf(told)
-    with transaction.atomic(), Book(now) as book:
+    with booked(now) as book:
         case = book.locked("id", result.case_id)
         assert case is not None
         if not Result.objects.filter(pk=pk, sha256="").exists():

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
 from lianqiao.bridge import packs
 from lianqiao.bridge.commands.acting import open_in
-from lianqiao.bridge.commands.book import Book
+from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.models import Case, Rating
 from lianqiao.bridge.queries import roles
@@ -30,7 +28,7 @@ def rate(number: str, grade: int, *, words: str, by: Person, now: datetime) -> C
     `rating-not-yet`, `rating-grade`, `rating-too-long`, `rated-already`. A bad rating opens the promise the
     mechanism names, with this case above it; nothing is kept where that cannot be opened.
     """
-    with transaction.atomic(), Book(now) as book:
+    with booked(now) as book:
         case = book.locked("number", number)
         if case is None:
             raise unknown_case(number)

@@ -17,7 +17,7 @@ from django.db.models import F
 from lianqiao.bridge import packs
 from lianqiao.bridge.commands import noticing
 from lianqiao.bridge.commands.acting import take_by_itself
-from lianqiao.bridge.commands.book import Book
+from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.models import Case, Load, Part, Promise
 from lianqiao.bridge.queries.one_case import mechanism_of, state_of
@@ -121,7 +121,7 @@ def hold(case_id: int, role: str, holder_id: int, *, reason: str, by: str, now: 
 
     `reason` is `stand-in`, `return`, `hand-over` or `reassign`; the last two change the owner too.
     """
-    with transaction.atomic(), Book(now) as book:
+    with booked(now) as book:
         return hold_in(book, case_id, role, holder_id, reason=reason, by=by)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from lianqiao.bridge.commands import attaching, noticing
-from lianqiao.bridge.commands.book import Book
+from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.models import Case, Entry
 from lianqiao.bridge.queries import roles
@@ -48,7 +48,7 @@ def add_note(
     # kept as `act` keeps a form's token: a browser can send anything in its place
     once = hashlib.sha256(once.encode(errors="surrogatepass")).hexdigest() if once else ""
     try:
-        with transaction.atomic(), Book(now) as book:
+        with booked(now) as book:
             return _add(book, number, text, by=by, files=files, once=once)
     except IntegrityError:
         again = Entry.objects.filter(once=once, person=by).select_related("case").first() if once else None

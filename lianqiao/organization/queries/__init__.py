@@ -71,7 +71,7 @@ from lianqiao.organization.queries.people import (
     person_named,
     trail,
 )
-from lianqiao.organization.queries.roster import Roster, read_roster
+from lianqiao.organization.queries.roster import Roster, asking_roster, read_roster, roster_told
 from lianqiao.organization.queries.tokens import SCOPES, token_usable, token_with, tokens_of
 from lianqiao.organization.queries.units import unit_names, units, units_of_duties
 
@@ -83,6 +83,7 @@ __all__ = [
     "acts_for",
     "administers",
     "agreed",
+    "asking_roster",
     "binding_request",
     "binding_requests",
     "bindings_of",
@@ -132,6 +133,7 @@ __all__ = [
     "read_roster",
     "recovery_codes_left",
     "region_at",
+    "roster_told",
     "sessions_of",
     "stand_in_promises",
     "token_usable",

@@ -9,76 +9,74 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
+if TYPE_CHECKING:
+    from lianqiao.organization.queries.one_trip import Trips
+
 Row = tuple[Any, ...]
-_LITE = connection.vendor == "sqlite"
-
-
-def run(sql: str, values: Sequence[Any]) -> list[Row]:
-    """Run one statement inside a transaction and return its rows; `%s` stands for a value, times as `stored`.
-
-    Rows come as the driver gives them: JSON is text, and SQLite's times are text in UTC. Errors are Django's.
-    Where statements are watched (`CaptureQueriesContext`, `execute_wrapper`), this one is too.
-    """
-    database: Any = connections[DEFAULT_DB_ALIAS]
-    if database.connection is None or database.force_debug_cursor or database.execute_wrappers:
-        with database.cursor() as cursor:
-            cursor.execute(sql, values)
-            return cursor.fetchall() if cursor.description else []
-    with database.wrap_database_errors:
-        if database.vendor == "sqlite":
-            return list(database.connection.execute(_question_marks(sql), values))
-        cursor = _planning_cursor(database)
-        cursor.execute(sql, values, prepare=True)
-        return cursor.fetchall() if cursor.pgresult.nfields else []
-
-
-def _planning_cursor(database: Any) -> Any:
-    """Return a cursor of psycopg's own, one for each connection.
-
-    Django's put the values into the text, so that the server plans every statement anew.
-    """
-    kept = getattr(database, "planning_cursor", None)
-    if kept is None or kept.connection is not database.connection:
-        kept = database.planning_cursor = database.Database.Cursor(database.connection)
-    return kept
+# looked up once: one process serves one database
+ON_SQLITE = connection.vendor == "sqlite"
 
 
 class Statement(NamedTuple):
-    """One statement that writes to one table and returns nothing, to be run with others."""
+    """One statement with its values: `%s` stands for a value, times as `stored`."""
 
-    table: str
     sql: str
     values: Sequence[Any]
 
 
-def run_together(statements: Sequence[Statement]) -> None:
-    """Run statements, in one trip where the server allows it: PostgreSQL takes several tables' at once."""
-    tables = {statement.table for statement in statements}
-    if _LITE or len(tables) < len(statements):
-        for statement in statements:
-            run(statement.sql, statement.values)
-    elif statements:
-        sql = _joined(tuple(statement.sql for statement in statements))
-        run(sql, [value for statement in statements for value in statement.values])
+def run(sql: str, values: Sequence[Any]) -> list[Row]:
+    """Run one statement inside a transaction and return its rows, as `run_together` does."""
+    return run_together([Statement(sql, values)])[0]
 
 
-@lru_cache(maxsize=512)
-def _joined(parts: tuple[str, ...]) -> str:
-    named = ", ".join(f"part_{number} AS ({part})" for number, part in enumerate(parts[:-1]))
-    return f"WITH {named} {parts[-1]}" if named else parts[-1]
+def run_together(statements: Sequence[Statement], *, commits: bool = False) -> list[list[Row]]:
+    """Run statements inside a transaction, in one trip on PostgreSQL, and return the rows of each.
+
+    Rows come as the driver gives them: JSON is text, and SQLite's times are text in UTC. Errors are Django's.
+    `commits` may be given where nothing but the end of an outermost `atomic` follows, which then finds its
+    work done; it goes without saying where it cannot be done together. Where statements are watched
+    (`CaptureQueriesContext`, `execute_wrapper`), these are too.
+    """
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if database.connection is None or database.force_debug_cursor or database.execute_wrappers:
+        return [_watched(database, statement) for statement in statements]
+    with database.wrap_database_errors:
+        if ON_SQLITE:
+            execute = database.connection.execute
+            return [list(execute(_question_marks(sql), values)) for sql, values in statements]
+        trips = _trips(database)
+        return trips.run(statements, commits=commits and not database.needs_rollback)
+
+
+def _watched(database: Any, statement: Statement) -> list[Row]:
+    with database.cursor() as cursor:
+        cursor.execute(statement.sql, statement.values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def _trips(database: Any) -> Trips:
+    """Return what sends statements over the connection Django has now: a new one knows no plans."""
+    kept: Trips | None = getattr(database, "trips", None)
+    if kept is None or kept.connection is not database.connection:
+        from lianqiao.organization.queries.one_trip import Trips  # noqa: PLC0415 - SQLite needs no psycopg
+
+        kept = database.trips = Trips(database.connection)
+    return kept
 
 
 @lru_cache(maxsize=1024)
-def stored(moment: datetime | str | None) -> Any:
+def stored(moment: datetime | str | None) -> str | None:
     """Return a time, or an ISO 8601 text of it ("" is none), as the database takes it: UTC text on SQLite."""
+    if not ON_SQLITE:
+        return (moment if isinstance(moment, str) else moment.isoformat()) if moment else None
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment) if moment else None
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if moment and _LITE else moment
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if moment else None
 
 
 class _Compiled(NamedTuple):
@@ -90,8 +88,8 @@ class _Compiled(NamedTuple):
 class Prepared:
     """A query whose values come later: `Prepared(build)(at=now, person_id=7)` returns its rows as `run` does.
 
-    `build` takes the values by name and returns a `values_list`; it is called once for each database and
-    number of values in a list, so it may not look at them. A value is a whole number, a text, an aware
+    `build` takes the values by name and returns a `values_list`; it is called once for each number of
+    values in a list, so it may not look at them. A value is a whole number, a text, an aware
     datetime or a list of texts, never None or an empty list.
     """
 
@@ -100,12 +98,16 @@ class Prepared:
         self._compiled: dict[Row, _Compiled] = {}
 
     def __call__(self, **values: Any) -> list[Row]:
-        shape = (connection.vendor, *(len(one) for one in values.values() if isinstance(one, list)))
+        return run(*self.asking(**values))
+
+    def asking(self, **values: Any) -> Statement:
+        """Return the statement, to be run with others."""
+        shape = tuple(len(one) for one in values.values() if isinstance(one, list))
         if shape not in self._compiled:
             self._compiled[shape] = self._compile(values)
         sql, places = self._compiled[shape]
         lists = {name: [*map(_for_database, _listed(value))] for name, value in values.items()}
-        return run(sql, [constant if at is None else lists[at[0]][at[1]] for at, constant in places])
+        return Statement(sql, [constant if at is None else lists[at[0]][at[1]] for at, constant in places])
 
     def _compile(self, values: Mapping[str, Any]) -> _Compiled:
         marks: dict[str, Any] = {}
@@ -113,7 +115,8 @@ class Prepared:
         for name, value in values.items():
             made = [_mark(one, len(places) + at) for at, one in enumerate(_listed(value))]
             marks[name] = made if isinstance(value, list) else made[0]
-            places |= {_for_database(mark): (name, at) for at, mark in enumerate(made)}
+            # the ORM leaves times as they are for PostgreSQL
+            places |= {_for_database(mark) if ON_SQLITE else mark: (name, at) for at, mark in enumerate(made)}
         sql, found = self.build(**marks).query.sql_with_params()
         return _Compiled(sql, tuple((places.get(one), one) for one in found))
 

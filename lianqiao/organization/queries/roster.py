@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from lianqiao.organization.models import Duty, Leave, Unit
 from lianqiao.organization.queries.duties import OFFICE, leading, leads
 from lianqiao.organization.queries.in_force import away, in_force
-from lianqiao.organization.queries.prepared import Prepared
+from lianqiao.organization.queries.prepared import Prepared, Row, Statement, run_together
 
 Scope = Mapping[str, list[Any]]
 
@@ -93,10 +93,22 @@ class Roster:
 
 def read_roster(codes: Iterable[str], *, at: datetime) -> Roster:
     """Return the roster of some duties at `at`, in three queries."""
+    return roster_told(run_together(asking_roster(codes, at=at)), at=at)
+
+
+def asking_roster(codes: Iterable[str], *, at: datetime) -> list[Statement]:
+    """Return what reads the roster of some duties at `at`, to be run with others: see `roster_told`."""
+    posts = _POSTS.asking(codes=sorted({"leader", *codes}), at=at)
+    return [posts, _LEAVES.asking(at=at), _UNITS.asking()]
+
+
+def roster_told(answers: Sequence[list[Row]], *, at: datetime) -> Roster:
+    """Return the roster from the answers to `asking_roster` of the same moment."""
+    posts, leaves, units = answers
     roster = Roster(at)
-    _read_posts(roster, sorted({"leader", *codes}))
-    _read_leaves(roster)
-    _read_units(roster)
+    _read_posts(roster, posts)
+    _read_leaves(roster, leaves)
+    _read_units(roster, units)
     return roster
 
 
@@ -139,10 +151,8 @@ def _units() -> QuerySet[Unit, Any]:
 _POSTS, _LEAVES, _UNITS = Prepared(_posts), Prepared(_leaves), Prepared(_units)
 
 
-def _read_posts(roster: Roster, codes: list[str]) -> None:
-    for person_id, code, unit_id, deputy_id, scope, person_active, deputy_active in _POSTS(
-        codes=codes, at=roster.at
-    ):
+def _read_posts(roster: Roster, rows: list[Row]) -> None:
+    for person_id, code, unit_id, deputy_id, scope, person_active, deputy_active in rows:
         post = Post(person_id, code, unit_id, deputy_id, _read_scope(scope))
         roster.posts.setdefault(code, []).append(post)
         if person_active:
@@ -156,15 +166,15 @@ def _read_scope(text: str) -> Scope:
     return MappingProxyType(json.loads(text))
 
 
-def _read_leaves(roster: Roster) -> None:
-    for person_id, stand_in_id, is_active in _LEAVES(at=roster.at):
+def _read_leaves(roster: Roster, rows: list[Row]) -> None:
+    for person_id, stand_in_id, is_active in rows:
         roster.away[person_id] = stand_in_id
         if stand_in_id is not None and is_active:
             roster.active.add(stand_in_id)
 
 
-def _read_units(roster: Roster) -> None:
-    for unit_id, parent_id, head_id, is_active in _UNITS():
+def _read_units(roster: Roster, rows: list[Row]) -> None:
+    for unit_id, parent_id, head_id, is_active in rows:
         roster.units[unit_id] = (parent_id, head_id)
         if head_id is not None and is_active:
             roster.active.add(head_id)
