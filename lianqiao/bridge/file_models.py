@@ -62,7 +62,7 @@ class Preview(models.Model):
 class Upload(models.Model):
     """A file being received in pieces; `offset` bytes of `size` lie on the disk for certain.
 
-    `formats` and `most_bytes` are those of the field it is for. Once whole it has become an attachment and
+    `field` is what the promise's file says of the field it is for. Once whole it has become an attachment and
     `sha256` says which; the row stays a while so that whoever lost the answer can ask again.
     """
 
@@ -74,7 +74,7 @@ class Upload(models.Model):
     name = models.CharField(max_length=200)
     size = models.BigIntegerField()
     offset = models.BigIntegerField(default=0)
-    formats = models.JSONField(default=list)
+    field = models.JSONField(default=dict)
     type = models.CharField(max_length=100, default="")
     sha256 = models.CharField(max_length=64, default="")
     made_at = models.DateTimeField()

@@ -1,6 +1,15 @@
 """What can be asked of the bridge; nothing here writes."""
 
 from lianqiao.bridge.queries.checks import FileLooked, looked_into
+from lianqiao.bridge.queries.files import (
+    ContentSeen,
+    Document,
+    contents_of,
+    picture_of,
+    quota_left,
+    upload_of,
+    uploads_under_way,
+)
 from lianqiao.bridge.queries.job_rows import job_for, job_waiting, jobs_of
 from lianqiao.bridge.queries.lists import (
     case_by_progress_code,
@@ -15,7 +24,6 @@ from lianqiao.bridge.queries.lists import (
 from lianqiao.bridge.queries.log import Verdict, exported_log, verify_log
 from lianqiao.bridge.queries.one_case import (
     CaseSeen,
-    Document,
     LogLine,
     case_for,
     document_of,
@@ -36,6 +44,7 @@ from lianqiao.bridge.queries.overview import (
     tally,
     tally_by,
 )
+from lianqiao.bridge.queries.preferences import Wishes, channels_on, wishes
 from lianqiao.bridge.queries.ratings import (
     RatingTally,
     rating_of,
@@ -44,10 +53,12 @@ from lianqiao.bridge.queries.ratings import (
 )
 from lianqiao.bridge.queries.results import ResultSeen, result_by_code, results_of
 from lianqiao.bridge.queries.roles import acts_for, held_in, may_see
+from lianqiao.bridge.queries.undelivered import dead_letters
 
 __all__ = [
     "STANDINGS",
     "CaseSeen",
+    "ContentSeen",
     "Document",
     "FileLooked",
     "LogLine",
@@ -56,9 +67,13 @@ __all__ = [
     "Standing",
     "Tally",
     "Verdict",
+    "Wishes",
     "acts_for",
     "case_by_progress_code",
     "case_for",
+    "channels_on",
+    "contents_of",
+    "dead_letters",
     "document_of",
     "done_by",
     "exported_log",
@@ -74,7 +89,9 @@ __all__ = [
     "mechanism_of",
     "notices",
     "part_cases",
+    "picture_of",
     "promises",
+    "quota_left",
     "rating_of",
     "rating_tally",
     "rating_tally_by_owner",
@@ -88,7 +105,10 @@ __all__ = [
     "tally_by",
     "unknown_case",
     "unread_count",
+    "upload_of",
+    "uploads_under_way",
     "verify_log",
     "waiting_for_firm",
+    "wishes",
     "worklist",
 ]
