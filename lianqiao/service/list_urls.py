@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianqiao.service.pages import matters, notices, overview, worklist
+from lianqiao.service.pages import matters, notices, overview, preferences, undelivered, worklist
 
 urlpatterns = [
     path("matters/", matters.matters, name="matters"),
@@ -16,4 +16,8 @@ urlpatterns = [
     path("overview/cases/cases.xlsx", overview.overview_sheet, name="overview-sheet"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_notices, name="notices-read"),
+    path("notices/preferences/", preferences.preferences, name="notice-preferences"),
+    path("notices/preferences/trial/", preferences.trial, name="notice-trial"),
+    path("notices/undelivered/", undelivered.undelivered, name="undelivered"),
+    path("notices/undelivered/undelivered.xlsx", undelivered.undelivered_sheet, name="undelivered-sheet"),
 ]

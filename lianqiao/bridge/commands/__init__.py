@@ -7,12 +7,14 @@ from lianqiao.bridge.commands.preferring import Preference, forget_places, prefe
 from lianqiao.bridge.commands.rating import rate
 from lianqiao.bridge.commands.reading import read_notices
 from lianqiao.bridge.commands.receiving import receive
+from lianqiao.bridge.commands.resending import MOST_AT_ONCE as MOST_RESENT
 from lianqiao.bridge.commands.resending import Resent, resend
 from lianqiao.bridge.commands.talking import add_note
 from lianqiao.bridge.commands.working import ask_job, cancel_job
 from lianqiao.bridge.commands.uploading import abandon, append, begin
 
 __all__ = [
+    "MOST_RESENT",
     "Preference",
     "Resent",
     "abandon",

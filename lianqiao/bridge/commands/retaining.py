@@ -47,7 +47,19 @@ def _unfinished(before: datetime) -> int:
     old = Upload.objects.filter(touched_at__lt=before).order_by("touched_at")[:MOST_AT_ONCE]
     for upload in old:
         abandon(upload)
-    return sum(upload.offset < upload.size for upload in old)
+    gone = sum(upload.offset < upload.size for upload in old)
+    for path in (Path(settings.MEDIA_ROOT) / "incoming").glob("*"):
+        try:
+            # what a killed server was receiving in one piece
+            if (
+                path.stat().st_mtime < before.timestamp()
+                and not Upload.objects.filter(token=path.name).exists()
+            ):
+                path.unlink()
+                gone += 1
+        except FileNotFoundError:
+            continue  # another worker was first
+    return gone
 
 
 def _unbound(before: datetime, named: Named, now: datetime) -> int:
