@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from pathlib import Path
@@ -33,6 +34,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _limit() -> None:
+    # whoever waits for a page comes first
+    os.nice(10)
     for kind, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CPU, CPU_S),

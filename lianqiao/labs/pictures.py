@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import av
-import pypdfium2
 from PIL import Image, ImageOps
 
 LONGEST_SIDE_PX = 1600
@@ -67,6 +65,8 @@ def _photograph(path: Path, media_type: str) -> Iterator[Any]:
 
 
 def _pages(path: Path, media_type: str) -> Iterator[Any]:
+    import pypdfium2  # noqa: PLC0415 - a process of its own for each file loads what that file needs
+
     document = pypdfium2.PdfDocument(path)
     try:
         for index in range(min(len(document), MOST_PAGES)):
@@ -81,6 +81,8 @@ def _pages(path: Path, media_type: str) -> Iterator[Any]:
 
 
 def _frame(path: Path, media_type: str) -> Iterator[Any]:
+    import av  # noqa: PLC0415 - see above
+
     with av.open(str(path), format=CONTAINERS[media_type]) as film:
         if not film.streams.video:
             raise NoPicture("there is no picture in it")

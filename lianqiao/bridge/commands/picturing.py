@@ -23,13 +23,13 @@ from lianqiao.bridge.storage import stored_at
 
 CHILD = "lianqiao.labs.picture_child"
 LONGEST_S = 60
-LONGEST_ROUND_S = 8.0
+LONGEST_ROUND_S = 4.0
 MOST_AT_ONCE = 20
 log = logging.getLogger(__name__)
 
 
 def make_pictures(*, now: datetime) -> int:
-    """Make pictures of files that wait for them, at most 20 or for about 8 seconds; returns of how many
+    """Make pictures of files that wait for them, at most 20 or for about 4 seconds; returns of how many
     files.
 
     A file of which none can be made is not tried again. Idempotent, with any number of workers.
