@@ -67,7 +67,7 @@
     show(text) {
       const share = this.file.size ? Math.floor((100 * this.offset) / this.file.size) : 0;
       this.bar.value = share;
-      this.says.textContent = text || `${share}% · ${megabytes(this.file.size)}`;
+      this.says.textContent = text || (this.down ? words.waiting : "") || `${share}% · ${megabytes(this.file.size)}`;
     }
 
     async run() {
@@ -75,7 +75,8 @@
         const step = await this.step();
         if (step === "again") tries = 0;
         else if (step === "later") {
-          this.show(words.waiting);
+          this.down = true;
+          this.show();
           await wait(this.after || Math.min(2 ** tries++, LONGEST_WAIT_S));
           if (this.state === "running") await this.whereItIs();
         }
@@ -98,6 +99,7 @@
       this.offset = from;
       if (made && made.status === 204) {
         this.offset = Number(made.getResponseHeader("Upload-Offset"));
+        this.down = false;
         this.show();
         return "again";
       }
@@ -143,7 +145,7 @@
       name.append(element("small", { className: "muted" }, megabytes(file.size)));
       const hidden = element("input", { type: "hidden", name: `_kept.${this.input.name}`, value: `${file.sha256} ${file.name}` });
       const row = element("li", {}, hidden, name, button(words.remove, file.name, () => row.remove()));
-      row.setAttribute("role", "status");
+      name.setAttribute("role", "status");
       this.row.replaceWith(row);
       return "done";
     }
@@ -158,7 +160,7 @@
       this.state = "failed";
       store.drop(this.key);
       this.row.className = "upload-failed";
-      this.row.setAttribute("role", "alert");
+      this.says.setAttribute("role", "alert");
       this.bar.remove();
       this.pauses.remove();
       this.show(problem(made));
