@@ -54,7 +54,7 @@ from lianqiao.bridge.queries.ratings import (
 )
 from lianqiao.bridge.queries.results import ResultSeen, result_by_code, results_of
 from lianqiao.bridge.queries.roles import acts_for, held_in, may_see
-from lianqiao.bridge.queries.undelivered import dead_letters
+from lianqiao.bridge.queries.undelivered import dead_letters, letters_named
 
 __all__ = [
     "STANDINGS",
@@ -83,6 +83,7 @@ __all__ = [
     "job_for",
     "job_waiting",
     "jobs_of",
+    "letters_named",
     "log_of",
     "looked_into",
     "matching",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from lianqiao.bridge.models import Delivery
@@ -36,3 +38,11 @@ def dead_letters(*, text: str = "", channel: str = "", sort: str = "-owed") -> Q
     key = ORDERS.get(sort.lstrip("-"), "notice__at")
     turned = "-" if sort.startswith("-") or sort.lstrip("-") not in ORDERS else ""
     return found.select_related("notice__person", "notice__case").order_by(f"{turned}{key}", "pk")
+
+
+def letters_named(ids: Iterable[int]) -> dict[int, str]:
+    """Return what each of these letters is called: the case and the person; unknown ids are left out."""
+    rows = Delivery.objects.filter(pk__in=list(ids)).values_list(
+        "pk", "notice__case__number", "notice__person__name"
+    )
+    return {pk: f"{number} · {name}" for pk, number, name in rows}

@@ -63,8 +63,13 @@ def undelivered_sheet(request: HttpRequest) -> FileResponse:
 def _resent(request: HttpRequest) -> list[dict[str, Any]]:
     ids = [int(text) for text in request.POST.getlist("letter") if text.isdecimal() and len(text) < 19]
     done = commands.resend(ids[: commands.MOST_RESENT], by=asking.person(request), now=asking.moment(request))
+    named = queries.letters_named([one.delivery_id for one in done])
     return [
-        {"id": one.delivery_id, "reason": refusal_text(one.problem) if one.problem else ""} for one in done
+        {
+            "name": named.get(one.delivery_id, f"#{one.delivery_id}"),
+            "reason": refusal_text(one.problem) if one.problem else "",
+        }
+        for one in done
     ]
 
 
@@ -128,6 +133,8 @@ def _columns() -> list[dict[str, Any]]:
 
 
 def _told(count: int) -> str:
+    if not count:
+        return ""
     words = ngettext("%(count)s notice is sent again", "%(count)s notices are sent again", count)
     return words % {"count": count}
 
