@@ -56,7 +56,7 @@ def _look_after_files(now: datetime) -> None:
         jobs.look_after_files(now=now)
         if time.monotonic() >= _next_sweep[0]:
             _next_sweep[0] = time.monotonic() + SWEEP_EVERY_S
-            jobs.sweep_files(now=now)
+            service.sweep_files(now=now)
     except (Refusal, OSError):
         log.exception("files could not be looked after; the next tick tries again")
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from lianqiao.bridge import jobs, queries
-from lianqiao.bridge.commands import scanning
+from lianqiao.bridge.commands import picturing, scanning
 from lianqiao.bridge.models import Attachment, Content, Preview
 from lianqiao.bridge.queries import document_of, log_of, verify_log
 from lianqiao.bridge.queries.measures import files_named
@@ -29,7 +29,9 @@ WORD = "word/document.xml"
 
 
 @pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> Path:
+def folder(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # however slow the machine, one round does
+    monkeypatch.setattr(picturing, "LONGEST_ROUND_S", 600)
     settings.MEDIA_ROOT = str(tmp_path / "attachments")
     return tmp_path / "attachments"
 

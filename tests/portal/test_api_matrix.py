@@ -204,7 +204,8 @@ def _scene(world: World) -> Scene:
         "sha256": file["sha256"], "name": file["name"], "duty": duty.pk, "person": newcomer.pk,
         "unit": unit.pk,
         "leave": leave.pk, "credit_code": world.firm.credit_code, "member": world.agent.memberships.get().pk,
-        "hook": hook.pk, "delivery": ping.pk, "job": job.pk, "draft": draft.pk, "upload": upload.token, "picture": 1,
+        "hook": hook.pk, "delivery": ping.pk, "job": job.pk, "draft": draft.pk,
+        "upload": upload.token, "picture": 1,
     }  # fmt: skip
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},

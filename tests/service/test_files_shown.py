@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lianqiao.bridge import jobs
+from lianqiao.bridge.commands import picturing
 from lianqiao.bridge.models import Attachment, Case, Content, Upload
 from tests.bridge.real_files import clip, pages
 from tests.portal.api_world import BASE, Api, codes
@@ -19,7 +20,9 @@ PIECE = "application/offset+octet-stream"
 
 
 @pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> Path:
+def folder(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # however slow the machine, one round does
+    monkeypatch.setattr(picturing, "LONGEST_ROUND_S", 600)
     settings.MEDIA_ROOT = str(tmp_path / "attachments")
     return tmp_path / "attachments"
 

@@ -10,8 +10,8 @@ from lianqiao.bridge.commands.receiving import receive
 from lianqiao.bridge.commands.resending import MOST_AT_ONCE as MOST_RESENT
 from lianqiao.bridge.commands.resending import Resent, resend
 from lianqiao.bridge.commands.talking import add_note
-from lianqiao.bridge.commands.working import ask_job, cancel_job
 from lianqiao.bridge.commands.uploading import abandon, append, begin
+from lianqiao.bridge.commands.working import ask_job, cancel_job
 
 __all__ = [
     "MOST_RESENT",
@@ -20,10 +20,10 @@ __all__ = [
     "abandon",
     "act",
     "add_note",
-    "ask_job",
-    "cancel_job",
     "append",
+    "ask_job",
     "begin",
+    "cancel_job",
     "forget_places",
     "hand_over",
     "look_into",
