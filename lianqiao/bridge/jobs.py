@@ -6,7 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from lianqiao.bridge.commands import attaching, delivering, issuing, sealing, sweeping, working
+from lianqiao.bridge.commands import (
+    attaching,
+    delivering,
+    issuing,
+    picturing,
+    retaining,
+    scanning,
+    sealing,
+    sweeping,
+    working,
+)
 
 
 @dataclass(frozen=True)
@@ -53,3 +63,16 @@ def deliver(*, now: datetime, link: Callable[[str], str]) -> int:
 def issue(*, now: datetime, link: Callable[[str], str]) -> int:
     """Make out documents owed for decisions, a few at a time; returns how many."""
     return issuing.issue_documents(now=now, link=link)
+
+
+def look_after_files(*, now: datetime) -> int:
+    """Scan files that wait for it and make pictures of them; returns how many were dealt with."""
+    each = sweeping.Each()
+    done = each.do(scanning.scan_files, now=now) + each.do(picturing.make_pictures, now=now)
+    each.raise_what_went_wrong()
+    return done
+
+
+def sweep_files(*, now: datetime, named: retaining.Named = retaining.nothing_more) -> int:
+    """Remove files the zone's rules no longer keep; `named` says which of some a draft still names."""
+    return retaining.sweep_files(now=now, named=named)

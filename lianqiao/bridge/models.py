@@ -5,7 +5,28 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from lianqiao.bridge.file_models import Content, Preview, Upload
+from lianqiao.bridge.preference_models import NoticePreference
 from lianqiao.bridge.row_key import RowKey
+
+__all__ = [
+    "Attachment",
+    "Case",
+    "Content",
+    "Counter",
+    "Delivery",
+    "Entry",
+    "Load",
+    "Notice",
+    "NoticePreference",
+    "Part",
+    "Preview",
+    "Promise",
+    "Rating",
+    "Result",
+    "Seal",
+    "Upload",
+]
 
 
 class Case(models.Model):
@@ -276,10 +297,16 @@ class Notice(models.Model):
 
 
 class Delivery(models.Model):
-    """One notice to be sent by e-mail; kept until it is sent or given up."""
+    """One notice to be sent by one channel; kept when it is sent or given up.
+
+    `address` is where a mail goes; other channels look up where when they send. One of a `digest` waits to be
+    sent together with the person's others. Neither sent nor to be tried again, it is a dead letter.
+    """
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
-    address = models.EmailField()
+    channel = models.CharField(max_length=12, default="mail")
+    address = models.EmailField(default="", blank=True)
+    digest = models.BooleanField(default=False)
     attempts = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
@@ -289,6 +316,11 @@ class Delivery(models.Model):
         indexes = (
             models.Index(
                 fields=["next_try_at"], name="delivery_due", condition=models.Q(next_try_at__isnull=False)
+            ),
+            models.Index(
+                fields=["id"],
+                name="delivery_dead",
+                condition=models.Q(next_try_at__isnull=True, sent_at__isnull=True),
             ),
         )
 

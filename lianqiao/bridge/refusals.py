@@ -102,6 +102,55 @@ JOBS = {
     "job-too-long": gettext_noop("It took longer than it may and was stopped"),
 }
 
+ARCHIVES = {
+    "unreadable": gettext_noop("it cannot be read"),
+    "entries": gettext_noop("it holds too many files"),
+    "size": gettext_noop("it grows too large when it is opened"),
+    "ratio": gettext_noop("it grows far beyond its size when it is opened"),
+    "path": gettext_noop("a file in it has a name that leads elsewhere"),
+    "link": gettext_noop("a file in it leads elsewhere"),
+    "encrypted": gettext_noop("it is locked with a password"),
+    "twice": gettext_noop("two files in it have the same name"),
+    "overlap": gettext_noop("files in it share their bytes"),
+    "nested": gettext_noop("archives lie within archives in it"),
+}
+
+UPLOADS = {
+    "archive-unsafe": gettext_noop("“%(name)s” is not safe to open: %(why)s"),
+    "file-infected": gettext_noop(
+        "A virus was found in “%(name)s”, so it was not taken; clean your computer, then send it anew"
+    ),
+    "file-closed": gettext_noop("This file is not opened: it is being scanned, or no longer kept"),
+    "file-gone": gettext_noop("“%(name)s” is no longer kept here; choose it again"),
+    "quota-full": gettext_noop(
+        "“%(name)s” does not fit: what you send and have not filed yet may be %(limit)s MB together"
+    ),
+    "uploads-too-many": gettext_noop("You have %(most)s uploads under way; end or give up one of them"),
+    "unknown-upload": gettext_noop("There is no such upload of yours; choose the file again"),
+    "upload-offset": gettext_noop("%(offset)s bytes are here already; go on from there"),
+    "upload-busy": gettext_noop("Another request is writing to this upload; wait a moment"),
+}
+
+PREFERENCES = {
+    "quiet-malformed": gettext_noop(
+        "Give both times of the quiet hours, such as 22:00 and 07:30, or neither"
+    ),
+    "digest-malformed": gettext_noop("Choose daily or weekly, an hour and a weekday"),
+    "digest-in-quiet": gettext_noop("This hour lies in your quiet hours; choose another"),
+    "kind-not-offered": gettext_noop("This kind of notice does not go by this channel"),
+    "messenger-unknown": gettext_noop("Choose one of the messengers listed"),
+    "robot-missing": gettext_noop("Give the address of the group robot"),
+    "secret-too-long": gettext_noop("A secret has at most %(limit)s characters"),
+    "phone-malformed": gettext_noop("A mobile number has 11 digits, such as 13812345678"),
+    "channel-not-set": gettext_noop("There is nowhere to send it yet; save where first"),
+    "try-too-soon": gettext_noop("One try a minute; wait a little"),
+    "try-failed": gettext_noop("It was not taken: %(said)s"),
+    "not-a-dead-letter": gettext_noop("It was sent meanwhile, or is to be tried again anyway"),
+    "person-left": gettext_noop("The person has left"),
+    "no-address": gettext_noop("The person has no e-mail address"),
+    "too-many-at-once": gettext_noop("At most %(most)s at once"),
+}
+
 RULES = {
     "policy-undecided": gettext_noop("Needed to decide which rule applies"),
     "policy-not-yet": gettext_noop("No rule was in force on that day"),
@@ -174,6 +223,8 @@ WORDS: Mapping[str, str] = {
     **FILES,
     **DRAFTS,
     **JOBS,
+    **UPLOADS,
+    **PREFERENCES,
     **RULES,
     **API,
     **CLOCKS,
@@ -210,6 +261,8 @@ def refusal_text(problem: Problem) -> str:
         facts["who"] = facts.get("who") or _("The system")
     if problem.code == "needs-wrong" and (fault := FAULTS.get(problem.facts.get("fault", ""))):
         return _(fault) % facts
+    if problem.code == "archive-unsafe":
+        facts["why"] = _(ARCHIVES.get(problem.facts.get("fault", ""), ARCHIVES["unreadable"]))
     words = WORDS.get(problem.code)
     if words is None:
         return _(OTHERWISE) % {"code": problem.code}

@@ -39,6 +39,12 @@ def notice_text(notice: Notice) -> tuple[str, str]:
     return title, "\n".join(lines)
 
 
+def notice_headline(notice: Notice) -> str:
+    """Return what happened, in the active language, without naming the matter."""
+    case = notice.case
+    return _headline(notice, packs.mechanism(f"{case.mechanism}@{case.version}"))
+
+
 def _headline(notice: Notice, mechanism: Mechanism) -> str:
     facts = notice.facts
     if notice.kind == "step":

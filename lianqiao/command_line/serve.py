@@ -8,13 +8,17 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
+from pathlib import Path
 from typing import Any
 
 from lianqiao.command_line import django_site
 from lianqiao.engine.errors import refuse
 
 STOPS_WITHIN_S = 10
+# a film of 2 GB in a form sent whole, and the form around it
+LARGEST_BODY_BYTES = 2200 * 1024 * 1024
 
 
 def add_parser(subparsers: Any) -> None:
@@ -65,6 +69,10 @@ def _serve(args: argparse.Namespace, loaded: dict[str, Any]) -> None:
     from lianqiao.site.wsgi import application
 
     _refuse_taken_port(args.host, args.port)
+    # what is being received lies where attachments will: /tmp is often small, or memory
+    incoming = Path(settings.MEDIA_ROOT) / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(incoming)
     stop = threading.Event()
     thread = threading.Thread(target=worker.run_with_jobs, args=(stop,), name="worker", daemon=True)
     if not args.no_worker:
@@ -75,7 +83,7 @@ def _serve(args: argparse.Namespace, loaded: dict[str, Any]) -> None:
     try:
         waitress.serve(
             application, host=args.host, port=args.port, threads=args.threads, ident="lianqiao",
-            max_request_body_size=600 * 1024 * 1024, **_behind(settings.ENVIRONMENT.proxy),
+            max_request_body_size=LARGEST_BODY_BYTES, **_behind(settings.ENVIRONMENT.proxy),
         )  # fmt: skip
     finally:
         stop.set()

@@ -15,15 +15,19 @@ from lianqiao.engine.file_checks import WordList
 from lianqiao.engine.file_reading import Model, read
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.nearest import meant
+from lianqiao.engine.notice_rules import NoticeRules
 from lianqiao.engine.policy.reading import PolicySet, is_for_benefits, read_policies
+from lianqiao.engine.retention import RetentionRules
 
 DISTRICT_FILE = "district.toml"
 CLOSURES_FILE = "calendar/closures.toml"
 SOURCES_FILE = "sources.toml"
+NOTICES_FILE = "notices/rules.toml"
+RETENTION_FILE = "retention.toml"
 _MECHANISM_FILE = re.compile(r"mechanisms/([^/@]+)(?:@(\d+))?\.toml")
 _POLICY_FILE = re.compile(r"policies/([^/]+)\.toml")
 _WORDS_FILE = re.compile(r"word-lists/([^/]+)\.toml")
-_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists")
+_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +46,8 @@ class Pack:
     benefits: PolicySet = field(default_factory=PolicySet)
     closures: tuple[Closure, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    notices: NoticeRules = field(default_factory=NoticeRules)
+    retention: RetentionRules = field(default_factory=RetentionRules)
     files: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -75,6 +81,8 @@ def read_pack(texts: Mapping[str, str]) -> Pack:
     district = reader.one(District, DISTRICT_FILE)
     closures = reader.one(Closures, CLOSURES_FILE, needed=False)
     sources = reader.one(Sources, SOURCES_FILE, needed=False)
+    notices = reader.one(NoticeRules, NOTICES_FILE, needed=False)
+    retention = reader.one(RetentionRules, RETENTION_FILE, needed=False)
     reader.folders()
     mechanisms, files = reader.mechanisms()
     policies = reader.policies()
@@ -90,6 +98,8 @@ def read_pack(texts: Mapping[str, str]) -> Pack:
         benefits=benefits,
         closures=closures.days if closures else (),
         sources=sources.sources if sources else {},
+        notices=notices or NoticeRules(),
+        retention=retention or RetentionRules(),
         files=files,
         texts=dict(texts),
     )

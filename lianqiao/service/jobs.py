@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from lianqiao.bridge import jobs as bridge
 from lianqiao.service.commands import drafts, hook_messages
+from lianqiao.service.queries.drafts import named_in_drafts
 
 
 def deliver_hooks(*, now: datetime, tell: hook_messages.Tell) -> int:
@@ -19,3 +21,8 @@ def deliver_hooks(*, now: datetime, tell: hook_messages.Tell) -> int:
 def sweep_drafts(*, now: datetime) -> int:
     """Remove the drafts whose time is over; returns how many."""
     return drafts.sweep_drafts(now=now)
+
+
+def sweep_files(*, now: datetime) -> int:
+    """Remove files the zone's rules no longer keep, but those a draft still names; returns how many."""
+    return bridge.sweep_files(now=now, named=named_in_drafts)

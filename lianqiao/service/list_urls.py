@@ -10,8 +10,10 @@ from lianqiao.service.pages import (
     notices,
     overview,
     overview_cases,
+    preferences,
     report,
     together,
+    undelivered,
     worklist,
 )
 
@@ -30,4 +32,8 @@ urlpatterns = [
     path("kept/", kept.kept, name="kept"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_notices, name="notices-read"),
+    path("notices/preferences/", preferences.preferences, name="notice-preferences"),
+    path("notices/preferences/trial/", preferences.trial, name="notice-trial"),
+    path("notices/undelivered/", undelivered.undelivered, name="undelivered"),
+    path("notices/undelivered/undelivered.xlsx", undelivered.undelivered_sheet, name="undelivered-sheet"),
 ]

@@ -36,6 +36,9 @@ urlpatterns = [
     path("cases/<str:number>/checks/", file_checks.case_checks, name="case-checks"),
     path("cases/<str:number>/rating/", rating.rating, name="rating"),
     path("cases/<str:number>/documents/<str:sha256>/<str:name>", documents.document, name="document"),
+    path("cases/<str:number>/views/<str:sha256>/<str:name>", documents.view, name="view"),
+    path("cases/<str:number>/films/<str:sha256>/<str:name>", documents.film, name="film"),
+    path("cases/<str:number>/pictures/<str:sha256>/<int:picture>.jpg", documents.picture, name="picture"),
     # the public's view of it
     path("progress/", progress.progress, name="progress"),
     path("progress/<str:code>/", progress.progress_of, name="progress-of"),

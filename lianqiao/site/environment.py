@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from lianqiao.engine.errors import refuse
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+SMS_BODY = '{"number": "{number}", "text": "{text}", "reference": "{reference}"}'
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Environment:
     on personas; `serve` refuses it on any but a loopback address. `proxy` is the address of the reverse proxy
     whose word on a visitor's address is believed. `metrics_token` opens `/metrics` and the reasons of
     `/health/ready` to whoever is not on this machine. `webhook_allow` are networks webhooks may reach besides
-    the open internet; `api_rate` is how many requests a minute each token may make.
+    the open internet; `api_rate` is how many requests a minute each token may make. `clamd` is where files
+    received are scanned, "" nowhere; `upload_quota_mb` is what one person may send before it is filed.
     """
 
     home: Path
@@ -70,6 +72,9 @@ class Environment:
     webhook_allow: tuple[Network, ...]
     api_rate: int
     sign_in: SignIn
+    sms: dict[str, str]
+    clamd: str
+    upload_quota_mb: int
 
 
 def read_environment(variables: dict[str, str] | None = None) -> Environment:
@@ -97,6 +102,16 @@ def read_environment(variables: dict[str, str] | None = None) -> Environment:
         webhook_allow=_networks(env.get("WEBHOOK_ALLOW", "")),
         api_rate=_rate(env.get("API_RATE", "600")),
         sign_in=_sign_in(env),
+        sms={
+            "provider": env.get("SMS_PROVIDER", ""),
+            "url": env.get("SMS_URL", ""),
+            "authorization": env.get("SMS_AUTHORIZATION", ""),
+            "body": env.get("SMS_BODY", SMS_BODY),
+            "ok": env.get("SMS_OK", ""),
+            "signature": env.get("SMS_SIGNATURE", "【链桥】"),
+        },
+        clamd=_clamd(env.get("CLAMD", "")),
+        upload_quota_mb=_megabytes("UPLOAD_QUOTA_MB", env.get("UPLOAD_QUOTA_MB", "10240")),
     )
 
 
@@ -159,6 +174,29 @@ def _rate(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 1_000_000:
         raise refuse("api-rate", f"API_RATE is no number of requests: {text}", hint="such as 600, a minute")
     return int(text)
+
+
+def _megabytes(name: str, text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise refuse("size-setting", f"{name} is no number of megabytes: {text}", hint="such as 10240")
+    return int(text)
+
+
+def _clamd(address: str) -> str:
+    parts = urlsplit(address)
+    try:
+        known = (parts.scheme == "unix" and parts.path) or (
+            parts.scheme == "tcp" and parts.hostname and parts.port
+        )
+    except ValueError:
+        known = None
+    if address and not known:
+        raise refuse(
+            "clamd-address",
+            f"CLAMD does not read as an address: {address}",
+            hint="tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl",
+        )
+    return address
 
 
 def _kept_secret(path: Path) -> str:

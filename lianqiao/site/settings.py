@@ -151,6 +151,11 @@ PACK_LOOK_EVERY_S = 1
 WEBHOOK_ALLOW = ENVIRONMENT.webhook_allow
 API_RATE = ENVIRONMENT.api_rate
 SIGN_IN = ENVIRONMENT.sign_in
+SMS_PROVIDER, SMS_URL, SMS_BODY = (ENVIRONMENT.sms[name] for name in ("provider", "url", "body"))
+SMS_AUTHORIZATION, SMS_OK = ENVIRONMENT.sms["authorization"], ENVIRONMENT.sms["ok"]
+SMS_SIGNATURE = ENVIRONMENT.sms["signature"]
+CLAMD = ENVIRONMENT.clamd
+UPLOAD_QUOTA_BYTES = ENVIRONMENT.upload_quota_mb * 1024 * 1024
 globals().update(mail_settings(ENVIRONMENT.email_url))
 LOGGING = {
     "version": 1,

@@ -21,6 +21,8 @@ from lianqiao.service.api.changes import told
 from lianqiao.site import job_runner, metrics, pulse, schema, wall_clock
 
 EVERY_S = 15
+SWEEP_EVERY_S = 3600
+_next_sweep = [0.0]
 log = logging.getLogger(__name__)
 
 
@@ -42,12 +44,24 @@ def _sent(now: datetime) -> tuple[int, int]:
     organization.forget(now=now)
     service.deliver_hooks(now=now, tell=told)
     service.sweep_drafts(now=now)
+    _look_after_files(now)
     try:
         return delivered, jobs.issue(now=now, link=document_address)
     except Refusal as refusal:
         # a document that waits for a font or a promise's file must not make the clocks look ill
         log.warning("documents wait: %s", refusal)
         return delivered, 0
+
+
+def _look_after_files(now: datetime) -> None:
+    """Scan, picture and, hourly, sweep files; what goes wrong must not make the clocks look ill."""
+    try:
+        jobs.look_after_files(now=now)
+        if time.monotonic() >= _next_sweep[0]:
+            _next_sweep[0] = time.monotonic() + SWEEP_EVERY_S
+            service.sweep_files(now=now)
+    except (Refusal, OSError):
+        log.exception("files could not be looked after; the next tick tries again")
 
 
 def case_address(number: str) -> str:

@@ -16,6 +16,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from lianqiao.bridge import commands as bridge_commands
 from lianqiao.bridge import packs
 from lianqiao.bridge import queries as bridge
 from lianqiao.bridge.commands import ask_job
@@ -52,11 +53,20 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "listNotices": KNOWN,
     "readNotices": KNOWN,
     "listChanges": KNOWN,
+    "showNoticePreferences": KNOWN,
+    "chooseNotices": KNOWN,
+    "tryNoticeChannel": (401,) + (409,) * 6,  # nobody here has a robot or a number
+    "listUploads": KNOWN,
     "listCases": KNOWN,
     # of firms
     "listMatters": (401, 200, 200, 403, 403, 403, 403),
     "openCase": (401, 201, 201, 403, 403, 403, 403),
     "uploadFile": (401,) + (201,) * 6,
+    "beginUpload": (401,) + (201,) * 6,
+    # the upload of firm A's agent
+    "showUpload": MINE,
+    "appendToUpload": (401, 204, 404, 404, 404, 404, 404),
+    "abandonUpload": (401, 204, 404, 404, 404, 404, 404),
     # the case of firm A
     "showCase": CASE,
     "listLog": CASE,
@@ -65,6 +75,15 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "listActs": CASE,
     "readDocument": (401, 200, 404, 200, 404, 200, 404),  # a leader has a role in every case
     "act": (401, 403, 404, 200, 403, 403, 404),
+    "readPicture": (
+        401,
+        404,
+        404,
+        404,
+        404,
+        404,
+        404,
+    ),  # none was made here: tests/service/test_files_shown.py
     "listResults": CASE,
     "listChecks": CASE,
     "lookIntoFiles": (401, 200, 404, 200, 404, 200, 404),
@@ -98,6 +117,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "nameDeputy": (401, 403, 403, 403, 403, 200, 200),
     "handOver": (401, 403, 403, 201, 403, 201, 201),
     # of the office
+    "listUndelivered": (401, 403, 403, 403, 403, 403, 200),
+    "resendNotices": (401, 403, 403, 403, 403, 403, 200),
     "giveDuty": (*OFFICE_ONLY, 201),
     "endDuty": (*OFFICE_ONLY, 200),
     "registerPerson": (*OFFICE_ONLY, 201),
@@ -189,6 +210,8 @@ def _scene(world: World) -> Scene:
     asked = commands.ask_binding(
         world.stranger, credit_code="91360112MA0000004H", firm_name="示例企业丁有限公司", now=NOW
     )
+    field = packs.current().newest(FILING).fields["application_form"]
+    upload = bridge_commands.begin(name="a.pdf", size=100, field=field, purpose="x", by=world.agent, now=NOW)
     file = bridge.state_of(case).data["application_form"][0]
     duty = steward.duties.get()
     to = {"person": newcomer.pk}
@@ -200,6 +223,7 @@ def _scene(world: World) -> Scene:
         "leave": leave.pk, "credit_code": world.firm.credit_code, "member": world.agent.memberships.get().pk,
         "hook": hook.pk, "delivery": ping.pk, "job": job.pk, "draft": draft.pk, "label": "0" * 16,
         "request_id": asked.pk, "lock": 1,
+        "upload": upload.token, "picture": 1,
     }  # fmt: skip
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
@@ -234,6 +258,9 @@ def _scene(world: World) -> Scene:
         "handOverFirm": None,
         "leaveFirm": None,
         "openWebhook": {"name": "示例", "url": "https://firm.example/other"},
+        "chooseNotices": {"kinds": {"mail": ["rung"]}},
+        "tryNoticeChannel": {"channel": "sms"},
+        "resendNotices": {"letters": [1]},
         "changeWebhook": {"name": "示例二"},
         "replaySpan": {"since": "2026-01-01", "until": "2027-01-01"},
     }
@@ -242,6 +269,7 @@ def _scene(world: World) -> Scene:
         "listLeaves": f"person={steward.pk}",
         "listFileChecks": f"promise={FILING}&field=script&name=a.pdf",
         "uploadFile": f"promise={FILING}&field=application_form&name=a.pdf",
+        "beginUpload": f"promise={FILING}&field=application_form&name=a.pdf",
     }
     return Scene({name: token_of(who) for name, who in people.items()}, parts, bodies, queries, case.number)
 
@@ -271,7 +299,11 @@ def ask(scene: Scene, name: str, role: str) -> Any:
         body = json.dumps(_filing(scene, role)).encode()
     if name == "uploadFile":
         body, kind = PDF, "application/octet-stream"
+    sent = {"beginUpload": {"Upload-Length": "10"}, "appendToUpload": {"Upload-Offset": "0"}}
+    if name == "appendToUpload":
+        body, kind = b"%PDF-", "application/offset+octet-stream"
     headers = {"Authorization": f"Bearer {scene.tokens[role]}"} if role in scene.tokens else {}
+    headers |= sent.get(name, {})
     with at(NOW), transaction.atomic():
         answer = Client().generic(
             method.upper(), f"{address}?{scene.queries.get(name, '')}", body, kind, headers=headers

@@ -17,13 +17,15 @@ from typing import Any
 
 @dataclass
 class Receiver:
-    """What was received, and what is answered: `status`, after `wait_s` seconds."""
+    """What was received, and what is answered: `status` and `answer`, after `wait_s` seconds."""
 
     port: int = 0
     status: int = 200
     wait_s: float = 0.0
     drip: bool = False
+    answer: bytes = b""
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -43,6 +45,7 @@ def receiver() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             told.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            told.paths.append(self.path)
             time.sleep(told.wait_s)
             if told.drip:
                 self._drip()
@@ -51,6 +54,7 @@ def receiver() -> Iterator[Receiver]:
             if 300 <= told.status < 400:
                 self.send_header("Location", f"http://127.0.0.1:{told.port}/elsewhere")
             self.end_headers()
+            self.wfile.write(told.answer)
 
         def _drip(self) -> None:
             for letter in b"HTTP/1.1 200 OK\r\nX: " + b"x" * 1000:

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from lianqiao.bridge import outbound
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import commands as organization
-from lianqiao.service import jobs, outbound
+from lianqiao.service import jobs
 from lianqiao.service.api.changes import told
 from lianqiao.service.commands import hook_messages
 from lianqiao.service.models import Hook, HookDelivery

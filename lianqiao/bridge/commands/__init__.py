@@ -1,27 +1,41 @@
 """What can be done on the bridge; every act on a case goes through `act` or `open_case`."""
 
 from lianqiao.bridge.commands.acting import act, open_case
-from lianqiao.bridge.commands.attaching import receive
 from lianqiao.bridge.commands.checking import look_into
 from lianqiao.bridge.commands.forgetting import decide_deletion
 from lianqiao.bridge.commands.holding import hand_over, reassign, rebase
+from lianqiao.bridge.commands.preferring import Preference, forget_places, prefer, try_out
 from lianqiao.bridge.commands.rating import rate
 from lianqiao.bridge.commands.reading import read_notices
+from lianqiao.bridge.commands.receiving import receive
+from lianqiao.bridge.commands.resending import MOST_AT_ONCE as MOST_RESENT
+from lianqiao.bridge.commands.resending import Resent, resend
 from lianqiao.bridge.commands.talking import add_note
+from lianqiao.bridge.commands.uploading import abandon, append, begin
 from lianqiao.bridge.commands.working import ask_job, cancel_job
 
 __all__ = [
+    "MOST_RESENT",
+    "Preference",
+    "Resent",
+    "abandon",
     "act",
     "add_note",
+    "append",
     "ask_job",
+    "begin",
     "cancel_job",
     "decide_deletion",
+    "forget_places",
     "hand_over",
     "look_into",
     "open_case",
+    "prefer",
     "rate",
     "read_notices",
     "reassign",
     "rebase",
     "receive",
+    "resend",
+    "try_out",
 ]

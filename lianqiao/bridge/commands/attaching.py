@@ -1,73 +1,33 @@
-"""Receive files, kept once under their SHA-256, and bind them to the case whose step names them."""
+"""Bind files received to the case whose step names them; keep files the product makes itself."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 
 from lianqiao.bridge import file_types, statements
 from lianqiao.bridge.commands import checking
+from lianqiao.bridge.commands.receiving import RECEIVING
 from lianqiao.bridge.models import Attachment, Case
-from lianqiao.bridge.storage import space_for, stored_at
+from lianqiao.bridge.queries.files import ContentSeen, contents_of
+from lianqiao.bridge.storage import stored_at
 from lianqiao.engine.case_state import Body
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.mechanism import CaseField, Mechanism
-from lianqiao.engine.needs import CONTROL
 from lianqiao.organization.models import Person
 
 # how the names of files begin that are not all there yet
-UNFINISHED = ("receiving-", "making-")
+MAKING, PICTURING = "making-", "picturing-"
+UNFINISHED = (RECEIVING, MAKING, PICTURING)
 LEFT_BEHIND_S = 24 * 3600
-
-
-class Upload(Protocol):
-    """What a web upload and an open file have in common: a name and its bytes in pieces."""
-
-    name: str | None
-
-    def chunks(self) -> Iterable[bytes]: ...
-
-
-def receive(upload: Upload, *, field: CaseField, by: Person, now: datetime) -> dict[str, Any]:
-    """Keep the file and return what a case keeps of it: sha256, name, size in bytes, true media type.
-
-    The same bytes sent twice lie on the disk once. Raises Refusal `file-too-large`, `file-empty`,
-    `file-type` where the bytes are none of the field's formats, whatever the name says, and `disk-full`;
-    nothing stays then.
-    """
-    name = _plain_name(str(upload.name or ""))
-    with space_for(name):
-        digest, size, kind = _keep(upload, field, name)
-    Attachment.objects.create(sha256=digest, name=name, size=size, type=kind, person=by, at=now)
-    kept = {"sha256": digest, "name": name, "size": size, "type": kind}
-    checking.look_into([(field, kept)], by=by, now=now)
-    return kept
-
-
-def _keep(upload: Upload, field: CaseField, name: str) -> tuple[str, int, str]:
-    """Put the bytes where they belong; returns their hash, how many they are, and their media type."""
-    folder = Path(settings.MEDIA_ROOT)
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=UNFINISHED[0])
-    try:
-        with os.fdopen(handle, "wb") as file:
-            digest, size = _copy(upload.chunks(), file, field, name)
-            file.flush()
-            os.fsync(file.fileno())
-        kind = file_types.checked(Path(temporary), name, field.formats)
-        final = stored_at(digest)
-        final.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(temporary, final)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-    return digest, size, kind
 
 
 def claim(case: Case, mechanism: Mechanism, body: Body, by: Person | None, *, now: datetime) -> None:
@@ -85,8 +45,15 @@ def claim(case: Case, mechanism: Mechanism, body: Body, by: Person | None, *, no
 
 
 def bind(case: Case, files: Iterable[tuple[str, dict[str, Any]]], by: Person | None) -> None:
-    """Bind files, each with the field it stands in, to the case; refuses `file-not-yours` as `claim` does."""
-    for name, file in files:
+    """Bind files, each with the field it stands in, to the case; refuses `file-not-yours` as `claim` does.
+
+    One in which a virus was found since, or whose bytes are gone, is refused too: `file-infected`,
+    `file-gone`.
+    """
+    found = list(files)
+    contents = contents_of(file["sha256"] for _, file in found)
+    for name, file in found:
+        _check_there(contents[file["sha256"]], name, file)
         if not (by and statements.bind_attachment(case.pk, file, by.pk)) and not _again(case, file, by):
             raise refuse(
                 "file-not-yours", f"“{file['name']}” was not uploaded by you", place=f"field {name}",
@@ -111,7 +78,7 @@ def keep_made(content: bytes) -> str:
     digest = hashlib.sha256(content).hexdigest()
     final = stored_at(digest)
     final.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=Path(settings.MEDIA_ROOT), prefix=UNFINISHED[1])
+    handle, temporary = tempfile.mkstemp(dir=Path(settings.MEDIA_ROOT), prefix=MAKING)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -141,17 +108,21 @@ def clear_leftovers(*, now: datetime) -> int:
     for path in (path for prefix in UNFINISHED for path in folder.glob(f"{prefix}*")):
         try:
             if path.stat().st_mtime < now.timestamp() - LEFT_BEHIND_S:
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
                 cleared += 1
         except FileNotFoundError:
             continue  # another worker was first, or the upload has ended
     return cleared
 
 
-def _plain_name(given: str) -> str:
-    """Return a file's name without the folders, controls and turned writing a hostile one may have."""
-    name = " ".join(CONTROL.sub("", given.replace("\\", "/").rpartition("/")[2]).split())
-    return name[-200:].strip() if name.strip(".") else "file"
+def _check_there(content: ContentSeen, name: str, file: dict[str, Any]) -> None:
+    if content.state in ("", "scanning"):
+        return
+    code = "file-infected" if content.state == "infected" else "file-gone"
+    raise refuse(
+        code, f"“{file['name']}” is not here", place=f"field {name}", hint="choose another file",
+        name=file["name"], field=name,
+    )  # fmt: skip
 
 
 def _check_fits(field: CaseField, name: str, file: dict[str, Any]) -> None:
@@ -174,19 +145,3 @@ def _files_in(mechanism: Mechanism, body: Body) -> Iterator[tuple[str, dict[str,
         if name in mechanism.fields and mechanism.fields[name].type == "file":
             for file in value:
                 yield name, file
-
-
-def _copy(chunks: Iterable[bytes], file: Any, field: CaseField, name: str) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > field.max_mb * 1024 * 1024:
-            raise refuse(
-                "file-too-large", f"“{name}” is larger than {field.max_mb} MB",
-                hint="make it smaller or split it", name=name, limit=str(field.max_mb),
-            )  # fmt: skip
-        digest.update(chunk)
-        file.write(chunk)
-    if size == 0:
-        raise refuse("file-empty", f"“{name}” is empty", hint="choose another file", name=name)
-    return digest.hexdigest(), size

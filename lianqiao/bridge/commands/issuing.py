@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 
 from lianqiao.bridge.commands import attaching, noticing
 from lianqiao.bridge.commands.book import booked
@@ -20,8 +21,10 @@ from lianqiao.engine.errors import Problem, Refusal
 # Without 0/O, 1/I/L and U: a code is typed from paper.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12
-# one takes a second or two: a worker that makes many at once would leave the clocks waiting
+# one takes a second of the processor: a worker that makes many at once would leave the clocks waiting, and
+# slow the pages of the process it shares
 MOST_AT_ONCE = 5
+LONGEST_ROUND_S = 2.0
 
 
 def owe(case: Case) -> None:
@@ -40,23 +43,25 @@ def code_of(entry_hash: str) -> str:
 
 
 def issue_documents(*, now: datetime, link: Callable[[str], str], most: int = MOST_AT_ONCE) -> int:
-    """Make out documents owed, oldest first, at most `most`; returns how many.
+    """Make out documents owed, at most `most` or for about 2 seconds; returns how many.
+
+    The newest come first: whoever decided just now should not wait for a backlog.
 
     `link` gives the full address of a code's public page. Idempotent, with any number of workers. Raises
     Refusal `pdf-font-missing` before anything is made; one that cannot be made does not hold up the others.
     """
-    owed = Result.objects.filter(sha256="").order_by("pk").values_list("pk", flat=True)
+    owed = Result.objects.filter(sha256="").order_by("-pk").values_list("pk", flat=True)
     if not owed.exists():
         return 0
     typesetting.font()
-    made = 0
+    made, deadline = 0, monotonic() + LONGEST_ROUND_S
     refused: list[Problem] = []
     for pk in owed.iterator():
         try:
             made += _issue(pk, now=now, link=link)
         except Refusal as refusal:
             refused += refusal.problems
-        if made >= most:
+        if made >= most or monotonic() > deadline:
             break
     if refused:
         raise Refusal(*refused)

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.conf import settings
-
 from lianqiao.bridge import chain, statements
+from lianqiao.bridge.commands import reaching
 from lianqiao.bridge.models import Case, Delivery
 from lianqiao.engine.case_state import Body, CaseState
 from lianqiao.engine.mechanism import Mechanism
-from lianqiao.organization import queries as organization
 from lianqiao.organization.queries.prepared import Statement, stored
 
 
@@ -81,20 +79,20 @@ def people_told(mechanism: Mechanism, roles: Iterable[str], state: CaseState) ->
 
 
 def writing(owed: Sequence[Owed]) -> list[Statement]:
-    """Return what writes the notices; where mail is on they are written at once, with what must be sent."""
+    """Return what writes the notices; where some are sent elsewhere they are written at once, with that."""
     if not owed:
         return []
     rows = [(*notice[:-1], stored(notice.at)) for notice in owed]
-    if not settings.MAIL_ON:
+    ways = reaching.ways(owed)
+    if not any(ways):
         # an office that turns mail on later must not flood its people with old news
         return [statements.NOTICES.writing(rows)]
     written = statements.NOTICES.write(rows, returning="id, person_id")
-    addresses = organization.mail_addresses({notice.person_id for notice in owed})
-    Delivery.objects.bulk_create(
-        Delivery(notice_id=notice_id, address=addresses[person_id], next_try_at=owed[0].at)
-        for notice_id, person_id in written
-        if person_id in addresses
-    )
+    made = []
+    for (notice_id, person_id), notice, found in zip(written, owed, ways, strict=True):
+        assert person_id == notice.person_id, "rows come back in the order they were written"
+        made += reaching.deliveries(notice_id, found)
+    Delivery.objects.bulk_create(made)
     return []
 
 

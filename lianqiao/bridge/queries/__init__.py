@@ -1,6 +1,16 @@
 """What can be asked of the bridge; nothing here writes."""
 
 from lianqiao.bridge.queries.checks import FileLooked, looked_into
+from lianqiao.bridge.queries.files import (
+    ContentSeen,
+    Document,
+    contents_of,
+    contents_of_case,
+    picture_of,
+    quota_left,
+    upload_of,
+    uploads_under_way,
+)
 from lianqiao.bridge.queries.job_rows import job_for, job_waiting, jobs_of
 from lianqiao.bridge.queries.lists import (
     case_by_progress_code,
@@ -17,7 +27,6 @@ from lianqiao.bridge.queries.lists import (
 from lianqiao.bridge.queries.log import Verdict, exported_log, verify_log
 from lianqiao.bridge.queries.one_case import (
     CaseSeen,
-    Document,
     LogLine,
     case_for,
     document_of,
@@ -40,6 +49,7 @@ from lianqiao.bridge.queries.overview import (
     tally,
 )
 from lianqiao.bridge.queries.personal import kept_of
+from lianqiao.bridge.queries.preferences import Wishes, channels_on, wishes
 from lianqiao.bridge.queries.ratings import (
     RatingTally,
     rating_of,
@@ -48,10 +58,12 @@ from lianqiao.bridge.queries.ratings import (
 )
 from lianqiao.bridge.queries.results import ResultSeen, result_by_code, results_of
 from lianqiao.bridge.queries.roles import acts_for, held_in, may_see
+from lianqiao.bridge.queries.undelivered import dead_letters, letters_named
 
 __all__ = [
     "STANDINGS",
     "CaseSeen",
+    "ContentSeen",
     "Document",
     "FileLooked",
     "Group",
@@ -61,9 +73,14 @@ __all__ = [
     "Standing",
     "Tally",
     "Verdict",
+    "Wishes",
     "acts_for",
     "case_by_progress_code",
     "case_for",
+    "channels_on",
+    "contents_of",
+    "contents_of_case",
+    "dead_letters",
     "document_of",
     "done_by",
     "done_count",
@@ -73,6 +90,7 @@ __all__ = [
     "job_waiting",
     "jobs_of",
     "kept_of",
+    "letters_named",
     "log_of",
     "looked_into",
     "matching",
@@ -83,7 +101,9 @@ __all__ = [
     "numbered",
     "outcomes_differ",
     "part_cases",
+    "picture_of",
     "promises",
+    "quota_left",
     "rating_of",
     "rating_tally",
     "rating_tally_by_owner",
@@ -98,7 +118,10 @@ __all__ = [
     "tally",
     "unknown_case",
     "unread_count",
+    "upload_of",
+    "uploads_under_way",
     "verify_log",
     "waiting_for_firm",
+    "wishes",
     "worklist",
 ]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.apps import apps
 from django.db.models import Count, Max, Q, Sum
 
-from lianqiao.bridge.models import Case, Delivery, Entry, Notice, Seal
+from lianqiao.bridge.models import Case, Content, Delivery, Entry, Notice, Seal
 from lianqiao.bridge.queries.outcomes import tallies
 from lianqiao.bridge.queries.overview import Tally, summed
 
@@ -111,12 +111,17 @@ def heads_digest(*, using: str = "default") -> str:
 
 
 def files_named(*, using: str = "default") -> Iterator[str]:
-    """Yield the SHA-256 of every file that rows of this room name; one named by two tables comes twice."""
+    """Yield the SHA-256 of every file that rows of this room name; one named by two tables comes twice.
+
+    Files no longer kept, or put into quarantine, are left out: rows and log go on naming them.
+    """
+    gone = set(Content.objects.using(using).exclude(gone="").values_list("sha256", flat=True))
     for model in apps.get_app_config("bridge").get_models():
         if any(field.name == "sha256" for field in model._meta.fields):
-            # a document that waits to be made has no bytes yet
+            # a document that waits to be made has no bytes yet, nor has an upload that is not all there
             rows = model._default_manager.using(using).exclude(sha256="").order_by()
-            yield from rows.values_list("sha256", flat=True).distinct().iterator(chunk_size=2000)
+            named = rows.values_list("sha256", flat=True).distinct().iterator(chunk_size=2000)
+            yield from (one for one in named if one not in gone)
 
 
 def promises_in_use() -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from lianqiao.bridge import packs
 from lianqiao.bridge.models import Attachment, Case, Entry
+from lianqiao.bridge.queries.files import ContentSeen, Document, contents_of, contents_of_case
 from lianqiao.bridge.queries.roles import held_in, may_see
 from lianqiao.bridge.storage import stored_at
 from lianqiao.engine.case_state import Body, CaseState
@@ -42,6 +43,11 @@ class CaseSeen:
     roles: frozenset[str]
     private: bool
 
+    @cached_property
+    def contents(self) -> Mapping[str, ContentSeen]:
+        """How each file of the case stands, asked of the database once."""
+        return contents_of_case(self.case)
+
     @property
     def steps_taken(self) -> int:
         """How many steps the case has behind it: what `commands.act` compares with `seen`."""
@@ -57,16 +63,6 @@ class LogLine:
     who: str
     body: Body
     hash: str
-
-
-@dataclass(frozen=True)
-class Document:
-    """A file of a case: its name, media type, size in bytes and where its bytes lie."""
-
-    name: str
-    type: str
-    size: int
-    path: Path
 
 
 def unknown_case(number: str) -> Refusal:
@@ -127,13 +123,21 @@ def part_cases(case: Case) -> list[Case]:
 
 
 def document_of(case: Case, sha256: str, name: str) -> Document | None:
-    """Return the file of the case with this hash and name; None where there is none or its bytes are gone."""
+    """Return the file of the case with this hash and name; None where there is none.
+
+    Bytes that are not to be opened, or are no longer kept, are said by its `state`; bytes that should be
+    there
+    and are not make it None too.
+    """
     if not _HASH.fullmatch(sha256) or "\x00" in name:
         return None
     found = Attachment.objects.filter(case=case, sha256=sha256, name=name).first()
-    if found is None or not stored_at(sha256).is_file():
+    if found is None:
         return None
-    return Document(found.name, found.type, found.size, stored_at(sha256))
+    content = contents_of([sha256])[sha256]
+    if not content.state and not stored_at(sha256).is_file():
+        return None
+    return Document(found.name, found.type, found.size, stored_at(sha256), sha256, content)
 
 
 def received_files(

@@ -97,11 +97,14 @@ def offer(
     headers: Iterable[str] = (),
     body: dict[str, Any] | None = None,
     gives: str = "",
+    told: bool = True,
 ) -> Callable[[Operation], Operation]:
     """Register an operation. `scope` is "" where anyone may ask; `says` and `more` are translated when shown.
 
     `refuses` are the statuses it can answer besides those every operation can; `headers` names of response
     headers. `body` declares what is read as a stream, `gives` the media type of an answer that is no JSON.
+    What
+    is not `told` stands in no document: another way to ask for what another operation answers.
     """
     declared = {
         "scope": scope,
@@ -120,5 +123,6 @@ def offer(
         response={status: answer},
         url_name=name,
         openapi_extra={OFFER: declared},
+        include_in_schema=told,
     )
     return register

@@ -33,6 +33,7 @@ TAGS = {
     "acts": _("Acts on cases"),
     "beside": _("Messages, ratings, documents of decisions"),
     "attachments": _("Files"),
+    "uploads": _("Large files in pieces"),
     "lists": _("Matters and worklist"),
     "overview": _("Overview"),
     "notices": _("Notices"),
@@ -60,6 +61,9 @@ SCOPE_WORDS = {
 HEADERS = {
     "ETag": _("The number of the newest entry of the case's log."),
     "Location": _("The address of what was made."),
+    "Upload-Offset": _("How many bytes are here."),
+    "Upload-Length": _("How many bytes the file has."),
+    "Upload-Expires": _("When it is given up unless gone on with."),
 }
 PROBLEM: Node = {
     "type": "object",

@@ -38,7 +38,7 @@ def guarded(run: Run) -> Run:
         try:
             caller = admitted(request, offer["scope"])
             rate.METER.take(_who(request, caller))
-            _check_type(request, takes_json=takes_json, streams=offer["body"] is not None)
+            _check_type(request, takes_json=takes_json, streams=offer["body"])
             if caller is not None and request.method == "POST" and "Idempotency-Key" in request.headers:
                 return _once(request, caller, offer, lambda: run(request, **path))
             request.auth = caller  # type: ignore[attr-defined]
@@ -98,10 +98,10 @@ def _who(request: HttpRequest, caller: Caller | None) -> str:
     return f"token {caller.token_id}" if caller.token_id else f"person {caller.person.pk}"
 
 
-def _check_type(request: HttpRequest, *, takes_json: bool, streams: bool) -> None:
+def _check_type(request: HttpRequest, *, takes_json: bool, streams: dict[str, Any] | None) -> None:
     if request.method not in _WRITING:
         return
-    wanted = "application/octet-stream" if streams else "application/json"
+    wanted = next(iter(streams["content"])) if streams else "application/json"
     if (streams or takes_json) and request.content_type != wanted:
         raise refuse("body-type", f"send it as {wanted}", hint="set Content-Type", type=wanted)
 

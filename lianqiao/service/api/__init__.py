@@ -14,8 +14,10 @@ from lianqiao.service.api import (
     long_jobs,
     notices,
     overview,
+    preferences,
     progress,
     promises,
+    uploads,
     webhooks,
 )
 
@@ -26,9 +28,11 @@ ROUTERS = (
     beside.router,
     attachments.router,
     file_checks.router,
+    uploads.router,
     lists.router,
     overview.router,
     notices.router,
+    preferences.router,
     changes.router,
     webhooks.router,
     items.router,

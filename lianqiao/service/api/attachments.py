@@ -67,13 +67,18 @@ class Stream:
 )
 def upload_file(request: HttpRequest, asked: Query[UploadAsked]) -> FileShown:
     """Receive the file; refuses as `bridge.commands.receive` does, and `unknown-field`."""
-    mechanism = _mechanism(request, asked)
-    noted = asked.field == NOTE and asked.case is not None
-    field = NOTE_FILES if noted else file_field(mechanism, asked.field)
+    field = field_asked(request, asked)
     kept = commands.receive(
         Stream(asked.name, request), field=field, by=caller(request).person, now=moment(request)
     )
     return FileShown(**kept)
+
+
+def field_asked(request: HttpRequest, asked: UploadAsked) -> CaseField:
+    """Return the field a file is for; refuses `unknown-case`, `promise-needed` and `unknown-field`."""
+    mechanism = _mechanism(request, asked)
+    noted = asked.field == NOTE and asked.case is not None
+    return NOTE_FILES if noted else file_field(mechanism, asked.field)
 
 
 def _mechanism(request: HttpRequest, asked: UploadAsked) -> Mechanism:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext_noop as _
 from ninja import Path, Query, Router
@@ -15,7 +16,7 @@ from lianqiao.bridge.queries.changes import visible_cases
 from lianqiao.bridge.queries.log import verify_case
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.beijing import beijing
-from lianqiao.engine.errors import refuse
+from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.organization import queries as organization
 from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.offering import (
@@ -43,9 +44,11 @@ from lianqiao.service.api.shapes import (
     Sha256,
 )
 from lianqiao.service.forms.asked import Asked
+from lianqiao.service.ranged import file_response
 
 router = Router(tags=["cases"])
 BASE = "/api/v1"
+PictureNumber = Annotated[int, Field(ge=1, le=100)]
 FileName = Annotated[str, Field(min_length=1, max_length=200, pattern=PRINTABLE)]
 
 
@@ -223,23 +226,49 @@ def list_documents(
     scope="read",
     says=_("One file of a case, its bytes as they were received."),
     answer=None,
-    refuses=(404,),
+    more=_("`Range` is understood, so that a broken download can be gone on with."),
+    refuses=(404, 409),
     gives="application/octet-stream",
 )
 def read_document(
     request: HttpRequest, number: Path[CaseNumber], sha256: Path[Sha256], name: Path[FileName]
-) -> FileResponse:
-    """Return the file; refuses `unknown-case` and `unknown-document`."""
+) -> HttpResponseBase:
+    """Return the file, or a range of it; refuses `unknown-case`, `unknown-document` and `file-closed`."""
     seen = queries.case_for(number, caller(request).person, at=moment(request))
     found = queries.document_of(seen.case, sha256, name) if seen.private else None
     if found is None:
-        raise refuse("unknown-document", "this case has no such file for you", hint="list its documents")
-    response = FileResponse(
-        found.path.open("rb"), as_attachment=True, filename=found.name, content_type=found.type
+        raise _unknown_document()
+    if found.state:
+        raise refuse("file-closed", f"it is closed: {found.state}", hint="list documents", state=found.state)
+    return file_response(request, found.path, name=found.name, media_type=found.type, sha256=sha256)
+
+
+@offer(
+    router,
+    "GET",
+    "/cases/{number}/pictures/{sha256}/{picture}",
+    name="readPicture",
+    scope="read",
+    says=_("A picture made of a file: itself, a page of a PDF, a frame of a film; JPEG."),
+    answer=None,
+    refuses=(404,),
+    gives="image/jpeg",
+)
+def read_picture(
+    request: HttpRequest, number: Path[CaseNumber], sha256: Path[Sha256], picture: Path[PictureNumber]
+) -> HttpResponseBase:
+    """Return the picture; refuses `unknown-case` and `unknown-document`."""
+    seen = queries.case_for(number, caller(request).person, at=moment(request))
+    path = queries.picture_of(seen.case, sha256, picture) if seen.private else None
+    if path is None:
+        raise _unknown_document()
+    return file_response(
+        request, path, name=f"{picture}.jpg", media_type="image/jpeg", sha256=path.name, download=False
     )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+
+
+def _unknown_document() -> Refusal:
+    return refuse("unknown-document", "this case has no such file for you", hint="list its documents")
 
 
 def shown(request: HttpRequest, number: str, response: HttpResponse) -> CaseShown:

@@ -64,15 +64,21 @@ def documents_of(seen: CaseSeen, *, base: str) -> list[DocumentShown]:
     """Return every file the case holds, by field, with its address below `base`; none for a mere onlooker."""
     if not seen.private:
         return []
+    files = [
+        (name, file)
+        for name, field in seen.mechanism.fields.items()
+        if field.type == "file"
+        for file in seen.state.data.get(name, ())
+    ]
     return [
         DocumentShown(
             **file,
             field=name,
             url=f"{base}/cases/{seen.case.number}/documents/{file['sha256']}/{quote(file['name'], safe='')}",
+            state=seen.contents[file["sha256"]].state,
+            previews=list(seen.contents[file["sha256"]].pictures),
         )
-        for name, field in seen.mechanism.fields.items()
-        if field.type == "file"
-        for file in seen.state.data.get(name, ())
+        for name, file in files
     ]
 
 

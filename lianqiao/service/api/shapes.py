@@ -75,6 +75,10 @@ class DocumentShown(FileShown):
 
     field: str
     url: str
+    state: str = Field(
+        description=_("Empty where it can be read; scanning, infected, retention or unbound where not.")
+    )
+    previews: list[int] = Field(description=_("The numbers of the pictures there are of it."))
 
 
 class LawShown(Shown):

@@ -19,9 +19,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import translation
 
+from lianqiao.bridge.outbound import Outcome, send
 from lianqiao.bridge.queries.changes import Change, changes, settled_position
 from lianqiao.service.models import Hook, HookDelivery
-from lianqiao.service.outbound import Outcome, send
 from lianqiao.service.queries.webhooks import signature
 
 # 12 tries over about two days, as for e-mail

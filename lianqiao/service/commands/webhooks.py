@@ -9,12 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
+from lianqiao.bridge.outbound import checked_url
 from lianqiao.bridge.queries.changes import settled_position
 from lianqiao.engine.errors import Problem, Refusal, refuse
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Firm, Person
 from lianqiao.service.models import Hook, HookDelivery
-from lianqiao.service.outbound import checked_url
 
 MOST_HOOKS = 20
 MOST_REPLAYED = 10_000

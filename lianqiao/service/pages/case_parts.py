@@ -17,6 +17,7 @@ from lianqiao.engine.mechanism import CaseField
 from lianqiao.engine.needs import required
 from lianqiao.organization import queries as organization
 from lianqiao.service.language import in_words, listed_words
+from lianqiao.service.pages.file_states import file_shown
 from lianqiao.service.shown_values import remarks, value_words
 
 Link = dict[str, Any]
@@ -145,16 +146,9 @@ def papers(seen: CaseSeen) -> list[PaperShown]:
     return [_paper(seen, name, mechanism.fields[name], said.get(name, "")) for name in shown]
 
 
-def files_of(number: str, files: Iterable[Link]) -> tuple[Link, ...]:
-    """Return files with the addresses they are sent from."""
-    return tuple(
-        {
-            "name": file["name"],
-            "size": file["size"],
-            "url": reverse("document", args=[number, file["sha256"], file["name"]]),
-        }
-        for file in files
-    )
+def files_of(seen: CaseSeen, files: Iterable[Link]) -> tuple[Link, ...]:
+    """Return files of a case with the addresses they are sent from and looked at."""
+    return tuple(file_shown(seen.case.number, file, seen.contents[file["sha256"]]) for file in files)
 
 
 def missing_for_firm(seen: CaseSeen, step: str) -> list[tuple[str, str]]:
@@ -173,7 +167,7 @@ def _paper(seen: CaseSeen, name: str, field: CaseField, remark: str) -> PaperSho
         title=title,
         words=value_words(field, value),
         long=field.type == "long_text",
-        files=files_of(seen.case.number, value or ()) if field.type == "file" else (),
+        files=files_of(seen, value or ()) if field.type == "file" else (),
         needed=required(field, seen.state.data),
         remark=remark if seen.private and seen.state.open else "",
     )

@@ -107,7 +107,7 @@ class _Teller:
             if of is None:
                 continue
             if of.type == "file":
-                entry.documents += files_of(self.seen.case.number, value)
+                entry.documents += files_of(self.seen, value)
             elif of.type == "items":
                 entry.details += [_pair(title, reason) for title, reason in remarks(self.mechanism, value)]
             else:
@@ -185,7 +185,7 @@ class _Teller:
         )
         if self.seen.private:
             entry.note = line.body["text"]
-            entry.documents += files_of(self.seen.case.number, line.body.get("files", ()))
+            entry.documents += files_of(self.seen, line.body.get("files", ()))
         return entry
 
     def issue(self, line: LogLine) -> TimelineEntry:

@@ -16,6 +16,8 @@ from lianqiao.bridge import commands, queries
 from lianqiao.bridge.models import Notice
 from lianqiao.bridge.wording import notice_text
 from lianqiao.engine.errors import Refusal
+from lianqiao.organization import queries as organization
+from lianqiao.organization.queries.duties import OFFICE
 from lianqiao.service.pages import asking, listing
 
 # what a notice is about decides its edge: calm news, or a promise in danger
@@ -38,6 +40,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "lines": [_line(notice) for notice in page],
         "unread_notices": unread,
         "unread_only": unread_only,
+        "dead_letters": _dead_letters(request),
         "tabs": _tabs(unread, unread_only=unread_only),
     }
     return render(request, "service/notices.html", context)
@@ -55,6 +58,12 @@ def read_notices(request: HttpRequest) -> HttpResponse:
     ):
         following = reverse("notices")
     return HttpResponseRedirect(following)
+
+
+def _dead_letters(request: HttpRequest) -> int:
+    """Return how many letters were given up, for the office, which can send them again."""
+    office = OFFICE in organization.duties_of(asking.person(request).pk, at=asking.moment(request))
+    return queries.dead_letters().count() if office else 0
 
 
 def _line(notice: Notice) -> dict[str, Any]:

@@ -114,6 +114,9 @@ class Sending:
             "draft": drafting.carried(self.request),
             "firms": [],
             "head": None,
+            # what uploads.js asks the API for
+            "upload_for": f"case={self.case.number}" if self.case else f"promise={self.asked.mechanism.id}",
+            "upload_purpose": self.case.number if self.case else self.asked.mechanism.id,
             **self.context,
             **more,
         }

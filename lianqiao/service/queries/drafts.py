@@ -17,6 +17,11 @@ def drafts_of(person_id: int) -> QuerySet[Draft]:
     )
 
 
+def named_in_drafts(digests: set[str]) -> set[str]:
+    """Return those of some files that a draft still names."""
+    return set(DraftFile.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
+
+
 def draft_for(draft_id: int, person: Person, *, lock: bool = False) -> Draft:
     """Return a draft of this person's; else refuses `unknown-draft`. Lock it only in a transaction."""
     found = Draft.objects.filter(pk=draft_id, person=person)

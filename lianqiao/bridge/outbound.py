@@ -31,10 +31,14 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a message: the status answered, 0 where there was no answer, and what went wrong."""
+    """What became of a message: the status answered, 0 where there was no answer, and what went wrong.
+
+    `answer` is the beginning of what was answered, where it was asked for.
+    """
 
     status: int
     error: str = ""
+    answer: bytes = b""
 
     @property
     def delivered(self) -> bool:
@@ -71,10 +75,12 @@ def allowed(address: Address, allow: Iterable[Network] = ()) -> bool:
     return true.is_global and not (true.is_multicast or true.is_reserved or true.is_unspecified)
 
 
-def send(url: str, body: bytes, headers: Mapping[str, str], *, allow: Iterable[Network] = ()) -> Outcome:
+def send(
+    url: str, body: bytes, headers: Mapping[str, str], *, allow: Iterable[Network] = (), read_bytes: int = 0
+) -> Outcome:
     """Post the body; returns what became of it, and never raises for what the other side does.
 
-    A receiver has 10 seconds for everything. Of its answer only the status is read.
+    A receiver has 10 seconds for everything. Of its answer the status is read, and `read_bytes` at most.
     """
     try:
         parts = checked_url(url)
@@ -93,7 +99,7 @@ def send(url: str, body: bytes, headers: Mapping[str, str], *, allow: Iterable[N
     watchdog.start()
     try:
         connection.request("POST", target, body, {"Host": parts.netloc, **headers})
-        return _read(connection.getresponse())
+        return _read(connection.getresponse(), read_bytes)
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Outcome(0, f"{type(error).__name__}: {error}"[:300])
     finally:
@@ -101,9 +107,9 @@ def send(url: str, body: bytes, headers: Mapping[str, str], *, allow: Iterable[N
         connection.close()
 
 
-def _read(response: http.client.HTTPResponse) -> Outcome:
+def _read(response: http.client.HTTPResponse, most_bytes: int) -> Outcome:
     if 200 <= response.status < 300:
-        return Outcome(response.status)
+        return Outcome(response.status, answer=response.read(most_bytes) if most_bytes else b"")
     moved = " (redirects are not followed)" if 300 <= response.status < 400 else ""
     return Outcome(response.status, f"answered {response.status}{moved}")
 
