@@ -34,6 +34,7 @@ PUBLIC = {
     "listPromises",
     "showPromise",
     "showNeeds",
+    "showResolution",
     "searchItems",
     "showItem",
     "listDepartments",

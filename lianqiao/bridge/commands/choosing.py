@@ -6,7 +6,7 @@ work about, loads are equal most of the time, and one person must not get all of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -17,16 +17,21 @@ from lianqiao.engine import case as engine
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization import queries as organization
+from lianqiao.organization.models import Firm
 
 
 class Choosing:
     """Chooses people for the roles of one promise at one moment; reads who is on duty once, when first asked.
 
-    What this transaction has given out and taken back counts already, though `book` writes it at its end.
+    `firm` is asked for whose case it is. What this transaction has given out and taken back counts already,
+    though `book` writes it at its end.
     """
 
-    def __init__(self, mechanism: Mechanism, *, at: datetime, book: Book) -> None:
+    def __init__(
+        self, mechanism: Mechanism, *, at: datetime, book: Book, firm: Callable[[], Firm | None]
+    ) -> None:
         self.mechanism = mechanism
+        self.firm = firm
         self.at = at
         self.book = book
 
@@ -35,7 +40,10 @@ class Choosing:
 
         Refuses `nobody-on-duty` where nobody holds the duty at all.
         """
-        candidates = organization.candidates_in(self._roster, duty, facts=facts)
+        firm = self.firm()
+        # a scope can name firms: each key firm has officers of its own
+        known = {**facts, "firm": firm.credit_code} if firm else facts
+        candidates = organization.candidates_in(self._roster, duty, facts=known)
         if not candidates:
             raise refuse(
                 "nobody-on-duty",

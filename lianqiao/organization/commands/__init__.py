@@ -6,7 +6,7 @@ or cannot be done raises Refusal with every problem found, and then nothing was 
 
 from lianqiao.organization.commands.answers import Answer, claim_answer, drop_claim, keep_answer
 from lianqiao.organization.commands.duties import end_duty, give_duty, name_deputy, title_duties
-from lianqiao.organization.commands.firms import join_firm, leave_firm, register_firm
+from lianqiao.organization.commands.firms import join_firm, leave_firm, register_firm, register_firms
 from lianqiao.organization.commands.handing_over import hand_over
 from lianqiao.organization.commands.leaves import cancel_leave, file_leave
 from lianqiao.organization.commands.people import deactivate_person, register_person
@@ -39,6 +39,7 @@ __all__ = [
     "open_unit",
     "open_with",
     "register_firm",
+    "register_firms",
     "register_person",
     "revoke_token",
     "save_view",

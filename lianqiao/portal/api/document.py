@@ -35,6 +35,7 @@ TAGS = {
     "attachments": _("Files"),
     "lists": _("Matters and worklist"),
     "overview": _("Overview"),
+    "visits": _("Visits"),
     "notices": _("Notices"),
     "changes": _("Change feed"),
     "webhooks": _("Webhooks"),

@@ -16,11 +16,14 @@ from lianqiao.service.api import (
     overview,
     progress,
     promises,
+    raised,
+    visits,
     webhooks,
 )
 
 ROUTERS = (
     promises.router,
+    raised.router,
     cases.router,
     acts.router,
     beside.router,
@@ -28,6 +31,7 @@ ROUTERS = (
     file_checks.router,
     lists.router,
     overview.router,
+    visits.router,
     notices.router,
     changes.router,
     webhooks.router,
