@@ -34,11 +34,13 @@ class Case(models.Model):
 
     `state` is the case's folded state as JSON; `waits_for` the role that owes the next step and `holder`
     the person who does, empty while the firm does. `next_at` is when a clock next owes something of itself.
+    `channel` is how it came where an officer took it in, one of `commands.taking_in.CHANNELS`.
     """
 
     id = RowKey(primary_key=True)
     number = models.CharField(max_length=32)
     progress_code = models.CharField(max_length=16)
+    channel = models.CharField(max_length=16, default="")
     mechanism = models.CharField(max_length=64)
     version = models.PositiveIntegerField()
     title = models.CharField(max_length=200)
@@ -94,7 +96,10 @@ class Case(models.Model):
 
 
 class Part(models.Model):
-    """Who has which role in a case: `owner` (A) answers for it, `holder` does it now (B while A is away)."""
+    """Who has which role in a case: `owner` (A) answers for it, `holder` does it now (B while A is away).
+
+    `also` marks a role that owes a step of a branch beside the role `Case.waits_for` names.
+    """
 
     id = RowKey(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parts", db_index=False)
@@ -107,6 +112,7 @@ class Part(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     open = models.BooleanField(default=True)
+    also = models.BooleanField(default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["case", "role"], name="part_once"),)

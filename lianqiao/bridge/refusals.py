@@ -30,6 +30,7 @@ FAULTS = {
     "not-date": gettext_noop("A date is needed, such as 2026-02-11"),
     "not-yes-no": gettext_noop("Choose yes or no"),
     "not-choice": gettext_noop("Choose one of the options"),
+    "not-case": gettext_noop("Give the number of another open case of this kind"),
     "not-file": gettext_noop("Choose the file again"),
     "not-among": gettext_noop("Tick only what is listed here"),
     "reason-missing": gettext_noop("Say what is wrong with each item you tick"),
@@ -39,6 +40,10 @@ FAULTS = {
 CASES = {
     "unknown-case": gettext_noop("There is no such case, or it is not yours to see"),
     "unknown-mechanism": gettext_noop("This promise is not offered here"),
+    "unknown-visit": gettext_noop("There is no such visit"),
+    "visit-day": gettext_noop("This day is still to come"),
+    "unknown-channel": gettext_noop("Choose how the firm brought it"),
+    "not-taken-in": gettext_noop("Your duties do not include filing this for firms"),
     "unknown-step": gettext_noop("This promise has no such step"),
     "unknown-role": gettext_noop("Nobody is assigned in this role; choose an officer's role"),
     "no-firm": gettext_noop("You act for no firm; ask the administrator of your firm, or the service window"),

@@ -68,10 +68,10 @@ def _places(count: int) -> str:
 ENTRIES = Table("bridge_entry", "case_id seq at name person_id body previous hash once")
 PARTS = Table(
     "bridge_part",
-    "case_id role duty owner_id holder_id open",
+    "case_id role duty owner_id holder_id open also",
     key="case_id role",
     taken="duty = excluded.duty, owner_id = excluded.owner_id, "
-    "holder_id = excluded.holder_id, open = excluded.open",
+    "holder_id = excluded.holder_id, open = excluded.open, also = excluded.also",
 )
 PROMISES = Table(
     "bridge_promise",

@@ -236,8 +236,20 @@ class _Drawer:
             source = self.node(f"split_{name}", "split", "", node.lane)
             self.flow(node, source)
         for state in step.to:
-            self.flow(source, self.reached(name, state, node.lane))
+            self.flow(self.asking(name, state, source), self.reached(name, state, node.lane))
         return node
+
+    def asking(self, name: str, state: str, source: Node) -> Node:
+        """Return what leads into a branch: a choice where it opens on a condition only."""
+        branch = self.steps[name].branches.get(state)
+        if branch is None:
+            return source
+        title = self.text(self.mechanism.states[state].title)
+        question = self.say(f"需要{title}？", f"{title}: needed?")
+        gate = self.node(f"branch_{name}_{state}", "choice", question, source.lane, branch.when)
+        self.flow(source, gate)
+        self.flow(gate, self.reached(name, branch.otherwise, source.lane))
+        return gate
 
     def reached(self, step: str, state: str, lane: str) -> Node:
         part = self.mechanism.states[state]

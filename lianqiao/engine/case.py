@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lianqiao.engine import clock_run, needs
+from lianqiao.engine.branches import as_taken
 from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.case_state import Body, CaseState
 from lianqiao.engine.errors import refuse
@@ -41,6 +42,7 @@ class Act:
     """A step someone asks for, with what they typed. `sub_case` names the sub-case that ended.
 
     `via` is how it came, where that was no page: `api`, or `mcp` for an assistant; the log keeps it.
+    `channel` is how a firm brought what an officer then typed; `applicant` the person it is typed for.
     """
 
     step: str
@@ -49,6 +51,8 @@ class Act:
     sub_case: str = ""
     note: str = ""
     via: str = ""
+    channel: str = ""
+    applicant: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,11 +105,12 @@ def decide(mechanism: Mechanism, state: CaseState | None, act: Act, around: Surr
     body: Body = {"step": act.step, "by": act.by.id, "role": step.by, "at": at.isoformat()}
     if state is None:
         body["mechanism"] = mechanism.key
-    body |= {name: text for name, text in (("note", act.note), ("via", act.via)) if text}
+    body |= {name: text for name in ("note", "via", "channel") if (text := getattr(act, name))}
     derive = (lambda known: _derived(mechanism, known, around)) if state is None else (lambda known: {})
     data = needs.accept(mechanism, step, state.data if state else {}, act.data, derive=derive)
     if data:
         body["data"] = data
+    step = as_taken(step, {**(state.data if state else {}), **data})
     _move(mechanism, step, state, body)
     _assign(mechanism, step, act, state, around=around, body=body)
     clocks = clock_run.moved(
@@ -276,11 +281,14 @@ def _assign(
     chosen: dict[str, Chosen] = {}
     for role in step.assigns:
         # whoever holds the role keeps it: a firm should not explain itself twice
-        if state is None or role not in state.owners:
+        if state is None or role not in state.owners or role in step.anew:
             known = {**(state.data if state else {}), **body.get("data", {})}
-            chosen[role] = around.choose(mechanism.roles[role].duty, known)
+            part = mechanism.roles[role]
+            facts = {name: known[field] for name, field in part.facts.items() if field in known}
+            chosen[role] = around.choose(part.duty, {**known, **facts})
     if state is None:
-        chosen["applicant"] = Chosen(act.by.id, act.by.id)
+        applicant = act.applicant or act.by.id
+        chosen["applicant"] = Chosen(applicant, applicant)
     if chosen:
         body["owners"] = {role: who.owner for role, who in chosen.items()}
         body["holders"] = {role: who.holder for role, who in chosen.items()}

@@ -21,6 +21,7 @@ from lianqiao.engine.policy.checking import check_policies
 
 # with one of these the walk would go astray, and say so in ever new words
 _ASTRAY = (
+    "branch-not-apart",
     "unknown-state",
     "unknown-clock",
     "unknown-step",

@@ -50,10 +50,9 @@ def _gap(conditions: list[Expression], report: Report, may_lack: frozenset[str])
 
 def _surely_known(mechanism: Mechanism, found: Walk) -> dict[Situation, frozenset[str]]:
     """Return the names known in each situation whichever way the case came there."""
-    opening = next(move for move in found.all_moves if move.before is None)
     asked = {name: _surely_asked(mechanism, step) for name, step in mechanism.steps.items()}
-    known = {opening.after: asked[opening.step] | set(mechanism.derived)}
-    ahead = deque([opening.after])
+    known = {move.after: asked[move.step] | set(mechanism.derived) for move in found.openings}
+    ahead = deque(known)
     while ahead:
         here = ahead.popleft()
         for move in found.moves.get(here, ()):

@@ -25,6 +25,7 @@ _KEYS_OF = {
     "maximum": ("integer", "money"),
     "among": ("items",),
     "check": ("file",),
+    "case_of": ("text",),
 }
 _NEEDED = {"choice": "options", "choices": "options", "file": "formats", "items": "among"}
 
@@ -65,6 +66,7 @@ def check_parts(report: Report) -> None:
     for name in report.mechanism.derived:
         _derived(report, name)
     _states(report)
+    _resolution(report)
     for name, clock in report.mechanism.clocks.items():
         _clock(report, name, clock)
 
@@ -86,6 +88,18 @@ def _roles(report: Report) -> None:
             report.add("key-needed", f"“{name}” needs a duty: people hold duties, not roles", where, hint)
         elif role.duty and report.duties is not None:
             report.known("duty", role.duty, sorted(report.duties), where)
+    _known_facts(report)
+
+
+def _known_facts(report: Report) -> None:
+    for name, role in report.mechanism.roles.items():
+        for field in role.facts.values():
+            report.known("field", field, report.types, ("roles", name, "facts"))
+    texts = [name for name, field in report.mechanism.fields.items() if field.type in ("text", "long_text")]
+    for field in report.mechanism.alike_by:
+        report.known("field", field, texts, ("alike_by",))
+    for duty in report.mechanism.taken_in_by if report.duties is not None else ():
+        report.known("duty", duty, sorted(report.duties or ()), ("taken_in_by",))
 
 
 def _field(report: Report, name: str, field: CaseField) -> None:
@@ -105,6 +119,8 @@ def _field(report: Report, name: str, field: CaseField) -> None:
     if field.minimum is not None and field.maximum is not None and field.minimum > field.maximum:
         reason = f"nothing is at least {field.minimum} and at most {field.maximum}"
         report.add("bounds-crossed", reason, ("fields", name, "minimum"), "swap minimum and maximum")
+    if field.case_of and field.case_of != report.mechanism.id:
+        report.known("mechanism", field.case_of, report.mechanisms, ("fields", name, "case_of"))
     _among(report, name, field)
     check_file_check(report, name, field)
     if field.required_when:
@@ -178,13 +194,28 @@ def _states(report: Report) -> None:
             report.known("role", state.waits_for, report.mechanism.roles, where)
 
 
+def _resolution(report: Report) -> None:
+    resolution = report.mechanism.resolution
+    ends = [name for name, state in report.mechanism.states.items() if state.end]
+    for key in ("solved", "left_out") if resolution else ():
+        for state in getattr(resolution, key):
+            report.known("state", state, ends, ("resolution", key))
+    amounts = [name for name, field in report.mechanism.fields.items() if field.type in ("money", "integer")]
+    for field in resolution.totals if resolution else ():
+        report.known("field", field, amounts, ("resolution", "totals"))
+
+
 def _clock(report: Report, name: str, clock: Clock) -> None:
     roles = report.mechanism.roles
     where = ("clocks", name, "owner")
-    if report.known("role", clock.owner, roles, where) and roles[clock.owner].kind == "applicant":
+    owner_known = report.known("role", clock.owner, roles, where)
+    if owner_known and clock.measured and roles[clock.owner].kind == "applicant":
         officers = [role for role, part in roles.items() if part.kind != "applicant"]
         reason = "a promise is owed to the applicant, not by the applicant"
         report.add("owner-not-officer", reason, where, meant("", officers, what="officers and leaders"))
+    if clock.part_of:
+        wholes = [one for one, other in report.mechanism.clocks.items() if one != name and not other.part_of]
+        report.known("clock", clock.part_of, wholes, ("clocks", name, "part_of"))
     promise, law = Budget.parse(clock.budget), Budget.parse(clock.law.budget) if clock.law else None
     if law and law.unit == promise.unit and law.amount < promise.amount:
         reason = f"the promise of {promise} is longer than the law's own {law}"

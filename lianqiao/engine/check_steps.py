@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from lianqiao.engine.branches import ways_taken
 from lianqiao.engine.check_report import Report
 from lianqiao.engine.expression_types import check
 from lianqiao.engine.mechanism import CaseField, Mechanism, Opens, Step
@@ -24,6 +25,7 @@ def check_steps(report: Report) -> None:
         _asks(report, name, step)
         _clocks(report, name, step)
         _issues(report, name, step)
+        _branches(report, name, step)
         for index, opens in enumerate(step.opens):
             _opens(report, name, index, opens)
     _opening(report)
@@ -90,6 +92,26 @@ def _asks(report: Report, name: str, step: Step) -> None:
             )
     if step.when:
         report.problems += check(step.when, report.types, f"{report.file} › steps.{name} › when")
+
+
+def _branches(report: Report, name: str, step: Step) -> None:
+    mechanism = report.mechanism
+    for state, branch in step.branches.items():
+        path = ("steps", name, "branches", state)
+        report.known("state", state, step.to, path)
+        report.known("state", branch.otherwise, mechanism.states, (*path, "otherwise"))
+        if branch.otherwise in step.to:
+            reason = f"the step leads to “{branch.otherwise}” also where the branch is open"
+            report.add("branch-not-apart", reason, (*path, "otherwise"), "name a state of its own")
+        where = f"{report.file} › steps.{name} › branches.{state}"
+        report.problems += check(branch.when, report.types, where)
+        for role in branch.assigns:
+            report.known("role", role, mechanism.roles, (*path, "assigns"))
+        for clock in branch.starts:
+            report.known("clock", clock, mechanism.clocks, (*path, "starts"))
+    for role in step.anew:
+        chosen = (*step.assigns, *(one for branch in step.branches.values() for one in branch.assigns))
+        report.known("role", role, chosen, ("steps", name, "anew"))
 
 
 def _required(field: CaseField | None) -> bool:
@@ -233,7 +255,7 @@ def _unused(report: Report) -> None:
         if name not in asked:
             hint = "add it to the needs of a step, or take the field out"
             report.add("field-never-asked", f"no step asks for “{name}”", ("fields", name), hint)
-    started = {clock for step in steps for clock in step.starts}
+    started = {clock for step in steps for way in ways_taken(step) for clock in way.starts}
     for name in mechanism.clocks:
         if name not in started:
             hint = "add it to the starts of a step, or take the clock out"

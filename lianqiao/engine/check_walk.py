@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lianqiao.engine.branches import ways_taken
 from lianqiao.engine.check_conditions import check_conditions
 from lianqiao.engine.check_report import Report
 from lianqiao.engine.mechanism import Mechanism, Step
@@ -139,7 +140,7 @@ def _can_expire(report: Report, found: Walk, here: Situation) -> None:
 
 
 def _move(report: Report, found: Walk, move: Move) -> None:
-    step = report.mechanism.steps[move.step]
+    step = move.taken
     after = f"(after {found.way(move.before)})" if move.before else "(as the case opens)"
     for key, (allowed, code, words, hint) in _CLOCK_RULES.items():
         for clock in getattr(step, key):
@@ -222,7 +223,7 @@ def _unreached(report: Report, found: Walk) -> None:
     mechanism = report.mechanism
     reached = {state for situation in found.moves for state in situation.marking}
     taken = {move.step for move in found.all_moves}
-    led_to = {state for step in mechanism.steps.values() for state in step.to}
+    led_to = _led_to(mechanism)
     lost = [state for state in mechanism.states if state not in reached]
     for state in lost if not _causes(report, reached, taken) else [s for s in lost if s not in led_to]:
         hint = f"name it in the “to” of a step, or take it out; reached: {', '.join(sorted(reached))}"
@@ -232,7 +233,7 @@ def _unreached(report: Report, found: Walk) -> None:
 def _causes(report: Report, reached: set[str], taken: set[str]) -> bool:
     """Report steps never taken though a case comes where they begin; return whether that says it all."""
     mechanism = report.mechanism
-    led_to = {state for step in mechanism.steps.values() for state in step.to}
+    led_to = _led_to(mechanism)
     explained = any(state not in led_to for state in mechanism.states)
     for name, step in mechanism.steps.items():
         begins = {*step.from_, *step.from_all}
@@ -243,6 +244,11 @@ def _causes(report: Report, reached: set[str], taken: set[str]) -> bool:
             "step-impossible", _why_impossible(step), ("steps", name, "from"), "check from and from_all"
         )
     return explained
+
+
+def _led_to(mechanism: Mechanism) -> set[str]:
+    steps = mechanism.steps.values()
+    return {state for step in steps for way in ways_taken(step) for state in way.to}
 
 
 def _why_impossible(step: Step) -> str:

@@ -38,7 +38,8 @@ def moved(
     for name in step.starts:
         after[name] = start(mechanism.clocks[name], before.get(name))
     for name in step.restarts:
-        after[name] = start(mechanism.clocks[name], stopped(before[name], at))
+        measured = mechanism.clocks[name].measured
+        after[name] = start(mechanism.clocks[name], stopped(before[name], at, measured=measured))
     for name in step.pauses:
         after[name] = _both(mechanism.clocks[name], before[name], clocks.pause_clock, at, calendar)
     for name in step.resumes:
@@ -48,23 +49,29 @@ def moved(
         promise = clocks.extend_clock(_promise(before[name]), step.extends.by, at, calendar)
         after[name] = _with_promise(mechanism.clocks[name], before[name], promise, calendar)
     for name in step.stops:
-        after[name] = stopped(before[name], at)
+        after[name] = stopped(before[name], at, measured=mechanism.clocks[name].measured)
     if ends:
         running = {name: run for name, run in {**before, **after}.items() if not run.result}
-        after |= {name: stopped(run, at, kept="ended") for name, run in running.items()}
+        after |= {
+            name: stopped(run, at, kept="ended", measured=_measured(mechanism, name))
+            for name, run in running.items()
+        }
     return after
 
 
-def stopped(run: ClockRun, at: datetime, *, kept: str = "kept") -> ClockRun:
-    """Return the run stopped at `at`: `kept` within its time, else broken; one stopped before as it is."""
+def stopped(run: ClockRun, at: datetime, *, kept: str = "kept", measured: bool = True) -> ClockRun:
+    """Return the run stopped at `at`: `kept` within its time, else broken; one stopped before as it is.
+
+    What is not `measured` was promised to nobody and has ended, whenever that was.
+    """
     if run.result:
         return run
-    broken = expired(run, at)
+    broken = measured and expired(run, at)
     return run._replace(
         promise=clocks.stop_clock(_promise(run), at).to_dict(),
         law=clocks.stop_clock(ClockState.from_dict(run.law), at).to_dict() if run.law else run.law,
         rungs=(),
-        result="broken" if broken else kept,
+        result="broken" if broken else kept if measured else "ended",
         breaches=run.breaches + broken,
     )
 
@@ -153,6 +160,11 @@ def _started(
         runs=before.runs + 1 if before else 1,
         breaches=before.breaches if before else 0,
     )
+
+
+def _measured(mechanism: Mechanism, name: str) -> bool:
+    # a case moved to another version may have a clock its file lacks
+    return name not in mechanism.clocks or mechanism.clocks[name].measured
 
 
 def _promise(run: ClockRun) -> ClockState:

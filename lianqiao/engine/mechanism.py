@@ -46,6 +46,8 @@ class Role(Part):
     kind: Literal["applicant", "officer", "leader"]
     duty: str = ""
     """The duty people hold in the organization; the applicant has none."""
+    facts: dict[Identifier, Identifier] = Field(default_factory=dict)
+    """What a duty's scope asks by = the field of the case that says it; by default the fields themselves."""
 
 
 class Choice(Part):
@@ -82,6 +84,8 @@ class CaseField(Part):
     """Numbers only; money in fen."""
     maximum: int | None = None
     """Numbers only; money in fen."""
+    case_of: Identifier | None = None
+    """`text` only: it holds the number of another open case of this promise."""
     among: Names = ()
     """`items` only: the fields a clerk may tick as missing or incorrect."""
     check: FileCheck | None = None
@@ -134,6 +138,10 @@ class Clock(Part):
     law: Law | None = None
     receipt: Literal["instant", "office-hours"] = "instant"
     """Whether what comes in after hours counts at once or when the office next opens."""
+    part_of: Identifier | None = None
+    """The clock of the whole this is a part of; where there is little room only the whole's is told."""
+    measured: bool = True
+    """False for time given to someone outside: it can run out, but is nobody's broken promise."""
     rungs: tuple[Rung, ...] = ()
     on_expiry: Identifier | None = None
     """The step (with `by = "clock"`) taken when the time runs out."""
@@ -155,6 +163,19 @@ class Extends(Part):
     by: BudgetText
 
 
+class Branch(Part):
+    """A branch that opens only where `when` holds; elsewhere the case is in `otherwise` at once."""
+
+    when: str = Field(min_length=1)
+    """A condition over the case's data."""
+    otherwise: Identifier
+    """The state that counts as this branch done."""
+    assigns: Names = ()
+    """The roles for which somebody is chosen where the branch opens."""
+    starts: Names = ()
+    """The clocks that start where the branch opens."""
+
+
 class Step(Part):
     """An act that moves the case. `by` is a role, `clock` (an expiry) or `sub-case` (a sub-case ended)."""
 
@@ -166,6 +187,8 @@ class Step(Part):
     """The states it leaves all together, joining branches."""
     to: Names
     """The states it leads to; several open branches side by side."""
+    branches: dict[Identifier, Branch] = Field(default_factory=dict)
+    """A state of `to` = on what condition that branch opens."""
     needs: Names = ()
     """The fields it asks for, in order."""
     asks_again: Identifier | None = None
@@ -176,6 +199,8 @@ class Step(Part):
     """How often it can be taken in one case."""
     assigns: Names = ()
     """The roles for which somebody is chosen, unless somebody has them already."""
+    anew: Names = ()
+    """Roles of `assigns`, also of its branches, for which somebody is chosen even so."""
     starts: Names = ()
     stops: Names = ()
     pauses: Names = ()
@@ -195,11 +220,24 @@ class Step(Part):
     """Grave acts ask for a second look before they are done."""
     issues: Literal["", "decision"] = ""
     """`decision`: a document with the decision is made out to the applicant, with a code anyone can check."""
+    issued: Text | None = None
+    """What that document is called, such as a certificate or a letter; by default as the step."""
 
     @property
     def opening(self) -> bool:
         """True where the step opens a case: it leaves no state."""
         return not (self.from_ or self.from_all or self.clears)
+
+
+class Resolution(Part):
+    """What counts as solved, so that the zone can say live how much is."""
+
+    solved: Names
+    """The ends that count as solved."""
+    totals: Names = ()
+    """Amounts added up over what is solved, such as losses recovered."""
+    left_out: Names = ()
+    """The ends that count neither as solved nor as unsolved, such as withdrawn."""
 
 
 class Mechanism(Part):
@@ -217,6 +255,12 @@ class Mechanism(Part):
     basis: tuple[Basis, ...] = ()
     example: bool = False
     """Marks a promise made up for demonstration."""
+    resolution: Resolution | None = None
+    """Which ends count as solved; with it there is a list of problems and one of results."""
+    alike_by: Names = ()
+    """Text fields by which open cases like the one being typed are found."""
+    taken_in_by: Names = ()
+    """Duties whose holders open a case for a firm that comes to the window, calls or is visited."""
     offered: bool = True
     """Whether a firm can ask for it by itself; false for a promise that only follows from another case."""
     rating_follow_up: Identifier | None = None

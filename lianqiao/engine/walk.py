@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
 
+from lianqiao.engine.branches import ways_taken
 from lianqiao.engine.mechanism import Mechanism, Step
 
 MOST_SITUATIONS = 20_000
@@ -34,22 +36,29 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One step taken: from where, to where. `before` is None for the step that opens the case."""
+    """One step taken: from where, to where. `before` is None for the step that opens the case.
+
+    `taken` is the step as it was taken: with branches, one of several ways.
+    """
 
     step: str
     before: Situation | None
     after: Situation
+    taken: Step = field(compare=False)
 
 
 @dataclass
 class Walk:
     """Every situation reached, the moves out of each, and the move by which each was first reached.
 
+    `openings` are the moves that open a case, more than one where the opening step has branches.
+
     `complete` is false where the walk was given up as too large. Nothing is walked on from `twice`, moves
     that bring a case into a state it is in already, and `unclear`, moves that might leave one of several
     states.
     """
 
+    openings: list[Move] = field(default_factory=list)
     moves: dict[Situation, list[Move]] = field(default_factory=dict)
     reached_by: dict[Situation, Move] = field(default_factory=dict)
     twice: list[Move] = field(default_factory=list)
@@ -58,8 +67,8 @@ class Walk:
 
     @property
     def all_moves(self) -> Iterator[Move]:
-        """The opening move, then every other."""
-        yield from (move for move in self.reached_by.values() if move.before is None)
+        """The opening moves, then every other."""
+        yield from self.openings
         for moves in self.moves.values():
             yield from moves
 
@@ -81,9 +90,11 @@ class Walk:
 def walk(mechanism: Mechanism) -> Walk:
     """Return every situation of a promise whose names are all known."""
     found = Walk()
-    opening = _after(mechanism, mechanism.opening_step, Situation(frozenset()), frozenset())
-    found.reached_by[opening] = Move(mechanism.opening_step, None, opening)
-    ahead = deque([opening])
+    for step in ways_taken(mechanism.steps[mechanism.opening_step]):
+        after = _after(mechanism.opening_step, step, Situation(frozenset()), frozenset())
+        found.openings.append(Move(mechanism.opening_step, None, after, step))
+    found.reached_by.update({move.after: move for move in reversed(found.openings)})
+    ahead = deque(found.reached_by)
     while ahead:
         here = ahead.popleft()
         found.moves[here] = []
@@ -109,12 +120,11 @@ def _moves(mechanism: Mechanism, here: Situation, found: Walk) -> Iterator[Move]
     for name, step in mechanism.steps.items():
         if step.opening or not can(mechanism, name, here):
             continue
-        for leaves in _leaves(step, here):
-            after = _after(mechanism, name, here, leaves)
-            move = Move(name, here, after)
+        for leaves, taken in product(_leaves(step, here), ways_taken(step)):
+            move = Move(name, here, _after(name, taken, here, leaves), taken)
             if not step.clears and len(here.marking & set(step.from_)) > 1:
                 found.unclear.append(move)
-            elif (here.marking - leaves) & set(step.to):
+            elif (here.marking - leaves) & set(taken.to):
                 found.twice.append(move)
             else:
                 yield move
@@ -155,8 +165,7 @@ def _leaves(step: Step, here: Situation) -> list[frozenset[str]]:
     return [joined | {state} for state in step.from_ if state in here.marking]
 
 
-def _after(mechanism: Mechanism, name: str, here: Situation, leaves: frozenset[str]) -> Situation:
-    step = mechanism.steps[name]
+def _after(name: str, step: Step, here: Situation, leaves: frozenset[str]) -> Situation:
     counts = dict(here.counts)
     if step.at_most is not None and not step.opening:
         counts[name] = counts.get(name, 0) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lianqiao.engine.branches import ways_taken
 from lianqiao.engine.mechanism import Clock, Mechanism, Rung, Step, Text
 from lianqiao.engine.spans import Budget, parse_offset
 
@@ -58,12 +59,18 @@ class _Teller:
         yield f"{self.text(m.title)} {m.key}{mark}"
         yield self.text(m.summary)
         yield self.filing()
+        if m.taken_in_by:
+            yield self.say(
+                "企业也可以到窗口、打热线或在走访时提出，由工作人员当场代为登记。",
+                "A firm may also come to the window, call, or be visited: an officer files it then.",
+            )
         yield from self.derived()
         for name, clock in m.clocks.items():
             yield self.promise(clock)
             yield from self.course(name, clock)
             if clock.rungs:
                 yield self.rungs(clock)
+        yield from self.branches()
         yield from self.sub_cases()
         yield from self.told()
         yield self.ends()
@@ -131,6 +138,11 @@ class _Teller:
 
     def promise(self, clock: Clock) -> str:
         owner, budget = self.role(clock.owner), self.budget(clock.budget)
+        if not clock.measured:
+            return self.say(
+                f"等候时间“{self.text(clock.title)}”：{budget}，不计入承诺。",
+                f"Time to wait “{self.text(clock.title)}”: {budget}, promised by nobody.",
+            )
         told = self.say(
             f"承诺“{self.text(clock.title)}”：{owner} {budget}内办结",
             f"Promise “{self.text(clock.title)}”: {owner}, within {budget}",
@@ -189,7 +201,8 @@ class _Teller:
 
     def moved(self, clock: str, key: str, chinese: str, english: str) -> str:
         """Say which steps do `key` to the clock; "" where none does."""
-        found = [self.step(n) for n, step in self.mechanism.steps.items() if clock in getattr(step, key)]
+        steps = self.mechanism.steps.items()
+        found = [self.step(n) for n, step in steps if clock in getattr(next(ways_taken(step)), key)]
         return self.say(chinese, english).format(self.any_of(found)) if found else ""
 
     def any_of(self, parts: list[str]) -> str:
@@ -212,6 +225,17 @@ class _Teller:
             f"{when}{LEVEL_WORDS[rung.level][0]}{self.roles(rung.tell)}",
             f"{when}: {LEVEL_WORDS[rung.level][1]} {self.roles(rung.tell)}",
         )
+
+    def branches(self) -> Iterable[str]:
+        states = self.mechanism.states
+        for name, step in self.mechanism.steps.items():
+            for state, branch in step.branches.items():
+                title, other = self.text(states[state].title), self.text(states[branch.otherwise].title)
+                yield self.say(
+                    f"{self.step(name)}后，满足“{branch.when}”时同时进入“{title}”，否则视为“{other}”。",
+                    f"With {self.step(name)} the branch “{title}” opens only when {branch.when}; "
+                    f"else “{other}”.",
+                )
 
     def sub_cases(self) -> Iterable[str]:
         for name, step in self.mechanism.steps.items():

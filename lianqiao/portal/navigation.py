@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from lianqiao.organization.models import Person
 from lianqiao.organization.queries import duties_of, firms_of
 from lianqiao.service.queries.mining_rights import may_mine
 from lianqiao.service.queries.overview import overseen
+from lianqiao.service.queries.resolution import listed_for
 
 IN_SIGHT = 5  # what a telephone's width holds beside “More”
 ROOT = "home"
@@ -22,10 +24,14 @@ KEEPERS = frozenset({"office", "window-clerk"})
 
 
 class Page(NamedTuple):
-    """A page by its address's name, which is its icon's name too, and what it is called."""
+    """A page by its address's name, which is its icon's name too, and what it is called.
+
+    `of` are the parts of an address that has any.
+    """
 
     name: str
     label: str
+    of: tuple[str, ...] = ()
 
 
 def navigation(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
@@ -67,6 +73,7 @@ def _officer_pages(person: Person, *, now: datetime) -> Iterable[Page]:
     # an officer without a duty in any promise oversees none
     if overseen(person.pk, at=now):
         yield Page("overview", gettext("Overview"))
+    yield from _lists(person.pk, now=now)
     yield from (Page("duty", gettext("Duty")), Page("leave", gettext("Leave")))
     yield from (Page("progress", gettext("Progress")), Page("items", gettext("Service items")))
     yield Page("services", gettext("Services"))
@@ -74,7 +81,16 @@ def _officer_pages(person: Person, *, now: datetime) -> Iterable[Page]:
         yield Page("mining", gettext("Process mining"))
 
 
+def _lists(person_id: int, *, now: datetime) -> Iterable[Page]:
+    """Yield the lists of problems and results this officer has a part in, and the visits behind them."""
+    language = get_language() or settings.LANGUAGE_CODE
+    for one in listed_for(person_id, at=now, with_a_part=True):
+        yield Page("raised", one.title.in_language(language), (one.id,))
+    if listed_for(person_id, at=now):
+        yield Page("visits", gettext("Visits"))
+
+
 def _entry(page: Page, path: str) -> dict[str, Any]:
-    url = reverse(page.name)
+    url = reverse(page.name, args=page.of)
     current = path == url if page.name == ROOT else path.startswith(url)
     return {"name": page.name, "url": url, "label": page.label, "current": current}

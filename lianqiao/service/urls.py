@@ -6,14 +6,18 @@ from django.urls import include, path
 
 from lianqiao.service.pages import (
     acts,
+    alike,
     cases,
     documents,
     file_checks,
     filing,
     progress,
+    raised,
     rating,
+    taking_in,
     talking,
     verifying,
+    visits,
 )
 
 urlpatterns = [
@@ -29,6 +33,15 @@ urlpatterns = [
     path("services/", filing.services, name="services"),
     path("services/<str:mechanism>/", filing.service, name="service"),
     path("services/<str:mechanism>/new/", filing.file, name="file"),
+    path("services/<str:mechanism>/take-in/", taking_in.take_in, name="take-in"),
+    path("services/<str:mechanism>/alike/", alike.alike, name="alike"),
+    path("services/<str:mechanism>/raised/", raised.raised, name="raised"),
+    path("services/<str:mechanism>/raised/raised.xlsx", raised.raised_sheet, name="raised-sheet"),
+    # visits to firms
+    path("visits/", visits.visits, name="visits"),
+    path("visits/visits.xlsx", visits.visits_sheet, name="visits-sheet"),
+    path("visits/new/", visits.record, name="visit-new"),
+    path("visits/<int:visit_id>/", visits.visit, name="visit"),
     # one case
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/acts/<str:step>/", acts.act, name="act"),

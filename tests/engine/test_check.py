@@ -17,6 +17,7 @@ from lianqiao.engine import (
     check_walk,
     dated_rules,
 )
+from lianqiao.engine.branches import as_taken
 from lianqiao.engine.check import check_mechanism
 from lianqiao.engine.dated_rules import Policy, check_policy
 from lianqiao.engine.errors import Problem, Refusal
@@ -39,7 +40,7 @@ def good(name: str) -> Mechanism:
 
 
 POLICIES = {"size": read(Policy, (GOOD / "size.toml").read_text(encoding="utf-8"), "size.toml")}
-PROMISES = {name: good(name) for name in ("promise", "inspection")}
+PROMISES = {name: good(name) for name in ("promise", "inspection", "optional")}
 
 
 def problems_of(text: str, file: str) -> list[Problem]:
@@ -113,6 +114,15 @@ def test_a_walk_takes_every_order_of_branches() -> None:
     markings = {situation.marking for situation in walk(PROMISES["inspection"]).moves}
     assert {frozenset({"fire", "water"}), frozenset({"fire_done", "water"})} <= markings
     assert {frozenset({"fire", "water_done"}), frozenset({"fire_done", "water_done"})} <= markings
+
+
+def test_a_branch_may_stay_closed() -> None:
+    openings = walk(PROMISES["optional"]).openings
+    assert [move.after.marking for move in openings] == [{"fire", "water"}, {"fire", "water_done"}]
+    assert [move.after.clock("diving") for move in openings] == ["running", ""]
+    taken = as_taken(PROMISES["optional"].steps["open"], {"risk": "low"})
+    assert (taken.to, taken.starts) == (("fire", "water_done"), ("inspecting",))
+    assert "否则视为“排水核毕”" in "\n".join(describe(PROMISES["optional"]))
 
 
 def test_a_limited_step_counts_in_a_situation() -> None:

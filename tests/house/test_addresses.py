@@ -41,6 +41,7 @@ PUBLIC = {
     "listPromises",
     "showPromise",
     "showNeeds",
+    "showResolution",
     "searchItems",
     "showItem",
     "listDepartments",

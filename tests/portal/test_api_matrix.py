@@ -25,6 +25,7 @@ from lianqiao.organization import commands
 from lianqiao.portal.api import document
 from lianqiao.portal.api.root import api
 from lianqiao.service.commands import drafts, webhooks
+from lianqiao.service.commands.visits import record_visit
 from tests.portal.api_world import FILING, office, token_of
 from tests.world import NOW, PDF, World, at, person
 
@@ -42,6 +43,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "listPromises": OPEN,
     "showPromise": OPEN,
     "showNeeds": OPEN,
+    "showResolution": OPEN,
     "searchItems": OPEN,
     "showItem": (404,) * 7,  # the catalogue is empty here
     "listDepartments": OPEN,
@@ -58,6 +60,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "tryNoticeChannel": (401,) + (409,) * 6,  # nobody here has a robot or a number
     "listUploads": KNOWN,
     "listCases": KNOWN,
+    "showAlike": KNOWN,
     # of firms
     "listMatters": (401, 200, 200, 403, 403, 403, 403),
     "openCase": (401, 201, 201, 403, 403, 403, 403),
@@ -107,6 +110,9 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "showOverview": (401, 403, 403, 200, 200, 200, 403),
     "showReport": (401, 403, 403, 200, 200, 200, 403),
     "listOverviewPromises": (401, 403, 403, 200, 200, 200, 403),
+    "listVisits": OFFICERS,
+    "recordVisit": (401, 403, 403, 201, 201, 201, 201),
+    "showVisit": OFFICERS,
     "listDuties": OFFICERS,
     "listPeople": OFFICERS,
     "listUnits": OFFICERS,
@@ -202,6 +208,7 @@ def _scene(world: World) -> Scene:
     )
     unit = commands.open_unit("示例科室", kind="office", actor=None, now=NOW)
     hook = webhooks.open_hook(world.agent, url="https://firm.example/hook", name="示例", now=NOW)
+    visit = record_visit(world.firm, by=steward, day=NOW.date(), subject="示例走访", summary="示例", now=NOW)
     ping = webhooks.ping_hook(hook, now=NOW)
     job = ask_job("count", by=world.agent, given={}, case=case, now=NOW)
     promise = packs.current().newest(FILING)
@@ -216,6 +223,7 @@ def _scene(world: World) -> Scene:
     duty = steward.duties.get()
     to = {"person": newcomer.pk}
     parts = {
+        "visit": visit.pk,
         "promise": FILING, "step": "pass_review", "number": case.number, "code": case.progress_code,
         "key": "示例-1",
         "sha256": file["sha256"], "name": file["name"], "duty": duty.pk, "person": newcomer.pk,
@@ -228,6 +236,12 @@ def _scene(world: World) -> Scene:
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
         "readNotices": {},
+        "recordVisit": {
+            "firm": world.firm.credit_code,
+            "day": "2026-02-10",
+            "subject": "示例",
+            "summary": "示例",
+        },
         "openCase": {"promise": FILING, "data": {}},
         "addNote": {"text": "示例留言"},
         "rateCase": {"grade": 5},
@@ -266,6 +280,7 @@ def _scene(world: World) -> Scene:
     }
     queries = {
         "searchFirms": "q=示例",
+        "showAlike": "q=示例",
         "listLeaves": f"person={steward.pk}",
         "listFileChecks": f"promise={FILING}&field=script&name=a.pdf",
         "uploadFile": f"promise={FILING}&field=application_form&name=a.pdf",
@@ -291,6 +306,8 @@ def test_who_may(scene: Scene, name: str, role: str) -> None:
 
 def ask(scene: Scene, name: str, role: str) -> Any:
     address, method, _operation = OPERATIONS[name]
+    if name == "showResolution":
+        address = address.replace("{promise}", "enterprise-demand")
     for part, value in scene.parts.items():
         address = address.replace(f"{{{part}}}", str(value))
     assert "{" not in address, f"{address}: nothing to put there"

@@ -25,7 +25,9 @@ from lianqiao.organization.models import Duty, Firm, Leave, Person, Region, Unit
 from lianqiao.service import demo
 from lianqiao.service.demo import papers
 from lianqiao.service.demo.cast_files import read_cast
+from lianqiao.service.models import Visit, VisitCase
 from lianqiao.service.queries import case_lists
+from lianqiao.service.queries.resolution import share_of
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=BEIJING)  # a Sunday
 LIMIT_S = 20
@@ -58,10 +60,10 @@ def test_there_is_an_organization(loaded: demo.Loaded) -> None:
 
 def test_firms_have_valid_codes_and_several_people(loaded: demo.Loaded) -> None:
     firms = list(Firm.objects.all())
-    assert len(firms) == loaded.firms == 12
+    assert len(firms) == loaded.firms == 772
     for firm in firms:
         assert checked_credit_code(firm.credit_code) == firm.credit_code
-        assert firm.region is not None
+    for firm in Firm.objects.filter(region__isnull=False):
         assert firm.memberships.count() >= 2
 
 
@@ -88,7 +90,8 @@ def test_filings_stand_in_every_state_today(loaded: demo.Loaded) -> None:
         )
     )
     assert set(standings) == {"broken", "at-risk", "running", "paused", "waiting"}
-    assert 60 <= loaded.cases == Case.objects.count() <= 100
+    assert 60 <= filings.count() <= 100
+    assert loaded.cases == Case.objects.count()
 
 
 def test_every_step_and_every_rung_occurs(loaded: demo.Loaded) -> None:
@@ -133,6 +136,33 @@ def test_files_are_what_they_say(loaded: demo.Loaded) -> None:
     for held in Attachment.objects.all()[:5]:
         path = Path(settings.MEDIA_ROOT) / held.sha256[:2] / held.sha256[2:4] / held.sha256
         assert path.stat().st_size == held.size
+
+
+def test_the_numbers_of_the_articles_are_counted_from_the_records(loaded: demo.Loaded) -> None:
+    demands, matters = (
+        share_of(packs.current().newest(one)) for one in ("enterprise-demand", "assisted-matter")
+    )
+    assert demands.solved == 137
+    assert demands.rate is not None
+    assert demands.rate > 900
+    assert (matters.raised, matters.firms) == (1873, 772)
+    assert len(organization.people_with("firm-officer", at=NOW)) == 62
+    assert len(organization.people_with("drama-steward", at=NOW)) == 16
+    linked = Duty.objects.filter(code="linked-leader").values_list("scope", flat=True)
+    assert len({code for scope in linked for code in scope["firm"]}) == 14
+    for firm in Firm.objects.all()[:40]:
+        held = organization.candidates("firm-officer", facts={"firm": firm.credit_code}, at=NOW)
+        assert [one.fallback for one in held] == [False], "each firm has an officer, and a deputy"
+        assert held[0].deputy_id is not None
+
+
+def test_demands_stand_at_every_place_today(loaded: demo.Loaded) -> None:
+    open_now = Case.objects.filter(mechanism="enterprise-demand", closed_at=None)
+    assert {"triaging", "answered"} < set(open_now.values_list("marking", flat=True))
+    assert open_now.filter(promises__level="public").exists()
+    assert set(Case.objects.values_list("channel", flat=True)) == {"", "window", "hotline", "visit"}
+    assert Visit.objects.count() == VisitCase.objects.count() > 20
+    assert not Visit.objects.filter(example=False).exists()
 
 
 def test_firms_rate_and_ask(loaded: demo.Loaded) -> None:

@@ -4,6 +4,7 @@ from lianqiao.bridge.commands.acting import act, open_case
 from lianqiao.bridge.commands.checking import look_into
 from lianqiao.bridge.commands.forgetting import decide_deletion
 from lianqiao.bridge.commands.holding import hand_over, reassign, rebase
+from lianqiao.bridge.commands.past import PastAct, PastCase, enter_past
 from lianqiao.bridge.commands.preferring import Preference, forget_places, prefer, try_out
 from lianqiao.bridge.commands.rating import rate
 from lianqiao.bridge.commands.reading import read_notices
@@ -16,6 +17,8 @@ from lianqiao.bridge.commands.working import ask_job, cancel_job
 
 __all__ = [
     "MOST_RESENT",
+    "PastAct",
+    "PastCase",
     "Preference",
     "Resent",
     "abandon",
@@ -26,6 +29,7 @@ __all__ = [
     "begin",
     "cancel_job",
     "decide_deletion",
+    "enter_past",
     "forget_places",
     "hand_over",
     "look_into",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from lianqiao.bridge.commands import attaching, issuing, noticing
 from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.choosing import Choosing
 from lianqiao.bridge.commands.recording import record
+from lianqiao.bridge.commands.referring import check_references
+from lianqiao.bridge.commands.taking_in import taken_in
 from lianqiao.bridge.models import Case, Entry
 from lianqiao.bridge.queries import roles
 from lianqiao.bridge.queries.one_case import mechanism_of, state_of, unknown_case
@@ -43,24 +45,27 @@ def open_case(
     now: datetime,
     once: str = "",
     via: str = "",
+    channel: str = "",
 ) -> Case:
     """Open a case of the promise's newest version for `firm`; the form's token `once` makes it idempotent.
 
-    `via` is kept in the log where it came by no page: `api` or `mcp`.
-    Raises Refusal: `unknown-mechanism`, `wrong-role` where the person does not act for the firm, and all
-    that `engine.case.decide` refuses.
+    `via` is kept in the log where it came by no page: `api` or `mcp`. With a `channel` an officer types what
+    the firm brought by it. Raises Refusal: `unknown-mechanism`, `wrong-role` where the person does not act
+    for the firm, what `taking_in.taken_in` and all that `engine.case.decide` refuse.
     """
     try:
         with booked(now) as book:
             mechanism = packs.current().newest(mechanism_id)
             if not mechanism.offered:
                 raise refuse("unknown-mechanism", f"“{mechanism_id}” is not asked for by itself")
-            if not roles.acts_for(by, firm.pk, at=now):
+            actor = engine.Actor(str(by.pk), frozenset({"applicant"}))
+            asked = engine.Act(mechanism.opening_step, actor, data, via=via)
+            if channel:
+                asked = taken_in(asked, mechanism, by=by, firm=firm, channel=channel, at=now)
+            elif not roles.acts_for(by, firm.pk, at=now):
                 raise refuse(
                     "wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for"
                 )
-            actor = engine.Actor(str(by.pk), frozenset({"applicant"}))
-            asked = engine.Act(mechanism.opening_step, actor, data, via=via)
             return open_in(book, mechanism, asked, firm=firm, by=by, once=_kept(once))
     except (IntegrityError, Refusal):
         if again := _made_before(once, by):
@@ -127,7 +132,8 @@ def _take(
     by: Person | None,
     once: str = "",
 ) -> None:
-    body = engine.decide(mechanism, state, asked, _surroundings(book, mechanism))
+    body = engine.decide(mechanism, state, asked, _surroundings(book, mechanism, lambda: case.firm))
+    check_references(mechanism, body, own=case.number)
     after = record(book, case, mechanism, state, body, person_id=by.pk if by else None, once=once)
     _follow_up(book, case, mechanism, body, after, by=by)
 
@@ -144,18 +150,20 @@ def open_in(
     parent_name: str = "",
 ) -> Case:
     """Open a case in the book of a transaction that does more: a part of another case, or what follows it."""
-    body = engine.decide(mechanism, None, asked, _surroundings(book, mechanism))
+    body = engine.decide(mechanism, None, asked, _surroundings(book, mechanism, lambda: firm))
+    check_references(mechanism, body)
     # whose case it is stands in the log too: a row bent to show it to another firm is found
     body["firm"] = str(firm.pk) if firm else ""
     if parent is not None:
         body["part_of"], body["part"] = parent.number, parent_name
-    number, key = _number(mechanism, book.now, part=parent is not None)
+    number, key = number_of(mechanism, book.now, at_once=parent is not None)
     case = Case(
         id=key,
         number=number,
-        progress_code=_progress_code(),
+        progress_code=progress_code(),
         firm=firm,
-        applicant=by,
+        applicant_id=int(asked.applicant) if asked.applicant else by.pk if by else None,
+        channel=asked.channel,
         parent=parent,
         parent_name=parent_name,
         head=chain.FIRST,
@@ -221,11 +229,11 @@ def _step_after(sub_case: str, mechanism: Mechanism, state: CaseState) -> str | 
     return next((name for name in possible if mechanism.steps[name].after == sub_case), None)
 
 
-def _surroundings(book: Book, mechanism: Mechanism) -> engine.Surroundings:
+def _surroundings(book: Book, mechanism: Mechanism, firm: Callable[[], Firm | None]) -> engine.Surroundings:
     def derived(policy: str, data: Typed) -> str:
         return derive(packs.current().policies[policy], data, on=book.now.astimezone(BEIJING).date())
 
-    choosing = Choosing(mechanism, at=book.now, book=book)
+    choosing = Choosing(mechanism, at=book.now, book=book, firm=firm)
     return engine.Surroundings(
         at=book.now,
         calendar=book.calendar,
@@ -262,19 +270,21 @@ def _moved_on(case: Case) -> Refusal:
     )
 
 
-def _number(mechanism: Mechanism, now: datetime, *, part: bool) -> tuple[str, int | None]:
-    """Return a new case's number, and its key where that is known before it is written.
+def number_of(mechanism: Mechanism, now: datetime, *, at_once: bool) -> tuple[str, int | None]:
+    """Return the next number of a promise's cases in the year of `now`, and the new case's key.
 
-    A part of another case is written at once, for the case above it looks among its parts in the transaction.
+    A case that is written `at_once` has its key from there: a part of another, for the case above looks among
+    its parts in the transaction.
     """
     series = f"{mechanism.number_prefix}-{now.astimezone(BEIJING).year}"
-    if part:
+    if at_once:
         return f"{series}-{statements.next_in_series(series):06d}", None
     last, key = statements.next_in_series_with_key(series)
     return f"{series}-{last:06d}", key
 
 
-def _progress_code() -> str:
+def progress_code() -> str:
+    """Return a new code under which anyone can follow a case."""
     drawn, letters = secrets.randbelow(len(CODE_LETTERS) ** CODE_LENGTH), []
     for _ in range(CODE_LENGTH):
         drawn, at = divmod(drawn, len(CODE_LETTERS))

@@ -6,7 +6,7 @@ work about, loads are equal most of the time, and one person must not get all of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -17,17 +17,22 @@ from lianqiao.engine import case as engine
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization import queries as organization
+from lianqiao.organization.models import Firm
 from lianqiao.organization.queries.prepared import run_together
 
 
 class Choosing:
     """Chooses people for the roles of one promise at one moment; reads who is on duty once, when first asked.
 
-    What this transaction has given out and taken back counts already, though `book` writes it at its end.
+    `firm` is asked for whose case it is. What this transaction has given out and taken back counts already,
+    though `book` writes it at its end.
     """
 
-    def __init__(self, mechanism: Mechanism, *, at: datetime, book: Book) -> None:
+    def __init__(
+        self, mechanism: Mechanism, *, at: datetime, book: Book, firm: Callable[[], Firm | None]
+    ) -> None:
         self.mechanism = mechanism
+        self.firm = firm
         self.at = at
         self.book = book
 
@@ -37,7 +42,7 @@ class Choosing:
         Refuses `nobody-on-duty` where nobody holds the duty at all.
         """
         roster, loads = self._read
-        candidates = organization.candidates_in(roster, duty, facts=facts)
+        candidates = organization.candidates_in(roster, duty, facts=self._known(roster, duty, facts))
         if not candidates:
             raise refuse(
                 "nobody-on-duty",
@@ -54,6 +59,12 @@ class Choosing:
 
         best = min(candidates, key=weight)
         return engine.Chosen(str(best.person_id), str(best.holder_id))
+
+    def _known(self, roster: organization.Roster, duty: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        # a scope can name firms: each key firm has officers of its own
+        asked = any("firm" in post.scope for post in roster.holders(duty))
+        firm = self.firm() if asked else None
+        return {**facts, "firm": firm.credit_code} if firm else facts
 
     @cached_property
     def duties(self) -> list[str]:

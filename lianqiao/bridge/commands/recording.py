@@ -35,7 +35,7 @@ def record(
     after = apply(before, body)
     text = chain.canonical(body)
     previous, case.head = case.head, chain.link(case.number, after.seq, text, case.head)
-    _refold(case, mechanism, after)
+    refold(case, mechanism, after)
     book.keep(case)
     name = body.get("step") or body["act"]
     entry = (
@@ -55,7 +55,8 @@ def record(
     return after
 
 
-def _refold(case: Case, mechanism: Mechanism, state: CaseState) -> None:
+def refold(case: Case, mechanism: Mechanism, state: CaseState) -> None:
+    """Bring the columns of a case in line with its state."""
     case.state = chain.json_text(state.to_dict())
     case.seq = state.seq
     case.mechanism, case.version = mechanism.id, mechanism.version
@@ -86,19 +87,30 @@ def _time(text: str) -> datetime | None:
 
 def _parts(book: Book, case: Case, mechanism: Mechanism, before: CaseState | None, after: CaseState) -> None:
     owners, holders = (before.owners, before.holders) if before else ({}, {})
-    if after.owners == owners and after.holders == holders and after.open:
+    were, also = owing_beside(mechanism, before), owing_beside(mechanism, after)
+    if after.owners == owners and after.holders == holders and after.open and were == also:
         return
     for role, owner in after.owners.items():
         duty, holder, former = mechanism.roles[role].duty, after.holders[role], owners.get(role)
-        if not duty or (former == owner and holders.get(role) == holder):
+        if not duty or (former == owner and holders.get(role) == holder and (role in were) == (role in also)):
             continue
-        book.parts[case.id, role] = (case.id, role, duty, int(owner), int(holder), True)
+        book.parts[case.id, role] = (case.id, role, duty, int(owner), int(holder), True, role in also)
         if former != owner:
             book.given[duty, int(owner)] += 1
             if former is not None:
                 book.taken[duty, int(former)] += 1
     if not after.open and before is not None and before.open:
         _released(book, case, mechanism, after)
+
+
+def owing_beside(mechanism: Mechanism, state: CaseState | None) -> frozenset[str]:
+    """Return the roles that owe a step of a branch, but for the one whose step comes first."""
+    if state is None or len(state.marking) < 2:
+        return frozenset()
+    # the file of a version a case was moved from may lack what it stood in
+    waits = [role for s in state.marking if s in mechanism.states and (role := mechanism.states[s].waits_for)]
+    officers = [role for role in waits if mechanism.roles[role].kind != "applicant"]
+    return frozenset(officers[1:]) - set(officers[:1])
 
 
 def _released(book: Book, case: Case, mechanism: Mechanism, after: CaseState) -> None:
@@ -114,21 +126,25 @@ def _promises(
     handed = body.get("owners", ()) if before else ()
     for name, run in after.clocks.items():
         clock = mechanism.clocks.get(name)
-        if clock is None or (name not in body.get("clocks", ()) and clock.owner not in handed):
+        if (
+            clock is None
+            or not clock.measured
+            or (name not in body.get("clocks", ()) and clock.owner not in handed)
+        ):
             continue
-        row = _promise(clock, run, after) | {"calendar": book.calendar.version}
+        row = promise_columns(clock, run, after) | {"calendar": book.calendar.version}
         earlier = before.clocks.get(name) if before else None
         outcomes.moved(book.outcomes, mechanism, name, (before, earlier), (after, run), body=body)
         if before is None or earlier is None:
             book.promises.append((case.id, name, mechanism.id, *row.values()))
             continue
-        there = _promise(clock, earlier, before) | {"calendar": earlier.promise["calendar"]}
+        there = promise_columns(clock, earlier, before) | {"calendar": earlier.promise["calendar"]}
         # another version of the promise may call the same rungs otherwise
         changes = row if "mechanism" in body else {key: row[key] for key in row if row[key] != there[key]}
         book.promise_changes[case.id, name] |= changes
 
 
-def _promise(clock: Clock, run: ClockRun, state: CaseState) -> dict[str, Any]:
+def promise_columns(clock: Clock, run: ClockRun, state: CaseState) -> dict[str, Any]:
     """Return the columns of a promise but its keys and its calendar, in the order of the table."""
     owner = state.owners.get(clock.owner, "")
     return {

@@ -14,6 +14,8 @@ from lianqiao.bridge.queries.files import (
 from lianqiao.bridge.queries.job_rows import job_for, job_waiting, jobs_of
 from lianqiao.bridge.queries.lists import (
     case_by_progress_code,
+    cases_under,
+    cases_with,
     done_by,
     done_count,
     matching,
@@ -57,7 +59,7 @@ from lianqiao.bridge.queries.ratings import (
     rating_tally_by_owner,
 )
 from lianqiao.bridge.queries.results import ResultSeen, result_by_code, results_of
-from lianqiao.bridge.queries.roles import acts_for, held_in, may_see
+from lianqiao.bridge.queries.roles import acts_for, held_in, may_see, takes_in
 from lianqiao.bridge.queries.undelivered import dead_letters, letters_named
 
 __all__ = [
@@ -77,6 +79,8 @@ __all__ = [
     "acts_for",
     "case_by_progress_code",
     "case_for",
+    "cases_under",
+    "cases_with",
     "channels_on",
     "contents_of",
     "contents_of_case",
@@ -114,6 +118,7 @@ __all__ = [
     "standing_of",
     "state_of",
     "summed",
+    "takes_in",
     "tallies",
     "tally",
     "unknown_case",

@@ -100,7 +100,7 @@ def visible(person_id: int, *, at: datetime, path: str = "") -> Q:
     condition = Q(**{f"{path}firm__in": organization.firms_of(person_id, at=at)})
     versions: dict[str, list[int]] = {}
     for one in packs.current().mechanisms.values():
-        if duties & {role.duty for role in one.roles.values() if role.duty}:
+        if duties & {*one.taken_in_by, *(role.duty for role in one.roles.values() if role.duty)}:
             versions.setdefault(one.id, []).append(one.version)
     for mechanism, numbers in versions.items():
         condition |= Q(**{f"{path}mechanism": mechanism, f"{path}version__in": numbers})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -23,14 +24,15 @@ def matters(firms: list[Firm]) -> QuerySet[Case]:
 
 
 def worklist(person_id: int) -> QuerySet[Case]:
-    """Return the open cases this person must move now, least time left first."""
-    cases = Case.objects.filter(holder_id=person_id, closed_at=None)
+    """Return the open cases this person must move now, in one of their branches, least time left first."""
+    also = Part.objects.filter(holder_id=person_id, open=True, also=True).values("case_id")
+    cases = Case.objects.filter(Q(holder_id=person_id) | Q(pk__in=also), closed_at=None)
     return cases.select_related("firm", "applicant").order_by("due_at", "pk")
 
 
 def waiting_for_firm(person_id: int) -> QuerySet[Case]:
     """Return the open cases this person holds a role in that now wait for someone else."""
-    held = Part.objects.filter(holder_id=person_id, open=True).values("case_id")
+    held = Part.objects.filter(holder_id=person_id, open=True, also=False).values("case_id")
     cases = Case.objects.filter(pk__in=held, closed_at=None).exclude(holder_id=person_id)
     return cases.select_related("firm", "applicant").order_by("-last_at", "pk")
 
@@ -44,6 +46,16 @@ def done_by(person_id: int) -> QuerySet[Case]:
 def done_count(person_id: int) -> int:
     """Return how many cases `done_by` has; their roles alone are read."""
     return Part.objects.filter(holder_id=person_id, open=False).values("case_id").distinct().count()
+
+
+def cases_under(mechanism_id: str) -> QuerySet[Case]:
+    """Return every case of a promise, whatever its version, with firm and holder."""
+    return Case.objects.filter(mechanism=mechanism_id).select_related("firm", "holder")
+
+
+def cases_with(ids: QuerySet[Any, Any]) -> QuerySet[Case]:
+    """Return the cases whose ids a query gives, with firm and holder, in the order they were opened."""
+    return Case.objects.filter(pk__in=ids).select_related("firm", "holder").order_by("pk")
 
 
 def matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:

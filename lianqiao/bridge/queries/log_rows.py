@@ -75,11 +75,12 @@ def _columns(state: CaseState) -> dict[str, Any]:
 
 def _founding(case: Case, opening: dict[str, Any]) -> dict[str, Any]:
     """Return who the case belongs to, as its first entry says."""
-    applicant = opening["by"]
+    applicant = opening["owners"]["applicant"]
     return {
         "applicant_id": int(applicant) if applicant.isdigit() else None,
         "firm_id": int(opening["firm"]) if opening.get("firm") else None,
         "parent_name": opening.get("part", ""),
+        "channel": opening.get("channel", ""),
     }
 
 
@@ -104,14 +105,23 @@ def _parts(rows: Rows, state: CaseState, mechanism: Mechanism) -> Iterator[str]:
             yield f"part {role}"
             continue
         expected = (duties[role], state.owners[role], state.holders[role], state.open)
-        if (part.duty, str(part.owner_id), str(part.holder_id), part.open) != expected:
+        beside = role in _owing_beside(state, mechanism) if state.open else part.also
+        there_is = (part.duty, str(part.owner_id), str(part.holder_id), part.open)
+        if (*there_is, part.also) != (*expected, beside):
             yield f"part {role}"
+
+
+def _owing_beside(state: CaseState, mechanism: Mechanism) -> set[str]:
+    waits = [mechanism.states[place].waits_for for place in state.marking]
+    officers = [role for role in waits if role and mechanism.roles[role].kind != "applicant"]
+    return {role for role in officers if role != officers[0]}
 
 
 def _promises(rows: Rows, state: CaseState, mechanism: Mechanism) -> Iterator[str]:
     there = {promise.clock: promise for promise in rows.promises}
     rebased = any(entry.name == "rebase" for entry in rows.entries)
-    for name in sorted({*there, *state.clocks}):
+    unmeasured = {name for name, clock in mechanism.clocks.items() if not clock.measured}
+    for name in sorted({*there, *(set(state.clocks) - unmeasured)}):
         promise = there.get(name)
         if promise is None or name not in state.clocks:
             yield f"promise {name}"

@@ -58,7 +58,11 @@ def _seen(
         if other.seq > result.seq and _same_question(mechanism, entry.name, entries[other.seq].name)
     ]
     step = mechanism.steps.get(entry.name)
-    name = step.title if step else Text.model_validate({"zh-hans": entry.name, "en": entry.name})
+    name = (
+        (step.issued or step.title)
+        if step
+        else Text.model_validate({"zh-hans": entry.name, "en": entry.name})
+    )
     return ResultSeen(
         case=case,
         code=result.code,

@@ -54,9 +54,15 @@ def held_in(
     return frozenset(held)
 
 
+def takes_in(mechanism: Mechanism, person: Person, *, at: datetime) -> bool:
+    """True where the person holds a duty whose holders open such cases for firms."""
+    wanted = set(mechanism.taken_in_by)
+    return bool(wanted and person.is_active and wanted & organization.duties_of(person.pk, at=at))
+
+
 def may_see(case: Case, mechanism: Mechanism, person: Person, *, at: datetime) -> bool:
     """True for the firm's own people and for everyone holding one of the promise's duties."""
     if not person.is_active:
         return False
-    duties = {role.duty for role in mechanism.roles.values() if role.duty}
+    duties = {*mechanism.taken_in_by, *(role.duty for role in mechanism.roles.values() if role.duty)}
     return bool(duties & organization.duties_of(person.pk, at=at)) or acts_for(person, case.firm_id, at=at)

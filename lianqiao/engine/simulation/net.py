@@ -90,7 +90,7 @@ class _Compiler:
 
     def net(self) -> Net:
         m = self.mechanism
-        opening = next(move for move in self.walk.reached_by.values() if move.before is None)
+        opening = self.walk.openings[0]
         owned = [self._owned(here) for here in self.walk.moves]
         return Net(
             mechanism=m,
@@ -101,7 +101,8 @@ class _Compiler:
             opening_step=self.step[m.opening_step],
             opening=self._follow(opening),
             follows=tuple(
-                {self.step[move.step]: self._follow(move) for move in moves}
+                # what may be skipped is not: of the ways a step can be taken the first opens all branches
+                {self.step[move.step]: self._follow(move) for move in reversed(moves)}
                 for moves in self.walk.moves.values()
             ),
             options=tuple(own for own, _ in owned),
@@ -146,7 +147,7 @@ class _Compiler:
         return next(state for state in left if state in here.marking)
 
     def _follow(self, move: Move) -> Follow:
-        step = self.mechanism.steps[move.step]
+        step = move.taken
         before = move.before.marking if move.before else frozenset()
         left = before if step.clears else before & {*step.from_, *step.from_all}
         entered = [state for state in step.to if not self.mechanism.states[state].end]

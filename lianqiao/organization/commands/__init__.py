@@ -14,7 +14,7 @@ from lianqiao.organization.commands.accounts import (
 from lianqiao.organization.commands.answers import Answer, claim_answer, drop_claim, keep_answer
 from lianqiao.organization.commands.bindings import ask_binding, decide_binding, withdraw_binding
 from lianqiao.organization.commands.duties import end_duty, give_duty, name_deputy, title_duties
-from lianqiao.organization.commands.firms import join_firm, leave_firm, register_firm
+from lianqiao.organization.commands.firms import join_firm, leave_firm, register_firm, register_firms
 from lianqiao.organization.commands.handing_over import hand_over
 from lianqiao.organization.commands.leaves import cancel_leave, file_leave
 from lianqiao.organization.commands.letters import opened_letter, send_letters
@@ -96,6 +96,7 @@ __all__ = [
     "open_with",
     "opened_letter",
     "register_firm",
+    "register_firms",
     "register_person",
     "remove_second_factor",
     "renew_recovery_codes",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from django.utils.timezone import localdate
 from lianqiao.engine.errors import Problem, Refusal, refuse
 from lianqiao.engine.identifiers import checked_credit_code
 from lianqiao.organization.commands.authority import locked_people, require_active, require_window
-from lianqiao.organization.commands.tracing import trace
+from lianqiao.organization.commands.tracing import trace, trace_many
 from lianqiao.organization.models import Firm, Membership, Person, Region
 from lianqiao.organization.queries.firms import administers, region_at
 from lianqiao.organization.queries.in_force import in_force
@@ -67,6 +68,48 @@ def register_firm(
         raise _firm_exists(code) from None
     trace("register-firm", firm, actor=actor, now=now, credit_code=code, name=firm.name)
     return firm
+
+
+@transaction.atomic
+def register_firms(
+    entries: Iterable[tuple[str, str, str]],
+    *,
+    actor: Person | None,
+    now: datetime,
+    region_code: str = "",
+    example: bool = False,
+) -> list[Firm]:
+    """Enter many firms at once, each given as (credit code, name, short name); all or none.
+
+    Raises Refusal: `window-only`, the codes of `checked_credit_code`, `region-unknown`, `firm-exists`.
+    """
+    require_window(actor, now=now)
+    problems: list[Problem] = []
+    region = _region(region_code, problems, now=now)
+    firms = [
+        Firm(
+            credit_code=_code(code, problems),
+            name=name.strip(),
+            short_name=short.strip() or short_firm_name(name.strip())[:60],
+            region=region,
+            example=example,
+        )
+        for code, name, short in entries
+    ]
+    if problems:
+        raise Refusal(*problems)
+    try:
+        with transaction.atomic():
+            made = Firm.objects.bulk_create(firms, batch_size=200)
+    except IntegrityError:
+        raise refuse("firm-exists", "one of these firms is registered already") from None
+    trace_many(
+        "register-firm",
+        [(firm, {"credit_code": firm.credit_code, "name": firm.name}) for firm in made],
+        actor=actor,
+        now=now,
+    )
+    return made
 
 
 @transaction.atomic

@@ -24,6 +24,13 @@ def acts_for(person_id: int, firm_id: int, *, at: datetime) -> bool:
     return bool(_ACTING(person_id=person_id, firm_id=firm_id, at=at))
 
 
+def contact_of(firm_id: int, *, at: datetime) -> int | None:
+    """Return who follows what is done for a firm: its administrator, else an agent; None without either."""
+    rows = Membership.objects.filter(in_force(at), firm_id=firm_id, person__is_active=True)
+    # "administrator" stands before "agent"
+    return rows.order_by("role", "id").values_list("person_id", flat=True).first()
+
+
 def administers(person_id: int, firm_id: int, *, at: datetime) -> bool:
     """Return whether a person is an administrator of a firm at `at`."""
     rows = Membership.objects.filter(in_force(at), person_id=person_id, firm_id=firm_id)
@@ -33,6 +40,11 @@ def administers(person_id: int, firm_id: int, *, at: datetime) -> bool:
 def firm_by_code(credit_code: str) -> Firm | None:
     """Return the firm with a code as `checked_credit_code` writes it, or None."""
     return Firm.objects.filter(credit_code=credit_code).first()
+
+
+def example_firms() -> list[Firm]:
+    """Return every firm made for demonstrations, by credit code."""
+    return list(Firm.objects.filter(example=True).order_by("credit_code"))
 
 
 def firm_names(firm_ids: Iterable[int]) -> dict[int, str]:

@@ -36,6 +36,7 @@ TAGS = {
     "uploads": _("Large files in pieces"),
     "lists": _("Matters and worklist"),
     "overview": _("Overview"),
+    "visits": _("Visits"),
     "notices": _("Notices"),
     "changes": _("Change feed"),
     "webhooks": _("Webhooks"),

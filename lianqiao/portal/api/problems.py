@@ -22,14 +22,14 @@ STATUS: Mapping[str, int] = {
     **dict.fromkeys(("not-signed-in", "token-refused"), 401),
     **dict.fromkeys(
         ("scope-missing", "csrf", "wrong-role", "no-firm", "officers-only", "office-only", "leader-only",
-         "window-only", "token-not-yours", "factor-missing", "invitation-not-yours"), 403),
+         "window-only", "token-not-yours", "factor-missing", "invitation-not-yours", "not-taken-in"), 403),
     **dict.fromkeys(
         ("unknown-address", "unknown-case", "unknown-mechanism", "unknown-step", "unknown-document",
          "unknown-item", "unknown-code", "unknown-result", "unknown-hook", "unknown-delivery",
          "unknown-upload",
          "person-unknown", "unit-unknown", "duty-unknown", "leave-unknown", "firm-unknown",
          "membership-unknown", "token-unknown", "unknown-job", "unknown-draft", "request-unknown",
-         "session-unknown", "lock-unknown"), 404),
+         "session-unknown", "lock-unknown", "unknown-visit"), 404),
     "wrong-method": 405,
     **dict.fromkeys(
         ("step-not-possible", "case-moved", "idempotency-in-progress", "duty-held", "duty-handed-over",

@@ -19,7 +19,7 @@ from lianqiao.bridge.ruler import Ruler, ruler
 from lianqiao.engine.beijing import BEIJING, beijing
 from lianqiao.engine.calendar import DayKind
 from lianqiao.engine.clock import reckon
-from lianqiao.engine.mechanism import Mechanism
+from lianqiao.engine.mechanism import Clock, Mechanism
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Person
 from lianqiao.service.language import in_words
@@ -75,7 +75,7 @@ class Example:
 def _example(mechanisms: Iterable[Mechanism], now: datetime) -> Example | None:
     """Return the first promise in working days as it would have fallen due on the latest make-up day."""
     calendar, today = packs.calendar(now), beijing(now).date()
-    promised = (clock for one in mechanisms for clock in one.clocks.values() if clock.budget.endswith("wd"))
+    promised = (clock for one in mechanisms for clock in _wholes(one) if clock.budget.endswith("wd"))
     clock = next(promised, None)
     past = (today - timedelta(days=days) for days in range(MAKE_UP_DAY_WITHIN_DAYS))
     make_up = next((day for day in past if calendar.explain(day).kind is DayKind.MAKE_UP), None)
@@ -89,7 +89,12 @@ def _example(mechanisms: Iterable[Mechanism], now: datetime) -> Example | None:
     return Example(in_words(clock.title), budget_words(clock.budget), start, made)
 
 
+def _wholes(mechanism: Mechanism) -> list[Clock]:
+    return [clock for clock in mechanism.clocks.values() if clock.measured and not clock.part_of]
+
+
 def _promise(mechanism: Mechanism, clocks: list[ClockTally]) -> dict[str, Any]:
+    wholes = {f"{mechanism.id}/{name}" for name, clock in mechanism.clocks.items() if not clock.part_of}
     return {
         "title": in_words(mechanism.title),
         "summary": in_words(mechanism.summary),
@@ -98,7 +103,7 @@ def _promise(mechanism: Mechanism, clocks: list[ClockTally]) -> dict[str, Any]:
         "clocks": [
             {"title": one.title, "budget": one.budget, "rate": rate(one.tally.rate), "owed": _owed(one)}
             for one in clocks
-            if one.key.startswith(f"{mechanism.id}/") and one.budget
+            if one.key in wholes and one.budget
         ],
     }
 

@@ -86,6 +86,10 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+# a zone has many who do the same: a few stand for them, the others unfold
+SHOWN_AT_ONCE = 4
+
+
 def _personas(now: datetime) -> list[dict[str, Any]]:
     """Return the example people in groups: leaders, officers of each duty, firms."""
     titles = organization.duty_titles(get_language() or "zh-hans")
@@ -98,7 +102,10 @@ def _personas(now: datetime) -> list[dict[str, Any]]:
                 "url": reverse("personas", args=[one.person_id]),
             }
         )
-    return [{"title": title, "people": people} for title, people in groups.items()]
+    return [
+        {"title": title, "people": people[:SHOWN_AT_ONCE], "more": people[SHOWN_AT_ONCE:]}
+        for title, people in groups.items()
+    ]
 
 
 def _firms(one: Example) -> str:

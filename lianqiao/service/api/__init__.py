@@ -17,12 +17,15 @@ from lianqiao.service.api import (
     preferences,
     progress,
     promises,
+    raised,
     uploads,
+    visits,
     webhooks,
 )
 
 ROUTERS = (
     promises.router,
+    raised.router,
     cases.router,
     acts.router,
     beside.router,
@@ -31,6 +34,7 @@ ROUTERS = (
     uploads.router,
     lists.router,
     overview.router,
+    visits.router,
     notices.router,
     preferences.router,
     changes.router,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -23,6 +23,7 @@ from lianqiao.organization.api.offering import (
     PRINTABLE,
     CreditCode,
     Cut,
+    Id,
     Page,
     Shown,
     Wanted,
@@ -43,7 +44,10 @@ from lianqiao.service.api.shapes import (
     LogEntry,
     Sha256,
 )
+from lianqiao.service.commands.visits import open_case_from
 from lianqiao.service.forms.asked import Asked
+from lianqiao.service.models import Visit
+from lianqiao.service.queries.visits import visit
 from lianqiao.service.ranged import file_response
 
 router = Router(tags=["cases"])
@@ -59,6 +63,11 @@ class CaseWanted(Wanted):
     firm: CreditCode | None = Field(
         default=None, description=_("May be left out where you act for one firm.")
     )
+    channel: Literal["", "window", "hotline", "visit"] = Field(
+        default="",
+        description=_("How the firm brought what an officer files for it; empty for the firm itself."),
+    )
+    visit: Id | None = Field(default=None, description=_("The visit it came from, with `channel` “visit”."))
     data: Data = Field(
         description=_("By field, as the promise's `needs` say; files as their upload answered."),
         examples=[{"drama_title": "示例剧", "episodes": 80, "investment": "1200000"}],
@@ -100,11 +109,19 @@ def open_case(request: HttpRequest, wanted: CaseWanted, response: HttpResponse) 
     """Open the case; refuses as `bridge.commands.open_case` does, and `firm-needed`."""
     asked, now = caller(request), moment(request)
     promise = packs.current().newest(wanted.promise)
-    firm = firm_named(request, wanted.firm)
+    firm = _firm_anywhere(wanted.firm) if wanted.channel else firm_named(request, wanted.firm)
     data = given(Asked(promise, promise.opening_step, beijing(now).date()), wanted.data, by=asked.person)
-    case = commands.open_case(
-        promise.id, by=asked.person, firm=firm, data=data, now=now, once=asked.once, via=asked.via
-    )
+    opening: dict[str, Any] = {
+        "by": asked.person,
+        "data": data,
+        "now": now,
+        "once": asked.once,
+        "via": asked.via,
+    }
+    if wanted.visit is not None:
+        case = open_case_from(_visit(wanted, firm), promise.id, **opening)
+    else:
+        case = commands.open_case(promise.id, firm=firm, channel=wanted.channel, **opening)
     response["Location"] = f"{BASE}/cases/{case.number}"
     return shown(request, case.number, response)
 
@@ -281,6 +298,24 @@ def shown(request: HttpRequest, number: str, response: HttpResponse) -> CaseShow
 
 def _place(file: DocumentShown) -> str:
     return f"{file.field} {file.name} {file.sha256}"
+
+
+def _firm_anywhere(credit_code: str | None) -> Firm:
+    """Return the firm an officer files for; refuses `firm-needed` and `firm-unknown`."""
+    if credit_code is None:
+        raise refuse("firm-needed", "say for which firm", hint="give its credit code", field="firm")
+    firm = organization.firm_by_code(credit_code)
+    if firm is None:
+        raise refuse("firm-unknown", f"there is no firm {credit_code}", field="firm", firm=credit_code)
+    return firm
+
+
+def _visit(wanted: CaseWanted, firm: Firm) -> Visit:
+    """Return the visit named; refuses `unknown-visit`, also where it was to another firm or no channel."""
+    found = visit(wanted.visit or 0)
+    if found.firm_id != firm.pk or wanted.channel != "visit":
+        raise refuse("unknown-visit", "the visit was to another firm", field="visit")
+    return found
 
 
 def firm_named(request: HttpRequest, credit_code: str | None) -> Firm:

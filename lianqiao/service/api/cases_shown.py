@@ -191,6 +191,7 @@ def _row(case: Case, pack: Pack, standing: str) -> dict[str, Any]:
         "closed_at": case.closed_at,
         "outcome": case.outcome,
         "progress_code": case.progress_code,
+        "channel": case.channel,
         "example": case.example or bool(mechanism and mechanism.example),
     }
 

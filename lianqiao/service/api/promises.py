@@ -169,6 +169,7 @@ def promise_row(one: Mechanism) -> PromiseRow:
                 law_basis=clock.law.basis if clock.law else "",
             )
             for name, clock in one.clocks.items()
+            if clock.measured
         ],
     )
 

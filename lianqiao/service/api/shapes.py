@@ -49,6 +49,7 @@ class CaseRow(Shown):
     closed_at: Moment | None
     outcome: str = Field(description=_("granted, refused, withdrawn or done; empty while open."))
     progress_code: str
+    channel: str = Field(description=_("How it came where an officer filed it: window, hotline or visit."))
     example: bool = Field(description=_("Made up for demonstration."))
 
 

@@ -10,12 +10,13 @@ from django.db import transaction
 from lianqiao.bridge import packs
 from lianqiao.bridge.queries import matters
 from lianqiao.engine.beijing import BEIJING
-from lianqiao.organization.queries import firm_by_code
+from lianqiao.organization.queries import example_firms, firm_by_code
 from lianqiao.service.demo.cast import enter_cast
 from lianqiao.service.demo.cast_files import read_cast
 from lianqiao.service.demo.catalogue import enter_catalogue
 from lianqiao.service.demo.history import play
 from lianqiao.service.demo.old_log import enter_old_log
+from lianqiao.service.demo.year import enter_year
 
 FIRST_DAY = datetime(2026, 1, 4, 9, tzinfo=BEIJING)
 # a demonstration shown before its own past could begin still needs a few weeks of it
@@ -38,11 +39,14 @@ def load(*, now: datetime) -> Loaded:
     All or nothing is written; a second time changes nothing. Raises Refusal where the pack's files are wrong.
     """
     pack = packs.current()
-    there = [firm for entry in read_cast(pack.texts).firms if (firm := firm_by_code(entry.credit_code))]
-    if there:
+    if any(firm_by_code(entry.credit_code) for entry in read_cast(pack.texts).firms):
+        there = example_firms()
         return Loaded(len(there), matters(there).count(), new=False)
     since = min(FIRST_DAY, now - SHORTEST)
     cast = enter_cast(pack, now=since)
     enter_catalogue(pack, now=since)
     enter_old_log(now=since)
-    return Loaded(len(cast.firms), play(cast, since=since, now=now), new=True)
+    play(cast, since=since, now=now)
+    enter_year(cast, now=now)
+    there = example_firms()
+    return Loaded(len(there), matters(there).count(), new=True)

@@ -9,6 +9,7 @@ from lianqiao.service.models.items import (
     ServiceDepartment,
     ServiceItem,
 )
+from lianqiao.service.models.visits import Visit, VisitCase
 from lianqiao.service.models.webhooks import Hook, HookDelivery
 
 __all__ = [
@@ -23,4 +24,6 @@ __all__ = [
     "ItemText",
     "ServiceDepartment",
     "ServiceItem",
+    "Visit",
+    "VisitCase",
 ]

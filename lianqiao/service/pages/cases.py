@@ -16,7 +16,9 @@ from lianqiao.engine.case import possible_steps
 from lianqiao.service.forms.talk_form import TalkForm
 from lianqiao.service.language import in_words
 from lianqiao.service.pages import asking
+from lianqiao.service.pages.case_brought import brought_with
 from lianqiao.service.pages.case_clocks import clocks_shown
+from lianqiao.service.pages.case_lanes import lanes_of
 from lianqiao.service.pages.case_parts import case_head, missing_for_firm, papers, parts_of, people_of
 from lianqiao.service.pages.case_results import results_shown
 from lianqiao.service.pages.case_timeline import timeline
@@ -64,6 +66,8 @@ def case_page(request: HttpRequest, number: str, talk: TalkForm, *, status: int 
         "rating": rating_shown(seen),
         "again_url": may_file_again(seen),
         "talk": talk if seen.roles else None,
+        "lanes": lanes_of(seen, now=now),
+        "brought": brought_with(seen, officer=_is_officer(seen)),
     }
     return render(request, "service/case.html", context, status=status)
 

@@ -19,6 +19,7 @@ from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Firm
+from lianqiao.service.commands.visits import open_case_from
 from lianqiao.service.forms.asked import Asked
 from lianqiao.service.models import Draft
 from lianqiao.service.pages import asking
@@ -27,7 +28,9 @@ from lianqiao.service.pages.rating_shown import rating_figures
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.pages.reusing import begun_with
 from lianqiao.service.pages.sending import Sending
+from lianqiao.service.pages.taking_in import Taken, alike_address, taken_for
 from lianqiao.service.queries.drafts import drafts_of_promise
+from lianqiao.service.queries.resolution import listed_for
 
 FIRM = "_firm"
 # drafts named above an empty form; the others are in their list
@@ -57,6 +60,8 @@ def service(request: HttpRequest, mechanism: str) -> HttpResponse:
     context = {
         "service": shown,
         "may_file": bool(_firms(request)),
+        "may_take_in": _may_take_in(request, promise),
+        "may_list": bool(promise.resolution) and _may_list(request, promise),
         "ratings": ratings,
         # who answered for them is for the zone to see
         "rated_people": [],
@@ -71,10 +76,13 @@ def file(request: HttpRequest, mechanism: str) -> HttpResponse:
     promise = packs.current().newest(mechanism)
     if not promise.offered:
         raise refuse("unknown-mechanism", "it is not asked for by itself")
-    firms = _firms(request)
+    taken = taken_for(request, promise)
+    firms = [taken.firm] if taken else _firms(request)
+    if not firms and queries.takes_in(promise, asking.person(request), at=asking.moment(request)):
+        return HttpResponseRedirect(reverse("take-in", args=[promise.id]))
     if not firms:
         raise refuse("no-firm", "the person acts for no firm", hint="ask the firm's administrator")
-    firm = _chosen(request, firms)
+    firm = taken.firm if taken else _chosen(request, firms)
     on = beijing(asking.moment(request)).date()
     sending = Sending(
         request,
@@ -85,24 +93,36 @@ def file(request: HttpRequest, mechanism: str) -> HttpResponse:
             "firm": firm,
             "service": promise_shown(promise, on=on),
             "reused": None,
-            "drafts": _drafts(request, promise),
+            "drafts": [] if taken else _drafts(request, promise),
+            "taken": taken,
+            "alike": alike_address(promise, taken),
         },
-        hidden=[(FIRM, str(firm.pk))] if len(firms) == 1 else [],
+        hidden=taken.hidden if taken else [(FIRM, str(firm.pk))] if len(firms) == 1 else [],
         firm=firm,
     )
     if request.method != "POST":
         begun = begun_with(request, sending.asked, firm)
         return sending.page(begun[0], reused=begun[1]) if begun else sending.fresh()
-    return sending.answer(lambda given, once: _opened(request, promise, firm, given, once))
+    return sending.answer(lambda given, once: _opened(request, promise, firm, given, once=once, taken=taken))
 
 
 def _opened(
-    request: HttpRequest, promise: Mechanism, firm: Firm, given: Mapping[str, Any], once: str
+    request: HttpRequest,
+    promise: Mechanism,
+    firm: Firm,
+    given: Mapping[str, Any],
+    *,
+    once: str,
+    taken: Taken | None,
 ) -> HttpResponse:
-    now = asking.moment(request)
-    case = commands.open_case(
-        promise.id, by=asking.person(request), firm=firm, data=given, now=now, once=once
-    )
+    now, by = asking.moment(request), asking.person(request)
+    if taken and taken.visit:
+        case = open_case_from(taken.visit, promise.id, by=by, data=given, now=now, once=once)
+    else:
+        channel = taken.channel if taken else ""
+        case = commands.open_case(
+            promise.id, by=by, firm=firm, data=given, now=now, once=once, channel=channel
+        )
     if case.opened_at == now:
         words = _("Filed. The number is %(number)s; the clock is running.") % {"number": case.number}
         messages.success(request, words)
@@ -116,6 +136,18 @@ def _drafts(request: HttpRequest, promise: Mechanism) -> list[Draft]:
     if request.method == "POST" or "draft" in request.GET:
         return []
     return list(drafts_of_promise(promise.id, asking.person(request))[:MOST_OFFERED])
+
+
+def _may_list(request: HttpRequest, promise: Mechanism) -> bool:
+    if not request.user.is_authenticated:
+        return False
+    return promise in listed_for(asking.person(request).pk, at=asking.moment(request))
+
+
+def _may_take_in(request: HttpRequest, promise: Mechanism) -> bool:
+    if not request.user.is_authenticated:
+        return False
+    return queries.takes_in(promise, asking.person(request), at=asking.moment(request))
 
 
 def _firms(request: HttpRequest) -> list[Firm]:

@@ -70,7 +70,11 @@ def item_row(item: ServiceItem) -> ItemRow:
 
 def promise_row(mechanism: Mechanism) -> ItemRow:
     """Return a promise as a row; its limit is that of each of its clocks."""
-    clocks = [f"{in_words(clock.title)} {budget_words(clock.budget)}" for clock in mechanism.clocks.values()]
+    clocks = [
+        f"{in_words(clock.title)} {budget_words(clock.budget)}"
+        for clock in mechanism.clocks.values()
+        if clock.measured and not clock.part_of
+    ]
     return ItemRow(
         title=in_words(mechanism.title),
         url=reverse("service", args=[mechanism.id]),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,7 +29,7 @@ WAIT_SORTS = {
 BAR = 120
 
 
-def for_leaders(view: View) -> Callable[..., HttpResponse]:
+def for_leaders(view: View) -> Callable[..., HttpResponseBase]:
     """Let only leaders and the digital office see a page, and show them why it refuses."""
 
     @wraps(view)
@@ -38,7 +38,7 @@ def for_leaders(view: View) -> Callable[..., HttpResponse]:
             raise PermissionDenied(_("Only leaders and the digital office see how cases went as a whole."))
         return view(request, *args, **parts)
 
-    return refusals_shown(answer)  # type: ignore[arg-type]
+    return refusals_shown(answer)
 
 
 def ways(findings: Mapping[str, Any], words: Words = str) -> list[dict[str, Any]]:

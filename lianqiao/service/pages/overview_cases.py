@@ -97,7 +97,8 @@ def _standing_words() -> dict[str, str]:
 
 def _clocks(mechanisms: tuple[str, ...]) -> list[tuple[str, str]]:
     pack = packs.current()
-    keys = [f"{one}/{name}" for one in mechanisms for name in pack.newest(one).clocks]
+    clocks = [(one, name, clock) for one in mechanisms for name, clock in pack.newest(one).clocks.items()]
+    keys = [f"{one}/{name}" for one, name, clock in clocks if clock.measured]
     return [(key, promise_lists.clock_title(pack, key)) for key in keys]
 
 

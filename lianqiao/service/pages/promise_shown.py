@@ -42,7 +42,10 @@ class Paper:
 
 @dataclass(frozen=True)
 class PromiseShown:
-    """A promise for the catalogue. `tiers` head the columns of `papers`; empty where there are none."""
+    """A promise for the catalogue. `tiers` head the columns of `papers`; empty where there are none.
+
+    `wholes` are the times without those that are part of another.
+    """
 
     id: str
     title: str
@@ -50,6 +53,7 @@ class PromiseShown:
     example: bool
     who: str
     times: list[PromisedTime]
+    wholes: list[PromisedTime]
     tiers: list[str]
     papers: list[Paper]
     steps: list[tuple[str, str]]
@@ -71,7 +75,12 @@ def promise_shown(mechanism: Mechanism, *, on: date) -> PromiseShown:
         summary=in_words(mechanism.summary),
         example=mechanism.example,
         who=in_words(mechanism.roles[opening.by].title),
-        times=[_time(mechanism, clock) for clock in mechanism.clocks.values()],
+        times=[_time(mechanism, clock) for clock in mechanism.clocks.values() if clock.measured],
+        wholes=[
+            _time(mechanism, clock)
+            for clock in mechanism.clocks.values()
+            if clock.measured and not clock.part_of
+        ],
         tiers=[title for _, _, title in tiers],
         papers=[_paper(mechanism, field, tiers, on) for field in fields if field.type == "file"],
         steps=[(in_words(step.title), _by(mechanism, step.by)) for step in mechanism.steps.values()],

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from lianqiao.bridge.refusals import refusal_text
@@ -16,6 +17,8 @@ STATUS = {
     "no-firm": 403,
     "office-only": 403,
     "unknown-case": 404,
+    "unknown-visit": 404,
+    "not-taken-in": 403,
     "unknown-mechanism": 404,
     "unknown-step": 404,
     "unknown-job": 404,
@@ -28,7 +31,7 @@ STATUS = {
 }
 UNPROCESSABLE = 422
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def status_of(refusal: Refusal) -> int:
@@ -52,7 +55,7 @@ def refusals_shown(view: View) -> View:
     """Let a page raise Refusal: it becomes a page with the reason."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **parts: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **parts)
         except Refusal as refusal:

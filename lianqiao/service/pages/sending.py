@@ -54,6 +54,14 @@ class Sending:
             return self.page(begun[0], draft=begun[1])
         return self.page(StepForm(self.asked))
 
+    def begun(self, given: Mapping[str, str]) -> StepForm:
+        """Return the form with the texts an address brings filled in, as a link to it may."""
+        form = StepForm(self.asked)
+        for need in self.asked.needs:
+            if need.field.type == "text" and given.get(need.name):
+                form.initial[need.name] = given[need.name][: need.field.max_length or None]
+        return form
+
     def form(self, *, check: bool) -> StepForm:
         """Return the form with what was typed, and the files, received now."""
         uploads = received(

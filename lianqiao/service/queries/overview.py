@@ -223,6 +223,8 @@ def _clocks(tallies: Mapping[Any, Tally], mechanisms: Iterable[str]) -> list[Clo
     found = []
     for mechanism in (pack.newest(one) for one in mechanisms):
         for name, clock in mechanism.clocks.items():
+            if not clock.measured:
+                continue
             tally = left.pop((mechanism.id, name), Tally())
             title, words = in_words(clock.title), budget_words(clock.budget)
             found.append(ClockTally(f"{mechanism.id}/{name}", in_words(mechanism.title), title, words, tally))

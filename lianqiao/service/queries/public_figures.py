@@ -55,7 +55,10 @@ def public_figures(*, now: datetime) -> PublicFigures:
 
     found = cache.get_or_set(f"public-figures-{months[-1]}", counted, FRESH_S) or {}
     by_clock: dict[tuple[str, str], list[Tally]] = {
-        (name, clock): [] for name, one in offered.items() for clock in one.clocks
+        (name, clock): []
+        for name, one in offered.items()
+        for clock, part in one.clocks.items()
+        if part.measured
     }
     by_month: dict[str, list[Tally]] = {month: [] for month in months}
     for group, tally in found.items():
