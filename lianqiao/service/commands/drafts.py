@@ -17,7 +17,7 @@ from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.needs import CONTROL
 from lianqiao.organization.models import Firm, Person
 from lianqiao.service.models import Draft, DraftFile
-from lianqiao.service.queries.drafts import draft_for
+from lianqiao.service.queries.drafts import unknown_draft
 
 KEPT_DAYS = 30
 MOST_DRAFTS = 100
@@ -96,7 +96,9 @@ def _begun(form: Form, by: Person, now: datetime) -> Draft:
 
 
 def _locked(draft_id: int, by: Person, edition: int | None) -> Draft:
-    draft = draft_for(draft_id, by, lock=True)
+    draft = Draft.objects.select_for_update().filter(pk=draft_id, person=by).first()
+    if draft is None:
+        raise unknown_draft(draft_id)
     if edition is not None and edition != draft.edition:
         raise refuse(
             "draft-moved",

@@ -22,7 +22,7 @@ from lianqiao.service.forms.step_form import StepForm
 from lianqiao.service.forms.uploads import Uploads
 from lianqiao.service.models import Draft
 from lianqiao.service.pages import asking
-from lianqiao.service.queries.drafts import draft_for, draft_of_act
+from lianqiao.service.queries.drafts import draft_for, draft_of_act, unknown_draft
 
 if TYPE_CHECKING:
     from lianqiao.service.pages.sending import Sending
@@ -58,13 +58,17 @@ def taken_up(request: HttpRequest, asked: Asked, case: Case | None) -> tuple[Ste
     person = asking.person(request)
     named = _whole(request.GET.get("draft", ""))
     if named:
-        draft: Draft | None = draft_for(named, person)
-        assert draft is not None
-        if (draft.mechanism, draft.step, draft.case_id) != (asked.mechanism.id, asked.name, case and case.pk):
-            draft_for(0, person)
+        draft: Draft | None = _named(named, person, asked, case)
     else:
         draft = draft_of_act(case, asked.name, person) if case else None
     return (form_of(draft, asked, person, case), _shown(draft)) if draft else None
+
+
+def _named(draft_id: int, person: Person, asked: Asked, case: Case | None) -> Draft:
+    draft = draft_for(draft_id, person)
+    if (draft.mechanism, draft.step, draft.case_id) != (asked.mechanism.id, asked.name, case and case.pk):
+        raise unknown_draft(draft_id)
+    return draft
 
 
 def sent(request: HttpRequest) -> None:

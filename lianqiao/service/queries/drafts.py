@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from lianqiao.bridge.models import Case
-from lianqiao.engine.errors import refuse
+from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.organization.models import Person
 from lianqiao.service.models import Draft, DraftFile
 
@@ -22,13 +22,17 @@ def named_in_drafts(digests: set[str]) -> set[str]:
     return set(DraftFile.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
 
 
-def draft_for(draft_id: int, person: Person, *, lock: bool = False) -> Draft:
-    """Return a draft of this person's; else refuses `unknown-draft`. Lock it only in a transaction."""
-    found = Draft.objects.filter(pk=draft_id, person=person)
-    draft = (found.select_for_update() if lock else found.select_related("firm", "case")).first()
+def draft_for(draft_id: int, person: Person) -> Draft:
+    """Return a draft of this person's; else refuses `unknown-draft`."""
+    draft = Draft.objects.select_related("firm", "case").filter(pk=draft_id, person=person).first()
     if draft is None:
-        raise refuse("unknown-draft", f"there is no draft {draft_id} of yours", hint="look at your drafts")
+        raise unknown_draft(draft_id)
     return draft
+
+
+def unknown_draft(draft_id: int) -> Refusal:
+    """Return the refusal for a draft that is not there or not this person's: the two read alike."""
+    return refuse("unknown-draft", f"there is no draft {draft_id} of yours", hint="look at your drafts")
 
 
 def draft_of_act(case: Case, step: str, person: Person) -> Draft | None:
