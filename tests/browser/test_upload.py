@@ -59,7 +59,7 @@ def test_an_interrupted_upload_goes_on(
     assert Upload.objects.get().offset == 8 * MB
     # it is not sent half
     page.locator("main form").get_by_role("button", name=re.compile("报送成片")).last.click()
-    expect(row).to_contain_text("还在上传")
+    expect(row).to_contain_text("上传完成后自动提交")
     row.get_by_role("button", name="暂停").click()
     expect(row).to_contain_text("已暂停")
     assert Axe().run(page).violations_count == 0

@@ -147,6 +147,7 @@
       const row = element("li", {}, hidden, name, button(words.remove, file.name, () => row.remove()));
       name.setAttribute("role", "status");
       this.row.replaceWith(row);
+      sendWhatWaits(this.input.form);
       return "done";
     }
 
@@ -159,6 +160,7 @@
       }
       this.state = "failed";
       store.drop(this.key);
+      pressed.delete(this.input.form);
       this.row.className = "upload-failed";
       this.says.setAttribute("role", "alert");
       this.bar.remove();
@@ -170,6 +172,7 @@
     toggle() {
       if (this.state === "running") {
         this.state = "paused";
+        pressed.delete(this.input.form);
         this.request?.abort();
         this.pauses.firstChild.textContent = words.resume;
         this.show(words.paused);
@@ -184,6 +187,7 @@
 
     cancel() {
       this.state = "cancelled";
+      pressed.delete(this.input.form);
       this.request?.abort();
       store.drop(this.key);
       if (this.url) ask("DELETE", this.url);
@@ -202,7 +206,16 @@
     return found;
   }
 
-  const under = new Map();
+  // a form whose button was pressed while files were on their way is sent when the last of them is here
+  const under = new Map(), pressed = new Map();
+  function sendWhatWaits(form) {
+    if (!pressed.has(form)) return;
+    const all = [...under].filter(([input]) => input.form === form).flatMap(([, uploads]) => uploads);
+    if (all.some((one) => one.state === "running" || one.state === "paused")) return;
+    const submitter = pressed.get(form);
+    pressed.delete(form);
+    if (submitter && submitter.isConnected) form.requestSubmit(submitter); else form.requestSubmit();
+  }
   for (const input of document.querySelectorAll("input[type=file][data-upload]")) {
     under.set(input, []);
     input.addEventListener("change", () => {
@@ -214,6 +227,7 @@
       const waiting = under.get(input).find((one) => one.state === "running" || one.state === "paused");
       if (!waiting) return;
       event.preventDefault();
+      pressed.set(input.form, event.submitter);
       waiting.show(words.unfinished);
       waiting.pauses.focus();
     }, true);
