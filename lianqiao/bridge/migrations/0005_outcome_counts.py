@@ -50,4 +50,8 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(count, migrations.RunPython.noop),
+        migrations.RemoveIndex(model_name="part", name="part_holder"),
+        migrations.AddIndex(
+            model_name="part", index=models.Index(fields=["holder", "open", "case"], name="part_holder")
+        ),
     ]

@@ -25,7 +25,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     now, mechanisms, span = asking.moment(request), overseen(request), span_of(request)
     promises, since = figures.owed(mechanisms, span=span, now=now), figures.since(span, now=now)
     found = figures.figures(figures.grouped(mechanisms, span=span, now=now), mechanisms)
-    overdue = promise_lists.narrowed(promises.filter(result=""), now=now, standing="overdue")
+    overdue = promise_lists.narrowed(promises, now=now, standing="overdue")
+    # their keys first: what a row shows is read for those shown alone
+    first = list(overdue.values_list("pk", flat=True)[:OVERDUE_SHOWN])
     context = {
         "span": span,
         "spans": spans(span),
@@ -33,7 +35,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "ratings": rating_figures(bridge.rating_tally(mechanisms, since=since)),
         "rated_people": rated_people(bridge.rating_tally_by_owner(mechanisms, since=since)),
         "absences": figures.absences(mechanisms, at=now),
-        "overdue": list(promise_lists.promise_rows(overdue[:OVERDUE_SHOWN], now=now)),
+        "overdue": list(promise_lists.promise_rows(overdue.filter(pk__in=first), now=now)),
         "overdue_count": found.every.overdue,
         "overdue_url": cases_url(span, standing="overdue"),
     }
