@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from lianqiao.bridge import chain, commands
+from lianqiao.bridge.commands.outcomes import recount_outcomes
 from lianqiao.bridge.models import Attachment, Case, Counter, Entry, Load, Notice, Part, Promise
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.engine.identifiers import credit_check_character
@@ -127,6 +128,7 @@ def fill(zone: Zone, count: int) -> None:
     for load in Load.objects.filter(duty="drama-steward"):
         load.open_cases += open_cases // STEWARDS
         load.save()
+    recount_outcomes()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
