@@ -117,11 +117,9 @@ class Part(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=["case", "role"], name="part_once"),)
         indexes = (
-            models.Index(fields=["holder", "open"], name="part_holder"),
-            models.Index(fields=["owner"], name="part_owner", condition=models.Q(open=True)),
             # with the case in it a person's cases are counted without reading a row
             models.Index(fields=["holder", "open", "case"], name="part_holder"),
-            models.Index(fields=["owner", "open"], name="part_owner"),
+            models.Index(fields=["owner"], name="part_owner", condition=models.Q(open=True)),
         )
 
 
