@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -147,9 +147,10 @@ def _asked(args: argparse.Namespace) -> tuple[PolicySet, RuleSet, Facts]:
 
 def _day(text: str | None) -> date:
     from lianqiao.engine.beijing import BEIJING
+    from lianqiao.site import wall_clock
 
     if text is None:
-        return datetime.now(BEIJING).date()
+        return wall_clock.read().astimezone(BEIJING).date()
     try:
         return date.fromisoformat(text)
     except ValueError:
