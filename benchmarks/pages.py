@@ -139,7 +139,8 @@ def _spread(zone: Any) -> None:
         else f"started_at - (case_id % {MONTHS}) * interval '1 month'"
     )
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE bridge_case SET holder_id = {whose.format('id')} WHERE holder_id > 0")
+        # what is open waits for its steward, who has it on the list of what to do
+        cursor.execute(f"UPDATE bridge_case SET holder_id = {whose.format('id')} WHERE closed_at IS NULL")
         mine = whose.format("case_id")
         cursor.execute(f"UPDATE bridge_part SET owner_id = {mine}, holder_id = {mine}")
         cursor.execute(f"UPDATE bridge_promise SET owner_id = {mine}")
