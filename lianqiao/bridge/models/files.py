@@ -1,9 +1,31 @@
-"""Tables of files: what is known of their bytes, their pictures, and uploads not all there yet."""
+"""Files: who received which, what is known of their bytes, and uploads not all there yet."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+
+from lianqiao.bridge.models.cases import Case
+from lianqiao.bridge.models.jobs import Job
+
+
+class Attachment(models.Model):
+    """A file received from a person; its bytes lie in the attachment folder under their SHA-256."""
+
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    type = models.CharField(max_length=100)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="attachments")
+    at = models.DateTimeField()
+
+    class Meta:
+        # a firm sends the same licence with every filing: the case is in the index so that finding the one
+        # not yet bound stays quick
+        indexes = (models.Index(fields=["sha256", "person", "case"], name="attachment_hash"),)
 
 
 class Content(models.Model):
@@ -89,3 +111,19 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.offset}/{self.size}"
+
+
+class Check(models.Model):
+    """What a look into a file found: kept once for each content and each way of looking (`wanted`).
+
+    `report` is null until its job is done. Hints are made of it when it is read, by what the promise says.
+    """
+
+    sha256 = models.CharField(max_length=64)
+    wanted = models.CharField(max_length=64)
+    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="checks")
+    report = models.JSONField(null=True)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["sha256", "wanted"], name="check_once"),)
