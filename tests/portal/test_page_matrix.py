@@ -78,6 +78,15 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "overview": OVERSEEN,
     "overview-cases": OVERSEEN,
     "overview-sheet": OVERSEEN,
+    "visits": OFFICERS,
+    "visits-sheet": OFFICERS,
+    "visit-new": OFFICERS,
+    "visit": (IN, 403, 403, 404, 404, 404, 404),  # none was recorded here
+    # of the promise: nobody takes filings in here, and nothing counts as solved
+    "alike": KNOWN,
+    "take-in": (IN,) + (403,) * 6,
+    "raised": (IN,) + (404,) * 6,
+    "raised-sheet": (IN,) + (404,) * 6,
     "duty": OFFICERS,
     "leave": OFFICERS,
     "leave-of": (IN, 403, 403, IN, 403, 200, 200),  # one's own is another page
