@@ -44,6 +44,9 @@ def add_parser(subparsers: Any) -> None:
     check.set_defaults(run=run_check)
     match = verbs.add_parser("match", help="yes, no or unknown for every party and policy")
     _with_facts(match)
+    match.add_argument(
+        "--closing", action="store_true", help="quotas and budgets: who is undecided holds nobody up any more"
+    )
     match.set_defaults(run=run_match)
     explain = verbs.add_parser(
         "explain", help="why one party has each policy, has it not, or what is missing"
@@ -98,7 +101,7 @@ def run_match(args: argparse.Namespace) -> int:
     from lianqiao.command_line.policy_text import match_data, match_text
 
     named = [name for name in rules.rules if name in _named(policies, args.files)]
-    data = match_data(rules, facts, named)
+    data = match_data(rules, facts, named, closing=args.closing)
     data["idle"] = [name for name in rules.idle if name in _named(policies, args.files)]
     if args.json:
         print(json.dumps(data, ensure_ascii=False))

@@ -16,12 +16,14 @@ _SIGNS = {"yes": "✓", "no": "✗", "unknown": "?"}
 _SHOWN_PROBLEMS = 20
 
 
-def match_data(rules: RuleSet, facts: Facts, named: list[str]) -> dict[str, Any]:
+def match_data(rules: RuleSet, facts: Facts, named: list[str], *, closing: bool) -> dict[str, Any]:
     """Return counts by policy, verdicts and fen by party, and what facts could not be used."""
     verdicts = match(rules, facts.table)
     fen = {name: _fen(rules, facts, verdicts, name) for name in named}
     grants = {
-        name: allocate(rules.rules[name], facts.table, verdicts) for name in named if rules.rules[name].limit
+        name: allocate(rules.rules[name], facts.table, verdicts, closing=closing)
+        for name in named
+        if rules.rules[name].limit
     }
     summary = []
     for name in named:

@@ -76,6 +76,17 @@ def test_every_party_has_a_verdict_for_every_policy(facts: Path, capsys: pytest.
     assert found["ignored_columns"] == ["telephone"]
 
 
+def test_on_the_closing_day_the_undecided_hold_nobody_up(
+    facts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # first in line, and nobody knows how much it will take
+    facts.write_text(FIRMS.replace("示例三厂,300000,5,", "示例三厂,,9,"), encoding="utf-8")
+    asked = ("match", *POLICIES, "--facts", facts, "--as-of", "2026-11-21")
+    for closing, standing in (((), "open"), (("--closing",), "granted")):
+        grants = answered(capsys, *asked, *closing)["parties"][0]["grants"]
+        assert grants["example-rd-support"]["standing"] == standing
+
+
 def test_words_say_the_same(facts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["policy", "match", str(POLICIES[1]), "--facts", str(facts), "--as-of", "2026-11-21"]) == 0
     told = capsys.readouterr().out

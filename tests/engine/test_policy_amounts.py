@@ -193,6 +193,17 @@ def test_an_undecided_party_holds_up_only_those_it_could_push_out() -> None:
     assert standings(found, firm(urgent=True), *sure) == "0:o 1:g 2:g 3:o 4:s"
 
 
+def test_on_the_closing_day_nobody_is_held_up_any_more() -> None:
+    found = giving("fixed = 100", limit='quota = 2\norder = "staff"', when="urgent")
+    facts = [firm(staff=1), firm(urgent=True, staff=2), firm(urgent=True, staff=3), firm(urgent=True)]
+    table = table_of(["0", "1", "2", "3"], facts, SHARED)
+    rule, verdicts = found.rules["example"], match(found, table)
+    held, closed = (allocate(rule, table, verdicts, closing=closing) for closing in (False, True))
+    assert [held[row].standing for row in range(4)] == ["open"] * 4
+    assert [closed[row].standing for row in range(4)] == ["open", "granted", "granted", "open"]
+    assert closed[0].reason == "not decided on the closing day"
+
+
 def test_an_amount_not_yet_known_is_not_counted_as_nothing() -> None:
     found = giving("of = 'capital'\nshare = '100%'", limit='budget = 100\norder = "staff"')
     assert standings(found, firm(staff=1), firm(staff=2, capital=10)) == "0:o 1:o"

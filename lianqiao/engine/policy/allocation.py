@@ -38,17 +38,25 @@ class _Claim:
     fen: int | None
     rank: tuple[int, ...] | None
 
+    @property
+    def decided(self) -> bool:
+        """Whether verdict, amount and place in line are all known."""
+        return self.sure and self.fen is not None and self.rank is not None
 
-def allocate(rule: Rule, table: FactTable, verdicts: Verdicts) -> dict[int, Grant]:
+
+def allocate(rule: Rule, table: FactTable, verdicts: Verdicts, *, closing: bool = False) -> dict[int, Grant]:
     """Return what each party with a yes or an unknown gets of one policy, by row of the table.
 
     Order: the attributes of the limit, then the party's number. A party whose place in line is not known is
-    open, and so is whoever it could push out.
+    open, and so is whoever it could push out. On the `closing` day those undecided hold nobody up any more:
+    they stay open, out of line, and what is granted may differ from what knowing more would have given.
     """
     claims = list(_claims(rule, table, verdicts))
     if rule.limit is None:
         return {claim.row: _without_limit(claim, rule) for claim in claims}
-    return _Line(rule, claims).grants()
+    late = [claim for claim in claims if closing and not claim.decided]
+    grants = _Line(rule, [claim for claim in claims if not closing or claim.decided]).grants()
+    return grants | {claim.row: Grant("open", None, "not decided on the closing day") for claim in late}
 
 
 def _claims(rule: Rule, table: FactTable, verdicts: Verdicts) -> Iterator[_Claim]:
