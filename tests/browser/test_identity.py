@@ -77,7 +77,7 @@ def test_from_registering_to_filing(zone: World, day: Day, open_page: Open, tmp_
     clerk = person("clerk-01", "示例窗口01", day.read())
     commands.give_duty(clerk.pk, code="window-clerk", actor=None, now=day.read())
     window = open_page(clerk, "/")
-    window.locator("details.menu summary").click()
+    window.locator(".top-tools details.menu summary").click()
     window.get_by_role("link", name="登记簿").click()
     accessible(window)
     window.get_by_role("link", name="企业绑定申请").click()
