@@ -62,6 +62,72 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "tokens": KNOWN,
     "token-revocation": POSTED,
     "items-sheet": KNOWN,
+    # who somebody is
+    "privacy": EVERYONE,
+    "register": EVERYONE,
+    "forgotten": EVERYONE,
+    "letter": (422,) * 7,  # no such letter was sent
+    "sign-in-code": (IN,) * 7,
+    "outside": NOBODY,  # no provider is set up here
+    "outside-back": NOBODY,
+    **dict.fromkeys(
+        (
+            "account",
+            "password",
+            "second-factor",
+            "second-factor-removal",
+            "recovery-codes",
+            "confirm",
+            "my-data",
+            "my-data-copy",
+            "deletion",
+            "my-firms",
+        ),
+        KNOWN,
+    ),
+    **dict.fromkeys(
+        (
+            "session-ending",
+            "other-sessions-ending",
+            "consent",
+            "deletion-withdrawal",
+            "acting",
+            "binding-withdrawal",
+            "membership-ending",
+            "member-ending",
+            "member-answer",
+            "binding-person",
+            "unlocking",
+            "person-factor",
+            "person-sessions",
+        ),
+        POSTED,
+    ),
+    **dict.fromkeys(("members", "members-sheet", "administration"), (IN, 200, 403, 403, 403, 403, 403)),
+    **dict.fromkeys(
+        (
+            "registers",
+            "bindings",
+            "bindings-sheet",
+            "binding",
+            "deletions",
+            "deletions-sheet",
+            "locks",
+            "locks-sheet",
+            "people",
+            "people-sheet",
+            "person-new",
+            "person",
+            "person-closing",
+            "duty-new",
+            "duty-ending",
+            "duty-hand-over",
+            "units",
+            "units-sheet",
+        ),
+        OFFICE,
+    ),
+    "deletion-answer": (*OFFICE[:-1], 404),  # nobody asked to be forgotten
     # of firms
     "matters": FIRMS,
     "matters-sheet": FIRMS,
@@ -168,6 +234,9 @@ def _scene(world: World) -> Scene:
         actor=steward,
         now=NOW,
     )
+    asked = commands.ask_binding(
+        world.stranger, credit_code="91360112MA0000004H", firm_name="示例企业丁有限公司", now=NOW
+    )
     enter_old_log(now=NOW)
     token_of(world.agent)
     token = world.agent.tokens.get()
@@ -182,6 +251,11 @@ def _scene(world: World) -> Scene:
         "person_id": steward.pk,
         "token_id": token.pk,
         "pk": world.agent.pk,
+        "credit_code": world.firm.credit_code,
+        "membership_id": world.agent.memberships.get().pk,
+        "request_id": asked.pk,
+        "duty_id": steward.duties.get().pk,
+        "label": "0" * 16,
         "log_id": HistoricLog.objects.get().pk,
         "case_id": HistoricCase.objects.earliest("pk").pk,
     }
