@@ -18,6 +18,8 @@ from tests.browser.test_story import accessible, send
 from tests.world import PDF, World, build_world
 
 Open = Callable[..., Page]
+# a machine that runs other tests beside is slow
+SOON_MS = 30_000
 NEW = "/services/microdrama-filing/new/"
 
 
@@ -36,12 +38,12 @@ def test_a_drama_filed_from_a_phone(zone: World, day: Day, open_page: Open, tmp_
     phone.get_by_label("剧名").fill("示例短剧《春江》")
     phone.get_by_label("集数").fill("4")
     phone.get_by_label("剧本或分集大纲").set_input_files(script)
-    expect(phone.get_by_text("草稿已保存于")).to_be_visible()
-    expect(phone.get_by_text("已上传 示例剧本.docx")).to_be_visible()
-    expect(phone.get_by_text("排队中")).to_be_visible()
+    expect(phone.get_by_text("草稿已保存于")).to_be_visible(timeout=SOON_MS)
+    expect(phone.get_by_text("已上传 示例剧本.docx")).to_be_visible(timeout=SOON_MS)
+    expect(phone.get_by_text("排队中")).to_be_visible(timeout=SOON_MS)
     assert phone.url.endswith(f"?draft={Draft.objects.get().pk}")
     do_all(KINDS, clock=day.read)
-    expect(phone.get_by_text("缺第 3 集")).to_be_visible(timeout=10_000)
+    expect(phone.get_by_text("缺第 3 集")).to_be_visible(timeout=SOON_MS)
     phone.get_by_text("提示词：示例违禁品 × 1").click()
     expect(phone.locator("mark")).to_have_text("示例违禁品")
     accessible(phone)
@@ -50,13 +52,13 @@ def test_a_drama_filed_from_a_phone(zone: World, day: Day, open_page: Open, tmp_
     desk = open_page(zone.agent, "/drafts/")
     accessible(desk)
     desk.get_by_role("link", name="示例短剧《春江》").click()
-    expect(desk.get_by_text("已上传 示例剧本.docx")).to_be_visible()
+    expect(desk.get_by_text("已上传 示例剧本.docx")).to_be_visible(timeout=SOON_MS)
     desk.get_by_label("内容梗概").fill("示例梗概")
     desk.get_by_label("内容梗概").blur()
-    expect(desk.get_by_text("草稿已保存于")).to_be_visible()
+    expect(desk.get_by_text("草稿已保存于")).to_be_visible(timeout=SOON_MS)
     phone.get_by_label("内容梗概").fill("另一个窗口写的")
     phone.get_by_label("内容梗概").blur()
-    expect(phone.get_by_text("在另一个窗口保存")).to_be_visible()
+    expect(phone.get_by_text("在另一个窗口保存")).to_be_visible(timeout=SOON_MS)
     assert phone.get_by_label("内容梗概").input_value() == "另一个窗口写的"
     accessible(phone)
     phone.get_by_role("link", name="打开另一窗口保存的内容").click()
@@ -73,8 +75,8 @@ def test_a_drama_filed_from_a_phone(zone: World, day: Day, open_page: Open, tmp_
 
     case = Case.objects.get()
     steward = open_page(zone.steward_of(case), f"/cases/{case.number}/", dark=True)
-    expect(steward.get_by_text("预检提示（不作结论）")).to_be_visible()
-    expect(steward.get_by_text("缺第 3 集")).to_be_visible()
+    expect(steward.get_by_text("预检提示（不作结论）")).to_be_visible(timeout=SOON_MS)
+    expect(steward.get_by_text("缺第 3 集")).to_be_visible(timeout=SOON_MS)
     accessible(steward)
 
 
@@ -91,10 +93,10 @@ def test_a_long_job_is_watched_and_stopped(zone: World, open_page: Open) -> None
     page.get_by_role("link", name="材料预检").click()
     accessible(page)
     working.note_progress(job, done=30, total=120, stage="Watching the film", now=wall_clock.read())
-    expect(page.get_by_text("正在查看影片")).to_be_visible(timeout=8000)
+    expect(page.get_by_text("正在查看影片")).to_be_visible(timeout=SOON_MS)
     expect(page.locator("progress")).to_have_attribute("value", "25")
     page.get_by_role("button", name="停止").click()
-    expect(page.get_by_text("正在停止")).to_be_visible()
+    expect(page.get_by_text("正在停止")).to_be_visible(timeout=SOON_MS)
     working.stop_job(job, now=wall_clock.read())
-    expect(page.get_by_text("已取消")).to_be_visible(timeout=8000)
+    expect(page.get_by_text("已取消")).to_be_visible(timeout=SOON_MS)
     accessible(page)

@@ -73,7 +73,7 @@ def test_an_interrupted_upload_goes_on(
     expect(again.locator(".uploading")).to_contain_text("已上传 40%")
     assert Axe().run(again).violations_count == 0
     again.locator("input[type=file]").set_input_files(film)
-    expect(again.locator(".received")).to_contain_text("已收到：成片.mp4", timeout=30_000)
+    expect(again.locator(".received")).to_contain_text("已上传 成片.mp4", timeout=30_000)
     assert sent == [8 * MB, 16 * MB]
     assert Attachment.objects.get(name="成片.mp4").size == len(FILM)
     again.locator("main form").get_by_role("button", name=re.compile("报送成片")).last.click()

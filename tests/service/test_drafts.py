@@ -39,7 +39,7 @@ def carried(page: Any) -> dict[str, str]:
 
 def test_saved_by_itself_and_taken_up_on_another_device(world: World) -> None:
     phone = signed_in(world.agent)
-    assert read(save(phone)).strip() == "", "an empty form is no draft"
+    assert "草稿" not in read(save(phone)), "an empty form is no draft"
     answer = save(phone, **HALF, script=upload("示例剧本.txt", "第1集\n示例".encode()))
     assert "草稿已保存于" in read(answer)
     assert "3月13日" in read(answer), "until when it is kept"

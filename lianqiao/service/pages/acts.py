@@ -43,7 +43,7 @@ def act(request: HttpRequest, number: str, step: str) -> HttpResponse:
         return _posted(sending, seen, possible=possible)
     if not possible:
         raise refuse("step-not-possible", f"{step} cannot be taken now", step=step)
-    return sending.page(sending.begun(request.GET))
+    return sending.fresh()
 
 
 def _sending(request: HttpRequest, seen: CaseSeen, step: str) -> Sending:

@@ -129,8 +129,15 @@ def _anything(form: StepForm) -> bool:
 def _fragment(sending: Sending, form: StepForm, shown: DraftShown | None) -> HttpResponse:
     problems = [refusal_text(problem) for problem in form.uploads.problems]
     # a file that was received must not be sent again: its control is put back empty
-    came = [field for field in form.shown if field.kind == "file" and field.name in sending.request.FILES]
-    context = {"form": form, "draft": shown, "came": came, "problems": problems}
+    papers = [field for field in form.shown if field.kind == "file"]
+    came = [field for field in papers if field.name in sending.request.FILES]
+    context = {
+        "form": form,
+        "draft": shown,
+        "came": came,
+        "there": [field for field in papers if field not in came],
+        "problems": problems,
+    }
     response = render(sending.request, "service/form/saved.html", context)
     if shown and shown.problem:
         # this window no longer saves by itself, until its reader has chosen

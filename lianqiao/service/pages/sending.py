@@ -49,10 +49,10 @@ class Sending:
         return render(self.request, self.template, self._context(form, once, more), status=status)
 
     def fresh(self) -> HttpResponse:
-        """Return the page with nothing typed yet, or as the draft has it that is to be gone on with."""
+        """Return the page as the draft has it that is to be gone on with, else as its address begins it."""
         if begun := drafting.taken_up(self.request, self.asked, self.case):
             return self.page(begun[0], draft=begun[1])
-        return self.page(StepForm(self.asked))
+        return self.page(self.begun(self.request.GET))
 
     def begun(self, given: Mapping[str, str]) -> StepForm:
         """Return the form with the texts an address brings filled in, as a link to it may."""

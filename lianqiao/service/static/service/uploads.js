@@ -40,6 +40,8 @@
     made.append(element("span", { className: "sr-only" }, ` ${label}`));
     return made;
   };
+  // the form keeps itself as a draft, and says anew what applies, whenever something in it changes
+  const changed = (form) => form?.dispatchEvent(new Event("change", { bubbles: true }));
   const megabytes = (bytes) => `${(bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0)} MB`;
 
   class Upload {
@@ -144,9 +146,10 @@
       const name = element("span", { className: "received-name" }, words.received.replace("{name}", file.name), " ");
       name.append(element("small", { className: "muted" }, megabytes(file.size)));
       const hidden = element("input", { type: "hidden", name: `_kept.${this.input.name}`, value: `${file.sha256} ${file.name}` });
-      const row = element("li", {}, hidden, name, button(words.remove, file.name, () => row.remove()));
+      const row = element("li", {}, hidden, name, button(words.remove, file.name, () => { row.remove(); changed(this.input.form); }));
       name.setAttribute("role", "status");
       this.row.replaceWith(row);
+      changed(this.input.form);
       sendWhatWaits(this.input.form);
       return "done";
     }
