@@ -28,7 +28,7 @@ class WrongValue(ValueError):
     """What was typed will not do: `fault` says how (a stable id), `facts` what the reason speaks of.
 
     Faults: not-text, too-long, not-whole, not-money, too-small, too-large, not-date, not-yes-no, not-choice,
-    not-file, not-among, reason-missing, reason-too-long.
+    not-case, not-file, not-among, reason-missing, reason-too-long.
     """
 
     def __init__(self, fault: str, reason: str, **facts: str) -> None:

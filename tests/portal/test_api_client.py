@@ -23,12 +23,21 @@ from tests.portal.api_world import BASE, FILING, token_of
 from tests.world import PDF, World
 
 
+# kinds of bytes the generator does not know as such
+CONFIG = """
+post_hooks: []
+content_type_overrides:
+  image/jpeg: application/octet-stream
+  application/offset+octet-stream: application/octet-stream
+"""
+
+
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of the generated package, importable while the module runs."""
     folder = tmp_path_factory.mktemp("client")
     (folder / "openapi.json").write_bytes(Client().get(f"{BASE}/openapi.json").content)
-    (folder / "config.yaml").write_text("post_hooks: []\n")
+    (folder / "config.yaml").write_text(CONFIG)
     done = subprocess.run(
         [
             Path(sys.executable).with_name("openapi-python-client"), "generate",
