@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parents[2]
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 
+_MADE: dict[int, Path] = {}
 # opens so many cases in a new zone, or in one that has them already, and says the number of the last
 FILE_CASES = """
 import sys, time
@@ -91,8 +95,16 @@ class Home:
         return done.stdout.strip()
 
     def make(self, cases: int = 5) -> Home:
-        """Make a new zone with so many cases."""
-        self.file_cases(cases)
+        """Make a new zone with so many cases; on SQLite a copy of the first one made so."""
+        if self.database_url:
+            self.file_cases(cases)
+        elif cases in _MADE:
+            shutil.copytree(_MADE[cases], self.folder)
+        else:
+            self.file_cases(cases)
+            _MADE[cases] = Path(tempfile.mkdtemp(prefix="lianqiao-home-")) / "var"
+            atexit.register(shutil.rmtree, _MADE[cases].parent, ignore_errors=True)
+            shutil.copytree(self.folder, _MADE[cases])
         return self
 
     def verified(self) -> dict[str, object]:

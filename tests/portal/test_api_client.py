@@ -22,7 +22,6 @@ from lianqiao.site.wsgi import application
 from tests.portal.api_world import BASE, FILING, token_of
 from tests.world import PDF, World
 
-
 # kinds of bytes the generator does not know as such
 CONFIG = """
 post_hooks: []

@@ -29,6 +29,8 @@ from lianqiao.service.models import Visit, VisitCase
 from lianqiao.service.queries import case_lists
 from lianqiao.service.queries.resolution import share_of
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=BEIJING)  # a Sunday
 LIMIT_S = 20
 
