@@ -17,9 +17,16 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do every job that waits. Raises Refusal `schema-newer` or `schema-older` as `tick` does."""
     django_site.start()
+    from django.db import InterfaceError, OperationalError
+
     from lianqiao.site import job_runner, schema
 
-    schema.require()
-    count = job_runner.run_jobs()
+    try:
+        schema.require()
+        count = job_runner.run_jobs()
+    except (InterfaceError, OperationalError) as error:
+        # what was being done is taken up again when its lease runs out
+        job_runner.log.warning("the database went away from the long jobs: %s", " ".join(str(error).split()))
+        return 1
     print(f"jobs {count}")
     return 0

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import close_old_connections, connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from lianqiao.bridge import long_jobs, queries
 from lianqiao.bridge.commands import working
@@ -117,13 +117,20 @@ class Watch:
         """Look every few seconds, until the process ends."""
         while True:
             gone = _worker_gone()
-            with self.lock:
+            try:
+                with self.lock:
+                    if gone:
+                        self.hand_on()
+                    else:
+                        self.look()
+            except (InterfaceError, OperationalError) as error:
+                # the job itself finds out too; its lease runs out and another worker takes it up
+                log.warning("a long job could not be held: %s", " ".join(str(error).split()))
                 if gone:
-                    self.hand_on()
-                else:
-                    self.look()
-            # this thread's connection is not left open while nothing happens
-            close_old_connections()
+                    self.leave(1)
+            finally:
+                # this thread's connection is not left open while nothing happens
+                close_old_connections()
 
     def hand_on(self) -> None:
         """Leave the job to another worker, and end the process."""
