@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from lianqiao.service.spreadsheets import MOST_CHARACTERS, Value, spreadsheet, write_workbook
+from lianqiao.organization.lists.spreadsheets import MOST_CHARACTERS, Value, spreadsheet, write_workbook
 
 COLUMNS = [("名称", 20), ("值", 10)]
 

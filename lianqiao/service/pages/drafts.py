@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lianqiao.bridge import packs
+from lianqiao.organization.lists.spreadsheets import Value, spreadsheet
 from lianqiao.service.commands import drafts as commands
 from lianqiao.service.language import in_words
 from lianqiao.service.models import Draft
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.queries.drafts import drafts_of, matching
-from lianqiao.service.spreadsheets import Value, spreadsheet
 
 SORTS = {"title": "title", "firm": "firm__name", "saved": "saved_at", "expires": "expires_at"}
 

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.mining.time_reading import as_moment
+from lianqiao.organization.lists.spreadsheets import Value, spreadsheet
 from lianqiao.service.models import HistoricCase, HistoricLog
 from lianqiao.service.pages import listing
 from lianqiao.service.pages.historic_logs import found_log, log_context
 from lianqiao.service.pages.mining_shown import for_leaders, hours_words
 from lianqiao.service.queries import historic_logs as queries
-from lianqiao.service.spreadsheets import Value, spreadsheet
 from lianqiao.service.way_chart import way_charts
 
 STANDINGS = ("late", "kept", "none")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.errors import Problem
 from lianqiao.organization.commands.authority import is_office
+from lianqiao.organization.lists.spreadsheets import spreadsheet
 from lianqiao.service.commands.historic_logs import forget_log, reckon_log
 from lianqiao.service.forms.historic_promise import HistoricPromiseForm
 from lianqiao.service.models import HistoricLog
@@ -24,7 +25,6 @@ from lianqiao.service.pages import mining_shown as shown
 from lianqiao.service.pages.mining_shown import for_leaders
 from lianqiao.service.queries import historic_logs as queries
 from lianqiao.service.queries.mining import mined_promises
-from lianqiao.service.spreadsheets import spreadsheet
 
 PROBLEMS_SHOWN = 50
 SORTS = {"log": "name", "cases": "cases", "events": "events", "late": "late", "first": "first_at", "at": "at"}

@@ -22,7 +22,7 @@ from lianqiao.bridge.refusals import refusal_text
 from lianqiao.bridge.storage import stored_at
 from lianqiao.engine.errors import Problem, Refusal
 from lianqiao.organization.commands.authority import is_office
-from lianqiao.service import spreadsheets
+from lianqiao.organization.lists import spreadsheets
 from lianqiao.service.commands.items import import_items
 from lianqiao.service.forms.item_imports import CATALOGUE, CatalogueForm, MapForm
 from lianqiao.service.item_import.mapping import map_of

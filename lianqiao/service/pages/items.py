@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianqiao.bridge import packs
 from lianqiao.engine.beijing import beijing
 from lianqiao.organization.commands.authority import is_office
+from lianqiao.organization.lists import spreadsheets
 from lianqiao.organization.models import Person
-from lianqiao.service import spreadsheets
 from lianqiao.service.commands.items import link_item
 from lianqiao.service.item_import.kinds import KINDS
 from lianqiao.service.language import in_words

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from lianqiao.bridge import commands, queries
 from lianqiao.bridge.models import Job
 from lianqiao.engine.errors import Refusal
+from lianqiao.organization.lists.spreadsheets import Value, spreadsheet
 from lianqiao.service import job_words
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import refusals_shown
-from lianqiao.service.spreadsheets import Value, spreadsheet
 
 SORTS = {"about": "about", "asked": "asked_at", "ended": "ended_at"}
 

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 
 from lianqiao.bridge import packs
 from lianqiao.engine.mechanism import Mechanism
+from lianqiao.organization.lists.spreadsheets import spreadsheet
 from lianqiao.service.language import in_words
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages import mining_shown as shown
 from lianqiao.service.pages.mining_shown import for_leaders
 from lianqiao.service.queries import mining as queries
 from lianqiao.service.queries.overview import overseen
-from lianqiao.service.spreadsheets import spreadsheet
 
 
 @require_safe

@@ -13,10 +13,10 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lianqiao.organization.lists.spreadsheets import Value
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.queries.mining_rights import may_mine
-from lianqiao.service.spreadsheets import Value
 from lianqiao.service.way_chart import way_charts
 
 View = Callable[..., HttpResponseBase]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from lianqiao.bridge import packs
 from lianqiao.engine.beijing import beijing
 from lianqiao.organization.lists import ROWS_READ_AT_ONCE
+from lianqiao.organization.lists.spreadsheets import SheetWanted, sheets
 from lianqiao.service.language import in_words
 from lianqiao.service.month_chart import month_chart
 from lianqiao.service.pages import asking
@@ -29,7 +30,6 @@ from lianqiao.service.queries.report import BROKEN_TOLD, Report
 from lianqiao.service.report_pdf import Words
 from lianqiao.service.report_pdf import report_pdf as set_report
 from lianqiao.service.report_tables import definitions, tables
-from lianqiao.service.spreadsheets import SheetWanted, sheets
 
 
 @require_safe

@@ -19,10 +19,10 @@ from lianqiao.bridge.models import Delivery
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.notice_rules import CHANNELS as KNOWN
 from lianqiao.organization import queries as organization
+from lianqiao.organization.lists.spreadsheets import Value, spreadsheet
 from lianqiao.organization.queries.duties import OFFICE
 from lianqiao.service.forms.preferences import CHANNELS, KINDS
 from lianqiao.service.pages import asking, listing
-from lianqiao.service.spreadsheets import Value, spreadsheet
 
 SORT = "-owed"
 SORTABLE = ("person", "case", "channel", "owed", "attempts")

@@ -15,11 +15,11 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.engine.masking import masked_email, masked_name
 from lianqiao.organization import commands, queries
 from lianqiao.organization.forms import FirmDecisionForm
+from lianqiao.organization.lists.spreadsheets import spreadsheet
 from lianqiao.organization.models import BindingRequest
 from lianqiao.portal.pages.registers.keeping import require_keeper
 from lianqiao.portal.pages.request_words import STATES, role_words, state_options, state_words
 from lianqiao.service.pages import asking, listing
-from lianqiao.service.spreadsheets import spreadsheet
 
 # whom this clerk has asked to see, in this session
 SEEN = "people_seen"

@@ -16,12 +16,12 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.engine.masking import masked_email, masked_name
 from lianqiao.organization import queries
 from lianqiao.organization.forms import DecisionForm
+from lianqiao.organization.lists.spreadsheets import spreadsheet
 from lianqiao.organization.models import DeletionRequest
 from lianqiao.portal import staying
 from lianqiao.portal.pages.registers.keeping import require_office
 from lianqiao.portal.pages.request_words import STATES, state_options, state_words
 from lianqiao.service.pages import asking, listing
-from lianqiao.service.spreadsheets import spreadsheet
 
 
 @require_safe

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import commands, queries
+from lianqiao.organization.lists.spreadsheets import spreadsheet
 from lianqiao.organization.models import SignInTries
 from lianqiao.organization.wording import sentence
 from lianqiao.portal.pages.registers.keeping import require_office
 from lianqiao.service.pages import asking, listing
-from lianqiao.service.spreadsheets import spreadsheet
 
 
 @require_safe

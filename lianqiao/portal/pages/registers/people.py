@@ -16,12 +16,12 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.engine.masking import masked_email, masked_name
 from lianqiao.organization import commands, queries
 from lianqiao.organization.forms import PersonForm, ReasonForm
+from lianqiao.organization.lists.spreadsheets import spreadsheet
 from lianqiao.organization.models import Person
 from lianqiao.organization.wording import sentence
 from lianqiao.portal import staying
 from lianqiao.portal.pages.registers.keeping import require_office
 from lianqiao.service.pages import asking, listing
-from lianqiao.service.spreadsheets import spreadsheet
 
 METHODS = ["GET", "HEAD", "POST"]
 

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import commands, queries
 from lianqiao.organization.forms import UNIT_KINDS, UnitForm
+from lianqiao.organization.lists.spreadsheets import spreadsheet
 from lianqiao.organization.models import Unit
 from lianqiao.portal.pages.registers.keeping import require_office
 from lianqiao.service.pages import asking, listing
-from lianqiao.service.spreadsheets import spreadsheet
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
