@@ -14,8 +14,8 @@ from django.utils.translation import get_language, gettext
 from lianqiao.organization.models import Person
 from lianqiao.organization.queries import duties_of, firms_of
 from lianqiao.service.queries.mining_rights import may_mine
-from lianqiao.service.queries.overview import overseen
-from lianqiao.service.queries.resolution import listed_for
+from lianqiao.service.queries.overview import overseen_with
+from lianqiao.service.queries.resolution import listed_with
 
 IN_SIGHT = 5  # what a telephone's width holds beside “More”
 ROOT = "home"
@@ -60,7 +60,7 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
         yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
         yield Page("items", gettext("Service items"))
     elif duties:
-        yield from _officer_pages(person, now=now)
+        yield from _officer_pages(person, duties, now=now)
     else:
         if firms_of(person.pk, at=now):
             yield Page("matters", gettext("My matters"))
@@ -68,12 +68,12 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
         yield Page("items", gettext("Service items"))
 
 
-def _officer_pages(person: Person, *, now: datetime) -> Iterable[Page]:
+def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> Iterable[Page]:
     yield Page("worklist", gettext("Worklist"))
     # an officer without a duty in any promise oversees none
-    if overseen(person.pk, at=now):
+    if overseen_with(duties):
         yield Page("overview", gettext("Overview"))
-    yield from _lists(person.pk, now=now)
+    yield from _lists(duties)
     yield from (Page("duty", gettext("Duty")), Page("leave", gettext("Leave")))
     yield from (Page("progress", gettext("Progress")), Page("items", gettext("Service items")))
     yield Page("services", gettext("Services"))
@@ -81,12 +81,12 @@ def _officer_pages(person: Person, *, now: datetime) -> Iterable[Page]:
         yield Page("mining", gettext("Process mining"))
 
 
-def _lists(person_id: int, *, now: datetime) -> Iterable[Page]:
+def _lists(duties: frozenset[str]) -> Iterable[Page]:
     """Yield the lists of problems and results this officer has a part in, and the visits behind them."""
     language = get_language() or settings.LANGUAGE_CODE
-    for one in listed_for(person_id, at=now, with_a_part=True):
+    for one in listed_with(duties, with_a_part=True):
         yield Page("raised", one.title.in_language(language), (one.id,))
-    if listed_for(person_id, at=now):
+    if listed_with(duties):
         yield Page("visits", gettext("Visits"))
 
 

@@ -191,5 +191,5 @@ def test_the_list_costs_the_same_queries_however_many_are_away(
     client.get(reverse("duty"))
     for person in people[1:40]:
         zone.leave(person)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(20):
         client.get(reverse("duty"))

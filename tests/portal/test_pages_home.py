@@ -66,7 +66,7 @@ def test_home_asks_the_database_as_little_with_many_cases(
     client = signed_in(world.steward_a)
     for _ in range(3):
         world.file()
-    with django_assert_max_num_queries(18):  # type: ignore[operator]
+    with django_assert_max_num_queries(16):  # type: ignore[operator]
         client.get("/")
 
 

@@ -90,7 +90,11 @@ def open_count(tally: Tally) -> int:
 
 def overseen(person_id: int, *, at: datetime) -> tuple[str, ...]:
     """Return the ids of the promises in which the person holds a duty, whose cases they may also open."""
-    duties = organization.duties_of(person_id, at=at)
+    return overseen_with(organization.duties_of(person_id, at=at))
+
+
+def overseen_with(duties: frozenset[str]) -> tuple[str, ...]:
+    """Return the same for whoever holds these duties; asks the database nothing."""
     mechanisms = packs.current().mechanisms.values()
     return tuple(
         dict.fromkeys(one.id for one in mechanisms if duties & {role.duty for role in one.roles.values()})

@@ -46,7 +46,11 @@ def listed_for(person_id: int, *, at: datetime, with_a_part: bool = False) -> li
 
     `with_a_part` leaves out those they only take in for firms.
     """
-    duties = organization.duties_of(person_id, at=at)
+    return listed_with(organization.duties_of(person_id, at=at), with_a_part=with_a_part)
+
+
+def listed_with(duties: frozenset[str], *, with_a_part: bool = False) -> list[Mechanism]:
+    """Return the same for whoever holds these duties; asks the database nothing."""
     every = packs.current().newest_versions.values()
     return [one for one in every if one.resolution and duties & _duties(one, with_a_part=with_a_part)]
 
