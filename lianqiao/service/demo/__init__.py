@@ -49,6 +49,6 @@ def load(*, now: datetime) -> Loaded:
     enter_old_log(now=since)
     play(cast, since=since, now=now)
     enter_year(cast, now=now)
-    enter_talents(cast, now=now)
+    enter_talents(cast, since=since, now=now)
     there = example_firms()
     return Loaded(len(there), matters(there).count(), new=True)

@@ -28,9 +28,9 @@ RECORDS = (
 )  # fmt: skip
 
 
-def enter_talents(cast: Cast, *, now: datetime) -> None:
+def enter_talents(cast: Cast, *, since: datetime, now: datetime) -> None:
     """Enter an office of two, records of firms' people, two dual posts, and a year's meetings."""
-    since = now - timedelta(days=90)
+    since = max(since, now - timedelta(days=90))
     officers = _office(since)
     firms = [firm for firm in cast.firms if cast.agents.get(firm.pk)][: len(RECORDS)]
     talents = [
