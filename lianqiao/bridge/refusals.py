@@ -222,7 +222,7 @@ LOG = {
     "sealed-entry-gone": gettext_noop("An entry that was sealed is gone"),
 }
 
-WORDS: Mapping[str, str] = {
+WORDS: dict[str, str] = {
     **CASES,
     **BESIDE,
     **FILES,
@@ -244,6 +244,11 @@ _MOMENTS = ("at", "due", "begin", "end")
 
 _SAID: Counter[str] = Counter()
 _COUNTING = Lock()
+
+
+def also_say(words: Mapping[str, str]) -> None:
+    """Take in what a room above refuses and how it says so; called once, when its app is ready."""
+    WORDS.update(words)
 
 
 def said() -> dict[str, int]:

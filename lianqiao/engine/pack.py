@@ -11,6 +11,7 @@ from lianqiao.engine.calendar import Closure
 from lianqiao.engine.dated_rules import Policy
 from lianqiao.engine.district import Closures, District, Source, Sources
 from lianqiao.engine.errors import Problem, Refusal, refuse
+from lianqiao.engine.evaluation import Standard
 from lianqiao.engine.file_checks import WordList
 from lianqiao.engine.file_reading import Model, read
 from lianqiao.engine.mechanism import Mechanism
@@ -24,10 +25,11 @@ CLOSURES_FILE = "calendar/closures.toml"
 SOURCES_FILE = "sources.toml"
 NOTICES_FILE = "notices/rules.toml"
 RETENTION_FILE = "retention.toml"
+TALENT_FILE = "talent/evaluation.toml"
 _MECHANISM_FILE = re.compile(r"mechanisms/([^/@]+)(?:@(\d+))?\.toml")
 _POLICY_FILE = re.compile(r"policies/([^/]+)\.toml")
 _WORDS_FILE = re.compile(r"word-lists/([^/]+)\.toml")
-_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices")
+_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", "talent")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +37,9 @@ class Pack:
     """What a district's files say. Two packs are equal only where they are the same object.
 
     `mechanisms` maps `id@version` to a promise, `files` the same keys to the file it came from; `policies`
-    and `word_lists` map ids; `benefits` are the policies that grant something; `texts` holds every file of
-    the pack as text, also those other rooms read.
+    and `word_lists` map ids; `benefits` are the policies that grant something; `talent_standard` is
+    what people are evaluated by, None where nobody is; `texts` holds every file of the pack as text, also
+    those other rooms read.
     """
 
     district: District
@@ -48,6 +51,7 @@ class Pack:
     sources: Mapping[str, Source] = field(default_factory=dict)
     notices: NoticeRules = field(default_factory=NoticeRules)
     retention: RetentionRules = field(default_factory=RetentionRules)
+    talent_standard: Standard | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -83,6 +87,7 @@ def read_pack(texts: Mapping[str, str]) -> Pack:
     sources = reader.one(Sources, SOURCES_FILE, needed=False)
     notices = reader.one(NoticeRules, NOTICES_FILE, needed=False)
     retention = reader.one(RetentionRules, RETENTION_FILE, needed=False)
+    talent_standard = reader.one(Standard, TALENT_FILE, needed=False)
     reader.folders()
     mechanisms, files = reader.mechanisms()
     policies = reader.policies()
@@ -100,6 +105,7 @@ def read_pack(texts: Mapping[str, str]) -> Pack:
         sources=sources.sources if sources else {},
         notices=notices or NoticeRules(),
         retention=retention or RetentionRules(),
+        talent_standard=talent_standard,
         files=files,
         texts=dict(texts),
     )

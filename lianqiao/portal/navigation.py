@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
+from lianqiao.innovation.talent.queries import OFFICE as TALENT_OFFICE
 from lianqiao.organization.models import Person
 from lianqiao.organization.queries import duties_of, firms_of
 from lianqiao.service.queries.mining_rights import may_mine
@@ -66,6 +67,7 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
             yield Page("matters", gettext("My matters"))
         yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
         yield Page("items", gettext("Service items"))
+        yield Page("talent", gettext("My talent record"))
 
 
 def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> Iterable[Page]:
@@ -79,6 +81,8 @@ def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> 
     yield Page("services", gettext("Services"))
     if may_mine(person, at=now):
         yield Page("mining", gettext("Process mining"))
+    if TALENT_OFFICE in duties:
+        yield Page("talents", gettext("Talents"))
 
 
 def _lists(duties: frozenset[str]) -> Iterable[Page]:

@@ -26,6 +26,7 @@ from lianqiao.portal.api import document
 from lianqiao.portal.api.root import api
 from lianqiao.service.commands import drafts, webhooks
 from lianqiao.service.commands.visits import record_visit
+from tests.innovation.talents import example_host, talent_of
 from tests.portal.api_world import FILING, office, token_of
 from tests.world import NOW, PDF, World, at, person
 
@@ -147,6 +148,23 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "handOverFirm": (401,) + (403,) * 6,  # to oneself it is not handed
     "listLocks": (*OFFICE_ONLY, 200),
     "unlock": (*OFFICE_ONLY, 404),
+    # a talent record of firm A's agent; nobody here holds the duty of the talent office
+    "showOwnTalent": MINE,
+    "keepTalent": (401, 200, 200, 200, 200, 200, 200),
+    "permitTalentUses": MINE,
+    "addTalentEntry": (401, 201, 404, 404, 404, 404, 404),
+    "takeBackTalentEntry": MINE,
+    "listTalents": (401,) + (403,) * 6,
+    "showTalent": (401,) + (403,) * 6,
+    "decideTalentEntry": (401,) + (403,) * 6,
+    "appraiseTalent": (401,) + (403,) * 6,
+    "listDualPosts": KNOWN,
+    "proposeDualPost": (401, 201, 404, 404, 404, 404, 404),
+    "showDualPost": MINE,
+    "agreeToDualPost": MINE,
+    "stopDualPost": MINE,
+    "listTalentMeetings": OFFICERS,
+    "recordTalentMeeting": (401,) + (403,) * 6,
     # the webhook of firm A's agent
     "listWebhooks": KNOWN,
     "openWebhook": (401,) + (201,) * 6,
@@ -222,6 +240,7 @@ def _scene(world: World) -> Scene:
     file = bridge.state_of(case).data["application_form"][0]
     duty = steward.duties.get()
     to = {"person": newcomer.pk}
+    talent, entry, post = talent_of(world.agent, world.firm, host=example_host())
     parts = {
         "visit": visit.pk,
         "promise": FILING, "step": "pass_review", "number": case.number, "code": case.progress_code,
@@ -232,6 +251,7 @@ def _scene(world: World) -> Scene:
         "hook": hook.pk, "delivery": ping.pk, "job": job.pk, "draft": draft.pk, "label": "0" * 16,
         "request_id": asked.pk, "lock": 1,
         "upload": upload.token, "picture": 1,
+        "talent": talent.pk, "entry": entry.pk, "post": post.pk,
     }  # fmt: skip
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
@@ -276,6 +296,31 @@ def _scene(world: World) -> Scene:
         "tryNoticeChannel": {"channel": "sms"},
         "resendNotices": {"letters": [1]},
         "changeWebhook": {"name": "示例二"},
+        "keepTalent": {"post": "示例工程师", "field": "示例领域"},
+        "permitTalentUses": {"purposes": ["benefits"]},
+        "addTalentEntry": {"indicator": "years", "amount": 3, "day": "2026-01-05", "proof": "示例社保记录"},
+        "decideTalentEntry": {"confirm": True},
+        "proposeDualPost": {
+            "talent": talent.pk,
+            "host": post.host.credit_code,
+            "post": "示例兼职研究员",
+            "share": 10,
+            "begins": "2026-03-01",
+            "ends": "2026-08-31",
+            "results_home": 40,
+            "results_host": 40,
+            "results_person": 20,
+        },
+        "stopDualPost": {"reason": "示例"},
+        "recordTalentMeeting": {
+            "day": "2026-02-01",
+            "title": "示例对接会",
+            "school": "示例学校",
+            "posts": 1,
+            "people": 1,
+            "intents": 0,
+            "firms": [world.firm.credit_code],
+        },
         "replaySpan": {"since": "2026-01-01", "until": "2027-01-01"},
     }
     queries = {

@@ -21,6 +21,7 @@ from lianqiao.organization import commands
 from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.models import HistoricCase, HistoricLog
 from tests.house.test_addresses import patterns
+from tests.innovation.talents import example_host, talent_of
 from tests.portal.api_world import FILING, office, token_of
 from tests.world import NOW, World, at, signed_in, stream
 
@@ -157,6 +158,23 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "view": (IN, *NOBODY[1:]),  # nothing of these was made here
     "picture": (IN, *NOBODY[1:]),
     "film": (IN, *NOBODY[1:]),
+    # a talent record of firm A's agent, and a dual post of theirs
+    "talent": KNOWN,
+    "talent-record": KNOWN,
+    "talent-permission": POSTED,
+    "talent-entry-new": (IN, 200, 404, 404, 404, 404, 404),
+    "talent-entry-withdrawal": POSTED,
+    "talent-standard": EVERYONE,
+    **dict.fromkeys(("talents-introduced", "talents-introduced-sheet"), FIRMS),
+    **dict.fromkeys(("dual-posts", "dual-posts-sheet"), KNOWN),
+    "dual-post-new": (IN, 200, 404, 403, 403, 403, 403),
+    "dual-post": (IN, 200, 404, 404, 404, 404, 404),
+    **dict.fromkeys(
+        ("dual-post-agreement", "dual-post-ending", "talent-appraisal", "talent-entry-decision"), POSTED
+    ),
+    # nobody here holds the duty of the talent office
+    **dict.fromkeys(("talents", "talents-sheet", "talent-shown", "meeting-new"), (IN,) + (403,) * 6),
+    **dict.fromkeys(("meetings", "meetings-sheet"), OFFICERS),
     # of officers
     "worklist": OFFICERS,
     "worklist-sheet": OFFICERS,
@@ -265,6 +283,7 @@ def _scene(world: World) -> Scene:
     enter_old_log(now=NOW)
     token_of(world.agent)
     token = world.agent.tokens.get()
+    talent, entry, post = talent_of(world.agent, world.firm, host=example_host())
     parts = {
         "mechanism": FILING,
         "number": case.number,
@@ -281,6 +300,10 @@ def _scene(world: World) -> Scene:
         "request_id": asked.pk,
         "duty_id": steward.duties.get().pk,
         "label": "0" * 16,
+        "talent_id": talent.pk,
+        "entry_id": entry.pk,
+        "post_id": post.pk,
+        "indicator": "invention-patent",
         "log_id": HistoricLog.objects.get().pk,
         "case_id": HistoricCase.objects.earliest("pk").pk,
     }

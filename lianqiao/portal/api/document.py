@@ -49,6 +49,7 @@ TAGS = {
     "people": _("People and units"),
     "leaves": _("Leaves"),
     "firms": _("Firms"),
+    "talents": _("Talents"),
     "identity": _("Sessions, requests to act for a firm, locks"),
 }
 SCOPE_WORDS = {

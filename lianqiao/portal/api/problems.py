@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.errors import Problem, Refusal
+from lianqiao.innovation.talent.wording import STATUS as TALENT
 from lianqiao.organization import wording as organization
 
 DOCS = "/api/v1/docs"
@@ -46,6 +47,7 @@ STATUS: Mapping[str, int] = {
     "try-failed": 502,
     **dict.fromkeys(("clock-set-back", "try-again"), 503),
     "disk-full": 507,
+    **TALENT,
 }  # fmt: skip
 
 TITLES: Mapping[int, str] = {

@@ -14,6 +14,7 @@ from ninja.renderers import BaseRenderer
 from ninja.responses import NinjaJSONEncoder
 
 from lianqiao.engine.errors import Refusal, refuse
+from lianqiao.innovation.talent.api import ROUTERS as TALENT
 from lianqiao.organization.api import ROUTERS as ORGANIZATION
 from lianqiao.portal.api import problems
 from lianqiao.portal.api.doorkeeper import guarded
@@ -60,7 +61,7 @@ api = NinjaAPI(
     parser=StrictJson(),
 )
 api.add_decorator(guarded, mode="view")
-for _router in (*ORGANIZATION, *SERVICE):
+for _router in (*ORGANIZATION, *TALENT, *SERVICE):
     api.add_router("", _router)
 
 

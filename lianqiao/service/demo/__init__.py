@@ -16,6 +16,7 @@ from lianqiao.service.demo.cast_files import read_cast
 from lianqiao.service.demo.catalogue import enter_catalogue
 from lianqiao.service.demo.history import play
 from lianqiao.service.demo.old_log import enter_old_log
+from lianqiao.service.demo.talents import enter_talents
 from lianqiao.service.demo.year import enter_year
 
 FIRST_DAY = datetime(2026, 1, 4, 9, tzinfo=BEIJING)
@@ -48,5 +49,6 @@ def load(*, now: datetime) -> Loaded:
     enter_old_log(now=since)
     play(cast, since=since, now=now)
     enter_year(cast, now=now)
+    enter_talents(cast, since=since, now=now)
     there = example_firms()
     return Loaded(len(there), matters(there).count(), new=True)

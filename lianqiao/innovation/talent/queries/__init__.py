@@ -1,0 +1,53 @@
+"""What the talent room answers."""
+
+from lianqiao.innovation.talent.queries.dual_posts import (
+    dual_post,
+    dual_posts_of_firms,
+    dual_posts_of_office,
+    dual_posts_of_talent,
+    share_taken,
+    side_of,
+    stage_of,
+)
+from lianqiao.innovation.talent.queries.meetings import meetings, totals_of_meetings
+from lianqiao.innovation.talent.queries.records import (
+    OFFICE,
+    achievements_of,
+    achievements_waiting,
+    appraisals_of,
+    evaluation_of,
+    in_office,
+    introduced,
+    permissions_of,
+    permits,
+    talent,
+    talent_of,
+    talents,
+)
+from lianqiao.innovation.talent.queries.secretary import Reminder, reminders
+
+__all__ = [
+    "OFFICE",
+    "Reminder",
+    "achievements_of",
+    "achievements_waiting",
+    "appraisals_of",
+    "dual_post",
+    "dual_posts_of_firms",
+    "dual_posts_of_office",
+    "dual_posts_of_talent",
+    "evaluation_of",
+    "in_office",
+    "introduced",
+    "meetings",
+    "permissions_of",
+    "permits",
+    "reminders",
+    "share_taken",
+    "side_of",
+    "stage_of",
+    "talent",
+    "talent_of",
+    "talents",
+    "totals_of_meetings",
+]
