@@ -73,6 +73,9 @@ def _do(task: dict[str, Any], now: datetime) -> None:
 
 
 def _prepare(task: dict[str, Any]) -> None:
+    from lianqiao.bridge.commands import sweeping
+
+    sweeping.AT_ONCE = task.get("at_once", sweeping.AT_ONCE)
     kind = task.get("kill", "")
     if kind.endswith("-commit"):
         _die_at_commit(kind, task.get("at", 1))
