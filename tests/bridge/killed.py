@@ -55,6 +55,9 @@ def _do(task: dict[str, Any], now: datetime) -> None:
         commands.act(
             task["number"], task["step"], by=by, data=task.get("data", {}), now=now, once=task.get("once", "")
         )
+    elif task["do"] == "act-together":
+        asked = [commands.StepAsked(number, task["step"], by, {}) for number in task["numbers"]]
+        commands.act_together(asked, now=now)
     elif task["do"] == "open":
         firm = Firm.objects.get(pk=task["firm"])
         commands.open_case(
