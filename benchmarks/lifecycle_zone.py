@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from lianqiao.bridge import chain, commands
+from lianqiao.bridge.commands import OpeningAsked, StepAsked
 from lianqiao.bridge.commands.outcomes import recount_outcomes
 from lianqiao.bridge.models import Attachment, Case, Counter, Entry, Load, Notice, Part, Promise
 from lianqiao.engine.beijing import BEIJING
@@ -85,9 +86,41 @@ class Zone:
         case = self.step(case, "decide", steward, {"opinion": "同意"}, at + timedelta(days=2, hours=1))
         return self.step(case, "close", steward, {"result_note": "已办结"}, at + timedelta(days=2, hours=2))
 
+    def lives_together(self, count: int) -> None:
+        """Do what `life` does with so many cases: each step of them all together, at one moment."""
+        at = FIRST + timedelta(minutes=next(self.minutes) % 20_000)
+        asked = [
+            OpeningAsked(MECHANISM, self.agent, self.firm, FILED | {"application_form": [self.forms.pop()]})
+            for _ in range(count)
+        ]
+        cases = _all_done(commands.open_together(asked, now=at))
+        cases = self.step_together(cases, "assign", lambda _: self.leader, {}, at + timedelta(hours=1))
+        stewards = {case.pk: self.people[case.holder_id or 0] for case in cases}
+        wrong = [{"field": "drama_title", "reason": "错字"}]
+        for step, by, data, after in (
+            ("return", lambda case: stewards[case.pk], {"incorrect": wrong}, timedelta(days=1)),
+            ("correct", lambda _: self.agent, {"drama_title": "示例剧·春江"}, timedelta(days=2)),
+            ("decide", lambda case: stewards[case.pk], {"opinion": "同意"}, timedelta(days=2, hours=1)),
+            ("close", lambda case: stewards[case.pk], {"result_note": "已办结"}, timedelta(days=2, hours=2)),
+        ):
+            cases = self.step_together(cases, step, by, data, at + after)
+
+    @staticmethod
+    def step_together(
+        cases: list[Case], step: str, by: Callable[[Case], Person], data: dict[str, Any], now: datetime
+    ) -> list[Case]:
+        asked = [StepAsked(case.number, step, by(case), data) for case in cases]
+        return _all_done(commands.act_together(asked, now=now))
+
     @staticmethod
     def step(case: Case, step: str, by: Person, data: dict[str, Any], now: datetime) -> Case:
         return commands.act(case.number, step, by=by, data=data, now=now)
+
+
+def _all_done(answers: list[commands.Answer]) -> list[Case]:
+    cases = [answer for answer in answers if isinstance(answer, Case)]
+    assert len(cases) == len(answers), answers
+    return cases
 
 
 def make_zone() -> Zone:

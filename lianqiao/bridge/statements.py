@@ -7,7 +7,7 @@ are always parameters; the text is put together from names of columns alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain
@@ -19,6 +19,8 @@ from django.db.models.base import ModelState
 
 from lianqiao.bridge.models import Case
 from lianqiao.organization.queries.prepared import ON_SQLITE, Row, Statement, run, run_together, stored
+
+MOST_ROWS = 64
 
 
 class Table:
@@ -39,6 +41,10 @@ class Table:
     def writing(self, rows: Sequence[Sequence[Any]], *, returning: str = "") -> Statement:
         """Return the statement that does what `write` does, to be run with others."""
         return Statement(self._insert(len(rows), returning), [*chain.from_iterable(rows)])
+
+    def writing_all(self, rows: Sequence[Sequence[Any]]) -> list[Statement]:
+        """Return what writes any number of rows, none too, with few texts for the database to plan."""
+        return [self.writing(rows[first:last]) for first, last in _stretches(len(rows))]
 
     def changing(self, key: Sequence[Any], changes: Mapping[str, Any]) -> Statement:
         """Return what sets columns of one row; those left out cost nothing, and neither do their indexes."""
@@ -63,6 +69,23 @@ class Table:
 
 def _places(count: int) -> str:
     return f"({', '.join(['%s'] * count)})"
+
+
+@lru_cache(maxsize=1024)
+def _stretches(count: int) -> list[tuple[int, int]]:
+    """Cut a number of rows into stretches of 64, 32, 16 … rows: each length is a text of its own."""
+    cut, first = [], 0
+    while first < count:
+        length = min(MOST_ROWS, 1 << ((count - first).bit_length() - 1))
+        cut.append((first, first + length))
+        first += length
+    return cut
+
+
+def padded(values: Iterable[Any]) -> list[Any]:
+    """Return values for an IN list, the last repeated to 1, 2, 4, 8 …: each length is a text of its own."""
+    listed = list(values)
+    return listed + listed[-1:] * ((1 << (len(listed) - 1).bit_length()) - len(listed))
 
 
 ENTRIES = Table("bridge_entry", "case_id seq at name person_id body previous hash once")
@@ -96,9 +119,11 @@ OUTCOMES = Table(
     "ended = bridge_outcomecount.ended + excluded.ended",
 )
 COUNTERS = Table("bridge_counter", "series last", key="series", taken="last = bridge_counter.last + 1")
+ATTACHMENTS = Table("bridge_attachment", "sha256 name size type person_id case_id at")
+RESULTS = Table("bridge_result", "case_id seq code sha256 name")
 
 _CASE = tuple(column.attname for column in Case._meta.concrete_fields)
-_CASES, _KEYED_CASES = Table("bridge_case", " ".join(_CASE[1:])), Table("bridge_case", " ".join(_CASE))
+CASES = Table("bridge_case", " ".join(_CASE))
 _EXAMPLE = _CASE.index("example")
 _CASE_TIMES = [at for at, name in enumerate(_CASE) if name.endswith("_at")]
 _case_row = itemgetter(*_CASE)
@@ -125,9 +150,23 @@ _changeable = itemgetter(*_CASE_CHANGES)
 def locked_case(column: str, value: object) -> Case | None:
     """Return the case whose unique column (`number`, `id`) has the value, locked; None without one."""
     found = run(_selecting_case(column), [value])
-    if not found:
-        return None
-    return _case(_plain(found[0]) if ON_SQLITE else found[0])
+    return _read_case(found[0]) if found else None
+
+
+def locked_cases(column: str, values: Iterable[object], *, waits: bool = True) -> list[Case]:
+    """Return the cases whose unique column has one of the values, locked, the newest first.
+
+    So a sub-case is locked before the one above it, as everywhere. Without `waits` those locked by others
+    are left out.
+    """
+    listed = padded(dict.fromkeys(values))
+    if not listed:
+        return []
+    return [_read_case(row) for row in run(_selecting_cases(column, len(listed), waits), listed)]
+
+
+def _read_case(row: Row) -> Case:
+    return _case(_plain(row) if ON_SQLITE else row)
 
 
 @lru_cache
@@ -136,6 +175,13 @@ def _selecting_case(column: str) -> str:
     # may be written meanwhile, for its key stays
     lock = "" if ON_SQLITE else " FOR NO KEY UPDATE"
     return f"SELECT {', '.join(_CASE)} FROM bridge_case WHERE {column} = %s{lock}"  # noqa: S608
+
+
+@lru_cache
+def _selecting_cases(column: str, count: int, waits: bool) -> str:
+    lock = "" if ON_SQLITE else " FOR NO KEY UPDATE" if waits else " FOR NO KEY UPDATE SKIP LOCKED"
+    found = f"WHERE {column} IN {_places(count)} ORDER BY id DESC"
+    return f"SELECT {', '.join(_CASE)} FROM bridge_case {found}{lock}"  # noqa: S608
 
 
 def _plain(row: Row) -> Row:
@@ -157,17 +203,20 @@ def _case(row: Row) -> Case:
     return case
 
 
-def inserting_case(case: Case) -> Statement | None:
-    """Return what writes a new case that has its key; one without is written at once, for its key, and None.
+def new_case(key: int, **columns: Any) -> Case:
+    """Return a case not yet written, with its key; columns not named are as the model has them at first."""
+    case = _case(_BLANK)
+    case._state.adding = True
+    case.__dict__.update(columns, id=key)
+    return case
 
-    What the case is now is written, whatever becomes of it until the statement is run.
-    """
-    row = [stored(value) if isinstance(value, datetime) else value for value in _case_row(case.__dict__)]
-    case._state.adding = False
-    if case.id is None:
-        case.id = _CASES.write([row[1:]], returning="id")[0][0]
-        return None
-    return _KEYED_CASES.writing([row])
+
+def case_row(case: Case) -> Row:
+    """Return a case as it now is, to be written."""
+    return tuple(stored(one) if isinstance(one, datetime) else one for one in _case_row(case.__dict__))
+
+
+_BLANK = _case_row(Case().__dict__)
 
 
 def changeable(case: Case) -> Row:
@@ -182,12 +231,14 @@ def updating_case(case: Case, before: Row) -> list[Statement]:
         return []
     differ = ((name, new) for name, new, old in zip(_CASE_CHANGES, now, before, strict=True) if new != old)
     changes = {name: stored(new) if isinstance(new, datetime) else new for name, new in differ}
-    return [_CASES.changing((case.id,), changes)]
+    return [CASES.changing((case.id,), changes)]
 
 
-def closing_parts(case_id: int) -> Statement:
-    """Return what takes a closed case off everyone's list."""
-    return Statement("UPDATE bridge_part SET open = %s WHERE case_id = %s", (False, case_id))
+def closing_parts(case_ids: Sequence[int]) -> Statement:
+    """Return what takes closed cases, at least one, off everyone's list."""
+    listed = padded(case_ids)
+    text = f"UPDATE bridge_part SET open = %s WHERE case_id IN {_places(len(listed))}"  # noqa: S608
+    return Statement(text, (False, *listed))
 
 
 def asking_loads(duties: Sequence[str]) -> Statement:
@@ -202,30 +253,62 @@ def next_in_series(series: str) -> int:
     return int(COUNTERS.write([(series, 1)], returning="last")[0][0])
 
 
-def next_in_series_with_key(series: str) -> tuple[int, int | None]:
-    """Return what `next_in_series` does, and from the same trip the key of a case to be inserted later.
+def next_in_series_with_keys(series: str, count: int, *, after: int = 0) -> tuple[int, list[int]]:
+    """Return what `next_in_series` does, and from the same trip what `case_keys` does."""
+    if not count:
+        return next_in_series(series), []
+    ((number,),), keys = run_together(
+        [COUNTERS.writing([(series, 1)], returning="last"), _asking_keys(count)]
+    )
+    return int(number), _keys_told(keys, count, after)
 
-    None on SQLite, where a trip costs nothing and only inserting gives a key.
-    """
+
+def case_keys(count: int, *, after: int = 0) -> list[int]:
+    """Return keys for so many new cases, in order, larger than that of any case before."""
+    return _keys_told(run_together([_asking_keys(count)])[0], count, after)
+
+
+def _asking_keys(count: int) -> Statement:
+    # on SQLite nobody else writes: the next keys are those after the last
+    return Statement(_LAST_CASE, ()) if ON_SQLITE else Statement(_CASE_KEYS, (count,))
+
+
+def _keys_told(answer: Sequence[Row], count: int, after: int) -> list[int]:
     if ON_SQLITE:
-        return next_in_series(series), None
-    asked = [COUNTERS.writing([(series, 1)], returning="last"), Statement(_CASE_KEY, ())]
-    ((number,),), ((key,),) = run_together(asked)
-    return int(number), int(key)
+        first = max(answer[0][0], after) + 1
+        return list(range(first, first + count))
+    return [key for (key,) in answer]
 
 
-_CASE_KEY = "SELECT nextval('bridge_case_id_seq')"
-
-_BIND = """
-UPDATE bridge_attachment SET case_id = %s WHERE case_id IS NULL AND id = (
-    SELECT id FROM bridge_attachment
-    WHERE sha256 = %s AND person_id = %s AND case_id IS NULL AND name = %s AND size = %s AND type = %s
-    ORDER BY id LIMIT 1
-) RETURNING id
-"""
+def setting_series(series: str, last: int) -> Statement:
+    """Return what writes the last number given out of a series this transaction holds."""
+    return Statement("UPDATE bridge_counter SET last = %s WHERE series = %s", (last, series))
 
 
-def bind_attachment(case_id: int, file: Mapping[str, Any], person_id: int) -> bool:
-    """Bind to a case the first file just like this that the person uploaded for none yet; False if none."""
-    values = [case_id, file["sha256"], person_id, file["name"], file["size"], file["type"]]
-    return bool(run(_BIND, values))
+_CASE_KEYS = "SELECT nextval('bridge_case_id_seq') FROM generate_series(1, %s)"
+_LAST_CASE = "SELECT coalesce(max(id), 0) FROM bridge_case"
+
+
+def asking_contents(digests: Iterable[str]) -> Statement:
+    """Return what reads how the bytes of these files stand: SHA-256, why they are gone, what a scan found."""
+    listed = padded(digests)
+    text = f"SELECT sha256, gone, scan FROM bridge_content WHERE sha256 IN {_places(len(listed))}"  # noqa: S608
+    return Statement(text, listed)
+
+
+def asking_unbound(digests: Iterable[str], people: Iterable[int]) -> Statement:
+    """Return what reads, and locks in the order of their keys, files these people sent that no case has.
+
+    Each is its key, SHA-256, person, name, size, type and time.
+    """
+    files, senders = padded(digests), padded(people)
+    lock = "" if ON_SQLITE else " FOR NO KEY UPDATE"
+    text = f"""SELECT id, sha256, person_id, name, size, type, at FROM bridge_attachment
+        WHERE case_id IS NULL AND sha256 IN {_places(len(files))} AND person_id IN {_places(len(senders))}
+        ORDER BY id{lock}"""  # noqa: S608
+    return Statement(text, [*files, *senders])
+
+
+def binding(attachment_id: int, case_id: int) -> Statement:
+    """Return what makes a file locked before a case's own."""
+    return ATTACHMENTS.changing((attachment_id,), {"case_id": case_id})

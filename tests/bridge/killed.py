@@ -55,6 +55,9 @@ def _do(task: dict[str, Any], now: datetime) -> None:
         commands.act(
             task["number"], task["step"], by=by, data=task.get("data", {}), now=now, once=task.get("once", "")
         )
+    elif task["do"] == "act-together":
+        asked = [commands.StepAsked(number, task["step"], by, {}) for number in task["numbers"]]
+        commands.act_together(asked, now=now)
     elif task["do"] == "open":
         firm = Firm.objects.get(pk=task["firm"])
         commands.open_case(
@@ -73,6 +76,9 @@ def _do(task: dict[str, Any], now: datetime) -> None:
 
 
 def _prepare(task: dict[str, Any]) -> None:
+    from lianqiao.bridge.commands import sweeping
+
+    sweeping.AT_ONCE = task.get("at_once", sweeping.AT_ONCE)
     kind = task.get("kill", "")
     if kind.endswith("-commit"):
         _die_at_commit(kind, task.get("at", 1))

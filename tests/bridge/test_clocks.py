@@ -241,7 +241,7 @@ def test_renaming_a_state_in_the_file_changes_no_clock(town: Town, testing_zone:
 
 def test_the_last_of_many_overdue_cases_is_swept_too(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A job that took the first hundred each time never came to the 101st."""
-    monkeypatch.setattr(sweeping, "BATCH", 25)
+    monkeypatch.setattr(sweeping, "AT_ONCE", 25)
     count = 101
     for number in range(count):
         town.open("simple", name=f"示例{number}")

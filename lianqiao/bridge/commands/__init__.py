@@ -1,9 +1,9 @@
 """What can be done on the bridge; every act on a case goes through `act` or `open_case`."""
 
-from lianqiao.bridge.commands.acting import act, open_case
+from lianqiao.bridge.commands.acting import OpeningAsked, StepAsked, act, open_case
 from lianqiao.bridge.commands.checking import look_into
 from lianqiao.bridge.commands.forgetting import decide_deletion
-from lianqiao.bridge.commands.holding import hand_over, reassign, rebase
+from lianqiao.bridge.commands.holding import hand_over, reassign, reassign_together, rebase
 from lianqiao.bridge.commands.past import PastAct, PastCase, enter_past
 from lianqiao.bridge.commands.preferring import Preference, forget_places, prefer, try_out
 from lianqiao.bridge.commands.rating import rate
@@ -12,17 +12,22 @@ from lianqiao.bridge.commands.receiving import receive
 from lianqiao.bridge.commands.resending import MOST_AT_ONCE as MOST_RESENT
 from lianqiao.bridge.commands.resending import Resent, resend
 from lianqiao.bridge.commands.talking import add_note
+from lianqiao.bridge.commands.together import Answer, act_together, open_together
 from lianqiao.bridge.commands.uploading import abandon, append, begin
 from lianqiao.bridge.commands.working import ask_job, cancel_job
 
 __all__ = [
     "MOST_RESENT",
+    "Answer",
+    "OpeningAsked",
     "PastAct",
     "PastCase",
     "Preference",
     "Resent",
+    "StepAsked",
     "abandon",
     "act",
+    "act_together",
     "add_note",
     "append",
     "ask_job",
@@ -34,10 +39,12 @@ __all__ = [
     "hand_over",
     "look_into",
     "open_case",
+    "open_together",
     "prefer",
     "rate",
     "read_notices",
     "reassign",
+    "reassign_together",
     "rebase",
     "receive",
     "resend",

@@ -6,21 +6,22 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
 
 from lianqiao.bridge import chain, packs, statements
-from lianqiao.bridge.commands import attaching, issuing, noticing
+from lianqiao.bridge.commands import issuing, noticing
 from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.choosing import Choosing
+from lianqiao.bridge.commands.claiming import claim
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.commands.referring import check_references
 from lianqiao.bridge.commands.taking_in import taken_in
 from lianqiao.bridge.models import Case, Entry
-from lianqiao.bridge.queries import roles
-from lianqiao.bridge.queries.one_case import mechanism_of, state_of, unknown_case
+from lianqiao.bridge.queries.one_case import mechanism_of, unknown_case
 from lianqiao.engine import case as engine
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.engine.case_state import Body, CaseState
@@ -36,6 +37,36 @@ CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10
 
 
+@dataclass(frozen=True)
+class StepAsked:
+    """A step somebody asks for. `seen` is how many steps the person's page had shown; `via` as below."""
+
+    number: str
+    step: str
+    by: Person
+    data: Typed
+    seen: int | None = None
+    once: str = ""
+    via: str = ""
+
+
+@dataclass(frozen=True)
+class OpeningAsked:
+    """A case somebody wants opened for a firm; the form's token `once` makes it idempotent.
+
+    `via` is kept in the log where it came by no page: `api` or `mcp`. With a `channel` an officer types what
+    the firm brought by it.
+    """
+
+    mechanism: str
+    by: Person
+    firm: Firm
+    data: Typed
+    once: str = ""
+    via: str = ""
+    channel: str = ""
+
+
 def open_case(
     mechanism_id: str,
     *,
@@ -47,28 +78,17 @@ def open_case(
     via: str = "",
     channel: str = "",
 ) -> Case:
-    """Open a case of the promise's newest version for `firm`; the form's token `once` makes it idempotent.
+    """Open a case of the promise's newest version for `firm`; what is asked is told by `OpeningAsked`.
 
-    `via` is kept in the log where it came by no page: `api` or `mcp`. With a `channel` an officer types what
-    the firm brought by it. Raises Refusal: `unknown-mechanism`, `wrong-role` where the person does not act
+    Raises Refusal: `unknown-mechanism`, `wrong-role` where the person does not act
     for the firm, what `taking_in.taken_in` and all that `engine.case.decide` refuse.
     """
+    asked = OpeningAsked(mechanism_id, by, firm, data, once, via, channel)
     try:
         with booked(now) as book:
-            mechanism = packs.current().newest(mechanism_id)
-            if not mechanism.offered:
-                raise refuse("unknown-mechanism", f"“{mechanism_id}” is not asked for by itself")
-            actor = engine.Actor(str(by.pk), frozenset({"applicant"}))
-            asked = engine.Act(mechanism.opening_step, actor, data, via=via)
-            if channel:
-                asked = taken_in(asked, mechanism, by=by, firm=firm, channel=channel, at=now)
-            elif not roles.acts_for(by, firm.pk, at=now):
-                raise refuse(
-                    "wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for"
-                )
-            return open_in(book, mechanism, asked, firm=firm, by=by, once=_kept(once))
+            return open_asked(book, asked)
     except (IntegrityError, Refusal):
-        if again := _made_before(once, by):
+        if again := made_before(asked):
             return again
         raise
 
@@ -84,42 +104,76 @@ def act(
     once: str = "",
     via: str = "",
 ) -> Case:
-    """Take one step of a case. `seen` is how many steps the person's page had shown; `via` as in `open_case`.
+    """Take one step of a case; what is asked is told by `StepAsked`.
 
     Raises Refusal: `unknown-case` (also for a case this person may not see), `case-moved` naming who got
     there first and when, and all that `engine.case.decide` refuses. Nothing is written then.
     """
+    asked = StepAsked(number, step, by, data, seen, once, via)
     try:
         with booked(now) as book:
-            return _act(book, number, step, by=by, data=data, seen=seen, once=_kept(once), via=via)
+            return take_asked(book, asked)
     except (IntegrityError, Refusal):
-        # a token is looked up only now: the unique constraint or the moved case has stopped its second use
-        if (again := _made_before(once, by)) and again.number == number:
+        if again := made_before(asked):
             return again
         raise
 
 
-def _act(
-    book: Book, number: str, step: str, *, by: Person, data: Typed, seen: int | None, once: str, via: str
-) -> Case:
-    case = book.locked("number", number)
+def open_asked(book: Book, asked: OpeningAsked) -> Case:
+    """Open a case in a book of this moment; refuses as `open_case`, with nothing of it in the book."""
+    mechanism = packs.current().newest(asked.mechanism)
+    if not mechanism.offered:
+        raise refuse("unknown-mechanism", f"“{asked.mechanism}” is not asked for by itself")
+    by, firm = asked.by, asked.firm
+    opening = engine.Act(
+        mechanism.opening_step,
+        engine.Actor(str(by.pk), frozenset({"applicant"})),
+        asked.data,
+        via=asked.via,
+    )
+    if asked.channel:
+        opening = taken_in(opening, mechanism, by=by, firm=firm, channel=asked.channel, at=book.now)
+    elif not book.rights.acts_for(by, firm.pk):
+        raise refuse("wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for")
+    return open_in(book, mechanism, opening, firm=firm, by=by, once=_kept(asked.once))
+
+
+def take_asked(book: Book, asked: StepAsked) -> Case:
+    """Take a step in a book of this moment; refuses as `act`, mostly with nothing of it in the book.
+
+    Only a step that opens or ends parts of a case can be refused when some of it is in the book.
+    """
+    case, by = book.locked("number", asked.number), asked.by
     if case is None:
-        raise unknown_case(number)
-    mechanism, state = mechanism_of(case), state_of(case)
-    held = roles.held_for(step, case, state, mechanism, by, at=book.now)
-    if not held and not roles.may_see(case, mechanism, by, at=book.now):
-        raise unknown_case(number)
-    if seen is not None and seen != sum(state.counts.values()):
+        raise unknown_case(asked.number)
+    mechanism, state = mechanism_of(case), book.state_of(case)
+    held = book.rights.held_for(asked.step, case, state, mechanism, by)
+    if not held and not book.rights.may_see(case, mechanism, by):
+        raise unknown_case(asked.number)
+    if asked.seen is not None and asked.seen != sum(state.counts.values()):
         raise _moved_on(case)
-    asked = engine.Act(step, engine.Actor(str(by.pk), held), data, via=via)
-    _take(book, case, mechanism, state, asked, by=by, once=once)
+    wanted = engine.Act(asked.step, engine.Actor(str(by.pk), held), asked.data, via=asked.via)
+    _take(book, case, mechanism, state, wanted, by=by, once=_kept(asked.once))
     return case
+
+
+def made_before(asked: StepAsked | OpeningAsked) -> Case | None:
+    """Return the case that was acted on by the form with this token before; None where that was another.
+
+    A token is looked up only where its second use was stopped: by the unique constraint or the moved case.
+    """
+    if not asked.once:
+        return None
+    found = Entry.objects.filter(once=_kept(asked.once), person=asked.by).select_related("case").first()
+    if found is None or (isinstance(asked, StepAsked) and found.case.number != asked.number):
+        return None
+    return found.case
 
 
 def take_by_itself(book: Book, case: Case, step: str, actor: str, *, sub_case: str = "") -> None:
     """Take a step no person takes: a clock's on expiry or a sub-case's end. The case must be locked."""
     asked = engine.Act(step, engine.Actor(actor, frozenset({actor})), {}, sub_case=sub_case)
-    _take(book, case, mechanism_of(case), state_of(case), asked, by=None)
+    _take(book, case, mechanism_of(case), book.state_of(case), asked, by=None)
 
 
 def _take(
@@ -134,7 +188,9 @@ def _take(
 ) -> None:
     body = engine.decide(mechanism, state, asked, _surroundings(book, mechanism, lambda: case.firm))
     check_references(mechanism, body, own=case.number)
+    claimed = claim(book.files, mechanism, body, by, case=case, above=case.parent_id)
     after = record(book, case, mechanism, state, body, person_id=by.pk if by else None, once=once)
+    book.take(claimed, case, by)
     _follow_up(book, case, mechanism, body, after, by=by)
 
 
@@ -156,20 +212,21 @@ def open_in(
     body["firm"] = str(firm.pk) if firm else ""
     if parent is not None:
         body["part_of"], body["part"] = parent.number, parent_name
-    number, key = number_of(mechanism, book.now, at_once=parent is not None)
-    case = Case(
-        id=key,
+    claimed = claim(book.files, mechanism, body, by, case=None, above=parent.id if parent else None)
+    number, key = book.number(series_of(mechanism, book.now))
+    case = statements.new_case(
+        key,
         number=number,
         progress_code=progress_code(),
-        firm=firm,
         applicant_id=int(asked.applicant) if asked.applicant else by.pk if by else None,
         channel=asked.channel,
-        parent=parent,
         parent_name=parent_name,
         head=chain.FIRST,
         example=bool(firm and firm.example),
     )
+    case.firm, case.parent = firm, parent
     after = record(book, case, mechanism, None, body, person_id=by.pk if by else None, once=once)
+    book.take(claimed, case, by)
     _follow_up(book, case, mechanism, body, after, by=by)
     return case
 
@@ -177,9 +234,8 @@ def open_in(
 def _follow_up(
     book: Book, case: Case, mechanism: Mechanism, body: Body, after: CaseState, *, by: Person | None
 ) -> None:
-    attaching.claim(case, mechanism, body, by, now=book.now)
     if mechanism.steps[body["step"]].issues:
-        issuing.owe(case)
+        issuing.owe(book, case)
     book.notices += noticing.owed_for_step(case, mechanism, body, after)
     if mechanism.steps[body["step"]].opens:
         _open_sub_cases(book, case, mechanism, body, after, by=by)
@@ -206,7 +262,7 @@ def _open_sub_cases(
 def _move_parent(book: Book, case: Case, parent_id: int) -> None:
     parent = book.locked("id", parent_id)
     assert parent is not None
-    step = _step_after(case.parent_name, mechanism_of(parent), state_of(parent))
+    step = _step_after(case.parent_name, mechanism_of(parent), book.state_of(parent))
     if step:
         take_by_itself(book, parent, step, engine.SUB_CASE, sub_case=case.parent_name)
 
@@ -214,9 +270,8 @@ def _move_parent(book: Book, case: Case, parent_id: int) -> None:
 def _follow_ended(book: Book, case: Case, mechanism: Mechanism, state: CaseState) -> None:
     """Follow a sub-case that ended while the case was not where its step leaves from: now it may be."""
     open_names = [name for name, how in state.sub_cases.items() if how == "open"]
-    parts = Case.objects.filter(parent=case, parent_name__in=open_names).order_by("pk")
     # of several opened under one name the newest is meant
-    newest = {part.parent_name: part for part in parts}
+    newest = {part.parent_name: part for part in book.parts_of(case, open_names)}
     for name, part in newest.items():
         step = _step_after(name, mechanism, state) if part.closed_at else None
         if step:
@@ -233,7 +288,7 @@ def _surroundings(book: Book, mechanism: Mechanism, firm: Callable[[], Firm | No
     def derived(policy: str, data: Typed) -> str:
         return derive(packs.current().policies[policy], data, on=book.now.astimezone(BEIJING).date())
 
-    choosing = Choosing(mechanism, at=book.now, book=book, firm=firm)
+    choosing = Choosing(mechanism, book=book, firm=firm)
     return engine.Surroundings(
         at=book.now,
         calendar=book.calendar,
@@ -241,13 +296,6 @@ def _surroundings(book: Book, mechanism: Mechanism, firm: Callable[[], Firm | No
         derive=derived,
         hours=packs.current().district.hours,
     )
-
-
-def _made_before(once: str, by: Person) -> Case | None:
-    if not once:
-        return None
-    entry = Entry.objects.filter(once=_kept(once), person=by).select_related("case").first()
-    return entry.case if entry else None
 
 
 def _kept(once: str) -> str:
@@ -270,17 +318,9 @@ def _moved_on(case: Case) -> Refusal:
     )
 
 
-def number_of(mechanism: Mechanism, now: datetime, *, at_once: bool) -> tuple[str, int | None]:
-    """Return the next number of a promise's cases in the year of `now`, and the new case's key.
-
-    A case that is written `at_once` has its key from there: a part of another, for the case above looks among
-    its parts in the transaction.
-    """
-    series = f"{mechanism.number_prefix}-{now.astimezone(BEIJING).year}"
-    if at_once:
-        return f"{series}-{statements.next_in_series(series):06d}", None
-    last, key = statements.next_in_series_with_key(series)
-    return f"{series}-{last:06d}", key
+def series_of(mechanism: Mechanism, now: datetime) -> str:
+    """Return the series a promise's cases of the year of `now` are numbered in, such as `WDJ-2026`."""
+    return f"{mechanism.number_prefix}-{now.astimezone(BEIJING).year}"
 
 
 def progress_code() -> str:

@@ -7,33 +7,27 @@ work about, loads are equal most of the time, and one person must not get all of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from lianqiao.bridge import statements
 from lianqiao.bridge.commands.book import Book
 from lianqiao.engine import case as engine
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Firm
-from lianqiao.organization.queries.prepared import run_together
 
 
 class Choosing:
-    """Chooses people for the roles of one promise at one moment; reads who is on duty once, when first asked.
+    """Chooses people for the roles of one promise; the book reads who is on duty once, when first asked.
 
     `firm` is asked for whose case it is. What this transaction has given out and taken back counts already,
     though `book` writes it at its end.
     """
 
-    def __init__(
-        self, mechanism: Mechanism, *, at: datetime, book: Book, firm: Callable[[], Firm | None]
-    ) -> None:
+    def __init__(self, mechanism: Mechanism, *, book: Book, firm: Callable[[], Firm | None]) -> None:
         self.mechanism = mechanism
         self.firm = firm
-        self.at = at
         self.book = book
 
     def lightest(self, duty: str, facts: Mapping[str, Any]) -> engine.Chosen:
@@ -41,7 +35,7 @@ class Choosing:
 
         Refuses `nobody-on-duty` where nobody holds the duty at all.
         """
-        roster, loads = self._read
+        roster, loads = self.book.on_duty(self.duties)
         candidates = organization.candidates_in(roster, duty, facts=self._known(roster, duty, facts))
         if not candidates:
             raise refuse(
@@ -70,12 +64,3 @@ class Choosing:
     def duties(self) -> list[str]:
         """Every duty the promise asks of anyone."""
         return sorted({role.duty for role in self.mechanism.roles.values() if role.duty})
-
-    @cached_property
-    def _read(self) -> tuple[organization.Roster, dict[tuple[str, int], tuple[int, int]]]:
-        """Who is on duty, and by duty and person how many cases they have open and had ever."""
-        asked = [*organization.asking_roster(self.duties, at=self.at), statements.asking_loads(self.duties)]
-        *told, loads = run_together(asked)
-        return organization.roster_told(told, at=self.at), {
-            (duty, person_id): (has, had) for duty, person_id, has, had in loads
-        }

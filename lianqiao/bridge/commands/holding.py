@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -10,15 +11,14 @@ from lianqiao.bridge import packs
 from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.commands.sweeping import hold_in
+from lianqiao.bridge.commands.together import Answer
 from lianqiao.bridge.models import Case, Part
-from lianqiao.bridge.queries import roles
-from lianqiao.bridge.queries.one_case import mechanism_of, state_of, unknown_case
+from lianqiao.bridge.queries.one_case import mechanism_of, unknown_case
 from lianqiao.engine import case as engine
 from lianqiao.engine.case_state import CaseState
-from lianqiao.engine.errors import refuse
+from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization import commands as organization_commands
-from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Person
 
 
@@ -49,18 +49,41 @@ def reassign(number: str, role: str, to_person: Person, *, by: Person, now: date
     `unknown-role`.
     """
     with booked(now) as book:
-        case, mechanism, _ = _led(book, number, by)
-        duty = mechanism.roles[role].duty if role in mechanism.roles else ""
-        if not duty:
-            raise refuse("unknown-role", f"nobody is assigned as “{role}”", hint="choose an officer's role")
-        if to_person.pk not in organization.people_with(duty, at=now):
-            raise refuse(
-                "not-on-duty",
-                f"{to_person.name} does not hold the duty “{duty}”",
-                hint="choose someone who does",
-            )
-        hold_in(book, case.pk, role, to_person.pk, reason="reassign", by=str(by.pk))
-        return case
+        return _reassign(book, number, role, to_person, by=by)
+
+
+def reassign_together(
+    numbers: Sequence[str], role: str, to_person: Person, *, by: Person, now: datetime
+) -> list[Answer]:
+    """Give a role of several cases to another holder of its duty, in one transaction.
+
+    Returns for each the case, or what `reassign` refuses.
+    """
+    answers: list[Answer] = []
+    with booked(now) as book:
+        book.lock_all("number", numbers)
+        for number in numbers:
+            try:
+                # refused before anything of it is in the book
+                answers.append(_reassign(book, number, role, to_person, by=by))
+            except Refusal as refusal:
+                answers.append(refusal)
+    return answers
+
+
+def _reassign(book: Book, number: str, role: str, to_person: Person, *, by: Person) -> Case:
+    case, mechanism, _ = _led(book, number, by)
+    duty = mechanism.roles[role].duty if role in mechanism.roles else ""
+    if not duty:
+        raise refuse("unknown-role", f"nobody is assigned as “{role}”", hint="choose an officer's role")
+    if to_person.pk not in book.holders_of(duty):
+        raise refuse(
+            "not-on-duty",
+            f"{to_person.name} does not hold the duty “{duty}”",
+            hint="choose someone who does",
+        )
+    hold_in(book, case.pk, role, to_person.pk, reason="reassign", by=str(by.pk))
+    return case
 
 
 def rebase(number: str, version: int, *, by: Person, reason: str, now: datetime) -> Case:
@@ -82,9 +105,9 @@ def _led(book: Book, number: str, by: Person) -> tuple[Case, Mechanism, CaseStat
     case = book.locked("number", number)
     if case is None:
         raise unknown_case(number)
-    mechanism, state = mechanism_of(case), state_of(case)
-    held = roles.held_in(case, state, mechanism, by, at=book.now)
-    if not held and not roles.may_see(case, mechanism, by, at=book.now):
+    mechanism, state = mechanism_of(case), book.state_of(case)
+    held = book.rights.held_in(case, state, mechanism, by)
+    if not held and not book.rights.may_see(case, mechanism, by):
         raise unknown_case(number)
     if not any(mechanism.roles[name].kind == "leader" for name in held):
         raise refuse("wrong-role", "only a leader of this promise does this", hint="ask the leader")

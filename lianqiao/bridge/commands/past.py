@@ -15,7 +15,7 @@ from django.db import transaction
 
 from lianqiao.bridge import chain, packs, statements
 from lianqiao.bridge.commands import outcomes
-from lianqiao.bridge.commands.acting import number_of, progress_code
+from lianqiao.bridge.commands.acting import progress_code, series_of
 from lianqiao.bridge.commands.book import Book
 from lianqiao.bridge.commands.choosing import Choosing
 from lianqiao.bridge.commands.recording import owing_beside, promise_columns, refold
@@ -58,7 +58,7 @@ def enter_past(cases: Iterable[PastCase]) -> list[Case]:
     every = list(cases)
     for some in (every[first : first + AT_ONCE] for first in range(0, len(every), AT_ONCE)):
         now = max(one.acts[-1].at for one in some)
-        with transaction.atomic(), Book(now) as book:
+        with transaction.atomic(), Book(now, opens=len(some)) as book:
             made += _Past(book).entered(some)
     return made
 
@@ -103,7 +103,7 @@ class _Past:
 
     def around(self, mechanism: Mechanism, at: datetime) -> engine.Surroundings:
         if mechanism.id not in self.choosing:
-            self.choosing[mechanism.id] = Choosing(mechanism, at=at, book=self.book, firm=lambda: self.firm)
+            self.choosing[mechanism.id] = Choosing(mechanism, book=self.book, firm=lambda: self.firm)
 
         def derived(policy: str, data: Mapping[str, Any]) -> str:
             return derive(self.pack.policies[policy], data, on=at.astimezone(BEIJING).date())
@@ -117,10 +117,12 @@ class _Past:
         )
 
     def write(self, mechanism: Mechanism, past: PastCase, state: CaseState, bodies: list[Body]) -> Case:
-        case = Case(
-            number=number_of(mechanism, past.acts[0].at, at_once=True)[0],
+        number, key = self.book.number(series_of(mechanism, past.acts[0].at))
+        case = statements.new_case(
+            key,
+            number=number,
             progress_code=progress_code(),
-            firm=past.firm,
+            firm_id=past.firm.pk,
             applicant_id=past.applicant,
             channel=past.channel,
             head=chain.FIRST,
@@ -134,7 +136,7 @@ class _Past:
             at = stored(datetime.fromisoformat(body["at"]))
             rows.append((seq, at, body["step"], person, text, previous, case.head, None))
         refold(case, mechanism, state)
-        statements.inserting_case(case)  # at once, for it has no key yet
+        self.book.keep(case)
         self.book.entries += [(case.id, *row) for row in rows]
         self.beside(case, mechanism, state)
         return case

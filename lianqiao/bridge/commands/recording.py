@@ -37,6 +37,7 @@ def record(
     previous, case.head = case.head, chain.link(case.number, after.seq, text, case.head)
     refold(case, mechanism, after)
     book.keep(case)
+    book.states[case.id] = after
     name = body.get("step") or body["act"]
     entry = (
         case.id,

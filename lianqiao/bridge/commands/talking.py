@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from lianqiao.bridge.commands import attaching, noticing
+from lianqiao.bridge.commands import noticing
 from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.models import Case, Entry
@@ -74,8 +74,9 @@ def _add(
     body = side_acts.decide_note(
         state, by=str(by.pk), role=speaking_as(mechanism, held), text=text, files=files, at=book.now
     )
-    attaching.bind(case, (("files", file) for file in files), by)
+    claimed = book.files.claim([("files", file) for file in files], by, case=case, above=case.parent_id)
     after = record(book, case, mechanism, state, body, person_id=by.pk, once=once)
+    book.take(claimed, case, by)
     book.notices += noticing.owed_for_note(case, mechanism, body, after)
     return case
 

@@ -103,11 +103,16 @@ def unbound_before(moment: datetime) -> QuerySet[Attachment]:
     return Attachment.objects.filter(case=None, at__lt=moment).order_by("at", "pk")
 
 
+def content_state(gone: str, scan: str) -> str:
+    """Return how a file stands, as `ContentSeen.state` says it."""
+    return gone or {"waiting": "scanning", "infected": "infected"}.get(scan, "")
+
+
 def _known(rows: QuerySet[Content]) -> dict[str, ContentSeen]:
     found: dict[str, ContentSeen] = {}
     columns = ("sha256", "gone", "scan", "virus", "previews__number")
     for sha256, gone, scan, virus, picture in rows.order_by("previews__number").values_list(*columns):
-        state = gone or {"waiting": "scanning", "infected": "infected"}.get(scan, "")
+        state = content_state(gone, scan)
         before = found[sha256].pictures if sha256 in found else ()
         found[sha256] = ContentSeen(state, virus, () if state or picture is None else (*before, picture))
     return found

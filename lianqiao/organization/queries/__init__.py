@@ -73,6 +73,7 @@ from lianqiao.organization.queries.people import (
     person_named,
     trail,
 )
+from lianqiao.organization.queries.rights import duties_and_firms
 from lianqiao.organization.queries.roster import Roster, asking_roster, read_roster, roster_told
 from lianqiao.organization.queries.tokens import SCOPES, token_usable, token_with, tokens_of
 from lianqiao.organization.queries.units import unit_names, units, units_of_duties
@@ -99,6 +100,7 @@ __all__ = [
     "deletion_request",
     "deletion_requests",
     "deputy_ids",
+    "duties_and_firms",
     "duties_held",
     "duties_in_force",
     "duties_of",

@@ -10,7 +10,7 @@ from django.db.models.lookups import Exact
 
 from lianqiao.organization.models import Duty, DutyTitle, Leave
 from lianqiao.organization.queries.in_force import away, in_force
-from lianqiao.organization.queries.prepared import Prepared
+from lianqiao.organization.queries.prepared import Prepared, Statement
 
 # Held by the office that keeps the register of people: it may do everything in this room.
 OFFICE = "office"
@@ -33,6 +33,11 @@ def leading() -> Q:
 def duties_of(person_id: int, *, at: datetime) -> frozenset[str]:
     """Return the codes of the duties an active person holds at `at`, on leave or not."""
     return frozenset(code for (code,) in _HELD(person_id=person_id, at=at))
+
+
+def asking_duties(person_id: int, *, at: datetime) -> Statement:
+    """Return what reads what `duties_of` returns, to be run with others."""
+    return _HELD.asking(person_id=person_id, at=at)
 
 
 def _held(person_id: int, at: datetime) -> QuerySet[Duty, tuple[str]]:

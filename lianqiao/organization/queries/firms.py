@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from lianqiao.organization.models import Firm, Membership, Region
 from lianqiao.organization.queries.in_force import in_force
-from lianqiao.organization.queries.prepared import Prepared
+from lianqiao.organization.queries.prepared import Prepared, Statement
 
 
 def firms_of(person_id: int, *, at: datetime) -> list[Firm]:
@@ -22,6 +22,11 @@ def firms_of(person_id: int, *, at: datetime) -> list[Firm]:
 def acts_for(person_id: int, firm_id: int, *, at: datetime) -> bool:
     """Return whether an active person acts for a firm at `at`, in either role."""
     return bool(_ACTING(person_id=person_id, firm_id=firm_id, at=at))
+
+
+def asking_acting(person_id: int, firm_id: int, *, at: datetime) -> Statement:
+    """Return what has a row where `acts_for` is true, to be run with others."""
+    return _ACTING.asking(person_id=person_id, firm_id=firm_id, at=at)
 
 
 def contact_of(firm_id: int, *, at: datetime) -> int | None:

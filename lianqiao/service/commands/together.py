@@ -1,14 +1,14 @@
-"""One act on several cases: each by its own, with its own answer; what was refused can be tried again."""
+"""One act on several cases: each with its own answer; what was refused can be tried again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from lianqiao.bridge.commands import Answer
 from lianqiao.engine.errors import Problem, Refusal
 
-# enough for two pages of a list; each is a transaction of its own and somebody waits for the answer
+# enough for two pages of a list; they are one transaction and somebody waits for the answer
 MOST_TOGETHER = 100
 
 
@@ -25,14 +25,9 @@ class RowResult:
         return not self.problems
 
 
-def for_each(keys: Iterable[str], do: Callable[[str], Any]) -> list[RowResult]:
-    """Do something with each key, once; a refusal of one does not hold up the others."""
-    results = []
-    for key in dict.fromkeys(keys):
-        try:
-            do(key)
-        except Refusal as refusal:
-            results.append(RowResult(key, tuple(refusal.problems)))
-        else:
-            results.append(RowResult(key))
-    return results
+def row_results(keys: Sequence[str], answers: Sequence[Answer]) -> list[RowResult]:
+    """Return what became of each row, from the answers of a bulk act in the same order."""
+    return [
+        RowResult(key, tuple(answer.problems) if isinstance(answer, Refusal) else ())
+        for key, answer in zip(keys, answers, strict=True)
+    ]

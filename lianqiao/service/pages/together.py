@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +20,7 @@ from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import refuse
 from lianqiao.organization import queries as organization
-from lianqiao.service.commands.together import MOST_TOGETHER, RowResult, for_each
+from lianqiao.service.commands.together import MOST_TOGETHER, RowResult, row_results
 from lianqiao.service.forms.asked import Asked, typed_in
 from lianqiao.service.forms.step_form import StepForm
 from lianqiao.service.forms.together_form import TakerForm
@@ -99,7 +98,8 @@ def _reassigned(chosen: Chosen) -> HttpResponse:
     if to is None:
         raise refuse("person-unknown", "there is no such person", hint="choose someone from the list")
     me = asking.person(request)
-    chosen.results = for_each(chosen.keys, lambda number: commands.reassign(number, role, to, by=me, now=now))
+    answers = commands.reassign_together(chosen.keys, role, to, by=me, now=now)
+    chosen.results = row_results(chosen.keys, answers)
     return _page(chosen, _("Give to someone else"), form)
 
 
@@ -115,23 +115,20 @@ def _stepped(chosen: Chosen) -> HttpResponse:
     title = in_words(asked.step.title)
     if not going or not form.is_valid():
         return _page(chosen, title, form, status=UNPROCESSABLE if going else 200)
-    once, do = chosen.once, _taking(chosen, mechanism.id, step, form.given)
-    chosen.results = for_each(chosen.keys, lambda number: do(number, f"{once} {number}"))
+    once = chosen.once
+    _take(chosen, mechanism.id, step, form.given, once=once)
     return _page(chosen, title, form, once=once)
 
 
-def _taking(chosen: Chosen, mechanism_id: str, step: str, data: dict[str, Any]) -> Callable[[str, str], Case]:
-    request = chosen.request
-
-    def take(number: str, once: str) -> Case:
-        case = chosen.cases.get(number)
-        if case is not None and case.mechanism != mechanism_id:
-            # steps of two promises may share a name
-            raise refuse("unknown-step", "the case is of another promise", hint="act on it by itself")
-        me, now = asking.person(request), asking.moment(request)
-        return commands.act(number, step, by=me, data=data, now=now, once=once)
-
-    return take
+def _take(chosen: Chosen, mechanism_id: str, step: str, data: dict[str, Any], *, once: str) -> None:
+    """Take the step on every case of the promise it is of; steps of two promises may share a name."""
+    me, now = asking.person(chosen.request), asking.moment(chosen.request)
+    others = {case.number for case in chosen.cases.values() if case.mechanism != mechanism_id}
+    mine = [key for key in chosen.keys if key not in others]
+    asked = [commands.StepAsked(key, step, me, data, once=f"{once} {key}") for key in mine]
+    answers = dict(zip(mine, commands.act_together(asked, now=now), strict=True))
+    other = refuse("unknown-step", "the case is of another promise", hint="act on it by itself")
+    chosen.results = row_results(chosen.keys, [answers.get(key, other) for key in chosen.keys])
 
 
 def _page(chosen: Chosen, title: str, form: Any, *, once: str = "", status: int = 200) -> HttpResponse:
