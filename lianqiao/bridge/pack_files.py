@@ -67,7 +67,7 @@ def load_pack(folder: Path, published: Published = NOTHING_PUBLISHED) -> Pack:
 
 
 def with_published(texts: Mapping[str, str], published: Published) -> dict[str, str]:
-    """Return a pack's texts with those published added; of the same version of a promise the published counts.
+    """Return a pack's texts with those published added; of the same version the published counts.
 
     Running cases stand on it: a file with the same number and other words changes nothing.
     """

@@ -36,8 +36,9 @@ def current() -> Pack:
     """Return the pack of the district this server runs.
 
     A changed file is taken up without a restart: the folder is looked at again `PACK_LOOK_EVERY_S` seconds
-    after the last look (0: each time). So is a version published beside the files, in every process. Where a change broke the pack, the last good one is served on and the
-    log says why; a server that starts on a broken pack raises the Refusal.
+    after the last look (0: each time). So is a version published beside the files, in every process. Where a
+    change broke the pack, the last good one is served on and the log says why; a server that starts on a
+    broken pack raises the Refusal.
     """
     folder, now_s = settings.ENVIRONMENT.district, time.monotonic()
     published = publications.in_force(now_s)

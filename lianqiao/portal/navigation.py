@@ -79,6 +79,7 @@ def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> 
     yield Page("services", gettext("Services"))
     if may_mine(person, at=now):
         yield Page("mining", gettext("Process mining"))
+        yield Page("studio", gettext("Mechanism studio"))
 
 
 def _lists(duties: frozenset[str]) -> Iterable[Page]:

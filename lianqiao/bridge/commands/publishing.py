@@ -107,8 +107,8 @@ def take_effect(*, now: datetime) -> int:
 def withdraw(key: str, *, by: Person, reason: str, now: datetime) -> Publication:
     """Withdraw a published version: no new case is opened under it, those that run keep it.
 
-    Raises Refusal: `leader-only`, `unknown-publication`, `withdrawn-already`, `note-missing`, and the problems
-    the pack would have without it.
+    Raises Refusal: `leader-only`, `unknown-publication`, `withdrawn-already`, `note-missing`, and the
+    problems the pack would have without it.
     """
     require_leader(by, now=now)
     reason = _said(reason)

@@ -46,7 +46,7 @@ class Publication(models.Model):
 
 
 class PackEdition(models.Model):
-    """One row whose number grows whenever what is in force changes, so that every process can see it cheaply."""
+    """One row whose number grows whenever what is in force changes: every process sees it cheaply."""
 
     number = models.PositiveIntegerField(default=0)
 

@@ -1,4 +1,4 @@
-"""What was published: versions with who, when and whether they count, and whether the row of them is whole."""
+"""What was published: versions with who, when, whether they count, and whether their row is whole."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def publication(key: str) -> Publication:
 
 
 def next_version(mechanism: str) -> int:
-    """Return the number of the next version: one more than any in the files or published, withdrawn or not."""
+    """Return the number of the next version: one more than any in the files or published."""
     known = [one.version for one in packs.current().mechanisms.values() if one.id == mechanism]
     made = Publication.objects.filter(mechanism=mechanism).values_list("version", flat=True)
     return max([*known, *made], default=0) + 1
