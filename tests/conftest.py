@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,3 +48,14 @@ def _nobody_has_asked_yet() -> None:
     """Keys begin at one again in each test's database, so that one test's caller would be the next one's."""
     if rate := sys.modules.get("lianqiao.portal.api.rate"):
         rate.METER.forget()
+
+
+@pytest.fixture
+def publishing(settings: Any) -> Iterator[None]:
+    """Let what is published be seen at once; nothing of it is left for the next test."""
+    from lianqiao.bridge import publications
+
+    settings.PUBLISHED_LOOK_EVERY_S = 0
+    publications.forget()
+    yield
+    publications.forget()

@@ -23,6 +23,8 @@ WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAIL_ON = True
 PACK_LOOK_EVERY_S = 0
+# tests that publish ask for it with the fixture `publishing`
+PUBLISHED_LOOK_EVERY_S = None
 # stories go on for weeks in one browser; tests of sessions say how long theirs last
 SIGN_IN = replace(SIGN_IN, session_hours=100_000, idle_minutes=100_000)  # noqa: F405
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -11,6 +11,7 @@ from lianqiao.bridge.commands import (
     delivering,
     issuing,
     picturing,
+    publishing,
     retaining,
     scanning,
     sealing,
@@ -31,10 +32,12 @@ class Swept:
     cleared: int = 0
     documents: int = 0
     jobs_cleared: int = 0
+    published: int = 0
 
 
 PARTS: dict[str, Callable[..., int]] = {
     "stand_ins": sweeping.sweep_stand_ins,
+    "published": publishing.take_effect,
     "cases": sweeping.sweep_clocks,
     "recomputed": sweeping.sweep_calendar,
     "sealed": sealing.seal_log,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +15,17 @@ from lianqiao.engine.pack import Pack, read_pack
 
 # A pack is text; whatever else lies in its folder (pictures, spreadsheets) is read by those who use it.
 SUFFIXES = frozenset({".toml", ".txt", ".md", ".csv"})
+
+
+@dataclass(frozen=True)
+class Published:
+    """Versions of promises published beside a pack's files: (`id@version`, text), and the keys withdrawn."""
+
+    texts: tuple[tuple[str, str], ...] = ()
+    withdrawn: frozenset[str] = frozenset()
+
+
+NOTHING_PUBLISHED = Published()
 
 
 def read_texts(folder: Path) -> dict[str, str]:
@@ -43,14 +56,36 @@ def read_text(path: Path, name: str) -> str:
         raise refuse("pack-not-utf8", reason, place=name, hint="save the file as UTF-8") from None
 
 
-def load_pack(folder: Path) -> Pack:
-    """Return the pack in a folder, read and checked; the same object for as long as no file changes.
+def load_pack(folder: Path, published: Published = NOTHING_PUBLISHED) -> Pack:
+    """Return the pack in a folder with what was published beside it, read and checked.
 
-    Raises Refusal with every problem of every file.
+    The same object for as long as no file changes. Raises Refusal with every problem of every file.
     """
     if not folder.is_dir():
         raise _not_found(folder)
-    return _as_stamped(folder, tuple(_stamps(folder)))
+    return _as_stamped(folder, tuple(_stamps(folder)), published)
+
+
+def with_published(texts: Mapping[str, str], published: Published) -> dict[str, str]:
+    """Return a pack's texts with those published added; of the same version the published counts.
+
+    Running cases stand on it: a file with the same number and other words changes nothing.
+    """
+    merged = dict(texts)
+    for key, text in published.texts:
+        mechanism, _, version = key.partition("@")
+        plain = f"mechanisms/{mechanism}.toml"
+        if plain in merged and _version_of(merged[plain]) == version:
+            del merged[plain]
+        merged[f"mechanisms/{mechanism}@{version}.toml"] = text
+    return merged
+
+
+def _version_of(text: str) -> str:
+    try:
+        return str(tomllib.loads(text).get("version", ""))
+    except tomllib.TOMLDecodeError:
+        return ""
 
 
 def _not_found(folder: Path) -> Refusal:
@@ -71,13 +106,13 @@ def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
 
 
 @lru_cache(maxsize=16)
-def _as_stamped(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Pack:
-    return _of_content(tuple(read_texts(folder).items()))
+def _as_stamped(folder: Path, stamps: tuple[tuple[str, int, int], ...], published: Published) -> Pack:
+    return _of_content(tuple(read_texts(folder).items()), published)
 
 
 @lru_cache(maxsize=16)
-def _of_content(texts: tuple[tuple[str, str], ...]) -> Pack:
-    pack = read_pack(dict(texts))
+def _of_content(texts: tuple[tuple[str, str], ...], published: Published) -> Pack:
+    pack = read_pack(with_published(dict(texts), published), withdrawn=published.withdrawn)
     problems = check_pack(pack)
     if problems:
         raise Refusal(*problems)

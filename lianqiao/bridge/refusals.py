@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from lianqiao.bridge.import_words import ITEMS, TABLES
 from lianqiao.bridge.log_words import LOGS
+from lianqiao.bridge.mechanism_words import MECHANISMS
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.engine.errors import Problem
 from lianqiao.organization import wording as organization
@@ -222,7 +223,12 @@ LOG = {
     "sealed-entry-gone": gettext_noop("An entry that was sealed is gone"),
 }
 
+<<<<<<< HEAD
 WORDS: dict[str, str] = {
+=======
+WORDS: Mapping[str, str] = {
+    **MECHANISMS,
+>>>>>>> work-I
     **CASES,
     **BESIDE,
     **FILES,

@@ -114,8 +114,9 @@ def _about_load(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the answer; 0 always, unless --target was not reached (1) or something was refused."""
     from lianqiao.command_line.promises import district_pack, promise_named
-    from lianqiao.command_line.simulation_text import as_json, as_text
+    from lianqiao.command_line.simulation_text import as_text
     from lianqiao.engine.simulation import people_needed, simulate
+    from lianqiao.engine.simulation.telling import as_json
 
     pack = district_pack()
     mechanism = promise_named(args.mechanism, pack)

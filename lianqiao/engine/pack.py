@@ -37,9 +37,14 @@ class Pack:
     """What a district's files say. Two packs are equal only where they are the same object.
 
     `mechanisms` maps `id@version` to a promise, `files` the same keys to the file it came from; `policies`
+<<<<<<< HEAD
     and `word_lists` map ids; `benefits` are the policies that grant something; `talent_standard` is
     what people are evaluated by, None where nobody is; `texts` holds every file of the pack as text, also
     those other rooms read.
+=======
+    and `word_lists` map ids; `benefits` are the policies that grant something; `withdrawn` are keys under
+    which no new case is opened; `texts` holds every file of the pack as text, also those other rooms read.
+>>>>>>> work-I
     """
 
     district: District
@@ -53,6 +58,7 @@ class Pack:
     retention: RetentionRules = field(default_factory=RetentionRules)
     talent_standard: Standard | None = None
     files: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: frozenset[str] = frozenset()
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def mechanism(self, key: str) -> Mechanism:
@@ -72,10 +78,10 @@ class Pack:
     def newest_versions(self) -> dict[str, Mechanism]:
         """The newest version of every promise by id: those a new case can be opened under."""
         ordered = sorted(self.mechanisms.values(), key=lambda mechanism: mechanism.version)
-        return {mechanism.id: mechanism for mechanism in ordered}
+        return {one.id: one for one in ordered if one.key not in self.withdrawn}
 
 
-def read_pack(texts: Mapping[str, str]) -> Pack:
+def read_pack(texts: Mapping[str, str], *, withdrawn: frozenset[str] = frozenset()) -> Pack:
     """Return the pack of the files given as {path inside the pack: text}, paths with `/`.
 
     Raises Refusal with the problems of every file: those of `file_reading.read`, `pack-file-missing`,
@@ -107,6 +113,7 @@ def read_pack(texts: Mapping[str, str]) -> Pack:
         retention=retention or RetentionRules(),
         talent_standard=talent_standard,
         files=files,
+        withdrawn=withdrawn,
         texts=dict(texts),
     )
 

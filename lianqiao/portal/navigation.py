@@ -83,6 +83,7 @@ def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> 
         yield Page("mining", gettext("Process mining"))
     if TALENT_OFFICE in duties:
         yield Page("talents", gettext("Talents"))
+        yield Page("studio", gettext("Mechanism studio"))
 
 
 def _lists(duties: frozenset[str]) -> Iterable[Page]:

@@ -16,9 +16,13 @@ from lianqiao.engine.errors import Problem
 TITLES = {
     "file-check": gettext_noop("Look over a file"),
     "log-import": gettext_noop("Import a log"),
+    "simulation": gettext_noop("Simulate a promise"),
 }
 # where what a kind made is to be seen: the address's name, and which part of the result it takes
-SEEN_AT = {"log-import": ("historic-log", "log")}
+SEEN_AT = {
+    "log-import": ("historic-log", "log"),
+    "simulation": ("studio-simulation", "simulation"),
+}
 STATES = {
     "waiting": gettext_noop("Waits for its turn"),
     "running": gettext_noop("Being done"),

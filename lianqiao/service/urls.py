@@ -29,6 +29,8 @@ urlpatterns = [
     path("", include("lianqiao.service.unfinished_urls")),
     # process mining
     path("", include("lianqiao.service.mining_urls")),
+    # the mechanism studio
+    path("", include("lianqiao.service.studio.urls")),
     # what is promised, and asking for it
     path("services/", filing.services, name="services"),
     path("services/<str:mechanism>/", filing.service, name="service"),

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "lianqiao.portal",
     "lianqiao.service",
     "lianqiao.innovation.talent",
+    "lianqiao.service.studio",
     "lianqiao.bridge",
     "lianqiao.organization",
     "django_htmx",
@@ -149,6 +150,8 @@ SITE_ADDRESS = ENVIRONMENT.site_address
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
 MAIL_ON = bool(ENVIRONMENT.email_url)
 PACK_LOOK_EVERY_S = 1
+# how often the database is asked whether a promise was published; None: never
+PUBLISHED_LOOK_EVERY_S: float | None = 1
 WEBHOOK_ALLOW = ENVIRONMENT.webhook_allow
 API_RATE = ENVIRONMENT.api_rate
 SIGN_IN = ENVIRONMENT.sign_in

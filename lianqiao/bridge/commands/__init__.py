@@ -6,6 +6,7 @@ from lianqiao.bridge.commands.forgetting import decide_deletion
 from lianqiao.bridge.commands.holding import hand_over, reassign, reassign_together, rebase
 from lianqiao.bridge.commands.past import PastAct, PastCase, enter_past
 from lianqiao.bridge.commands.preferring import Preference, forget_places, prefer, try_out
+from lianqiao.bridge.commands.publishing import publish, withdraw
 from lianqiao.bridge.commands.rating import rate
 from lianqiao.bridge.commands.reading import read_notices
 from lianqiao.bridge.commands.receiving import receive
@@ -41,6 +42,7 @@ __all__ = [
     "open_case",
     "open_together",
     "prefer",
+    "publish",
     "rate",
     "read_notices",
     "reassign",
@@ -49,4 +51,5 @@ __all__ = [
     "receive",
     "resend",
     "try_out",
+    "withdraw",
 ]

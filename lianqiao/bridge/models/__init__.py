@@ -5,6 +5,7 @@ from lianqiao.bridge.models.files import Attachment, Check, Content, Preview, Up
 from lianqiao.bridge.models.jobs import Job
 from lianqiao.bridge.models.log import Entry, Seal
 from lianqiao.bridge.models.notices import Delivery, Notice, NoticePreference
+from lianqiao.bridge.models.publications import PackEdition, Publication
 from lianqiao.bridge.models.results import Rating, Result
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "Notice",
     "NoticePreference",
     "OutcomeCount",
+    "PackEdition",
     "Part",
     "Preview",
     "Promise",
+    "Publication",
     "Rating",
     "Result",
     "Seal",

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from lianqiao.bridge import packs
+from lianqiao.bridge import packs, publications
 from lianqiao.bridge.queries import Verdict, verify_log
 from lianqiao.bridge.queries.measures import promises_in_use
 from lianqiao.engine.errors import Refusal, refuse
@@ -54,6 +54,7 @@ def restore(path: Path, *, replace: bool, progress: Progress) -> Restored:
         try:
             with target.built_aside(staging):
                 _fill(manifest, staging, progress)
+                publications.forget()
                 restored = Restored(manifest, verify_log(), _promises_lacking())
                 # rows that name a file must never be seen without it
                 brought = _bring_attachments(staging)
