@@ -16,9 +16,10 @@ from lianqiao.engine.errors import Problem
 TITLES = {
     "file-check": gettext_noop("Look over a file"),
     "log-import": gettext_noop("Import a log"),
+    "facts-import": gettext_noop("Take in facts"),
 }
 # where what a kind made is to be seen: the address's name, and which part of the result it takes
-SEEN_AT = {"log-import": ("historic-log", "log")}
+SEEN_AT = {"log-import": ("historic-log", "log"), "facts-import": ("facts-import-report", "import")}
 STATES = {
     "waiting": gettext_noop("Waits for its turn"),
     "running": gettext_noop("Being done"),

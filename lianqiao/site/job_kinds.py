@@ -6,10 +6,12 @@ from lianqiao.bridge.commands import checking
 from lianqiao.bridge.file_check.job import check_file
 from lianqiao.bridge.file_check.limits import LIMITS
 from lianqiao.bridge.long_jobs import Kind
+from lianqiao.service.benefits.commands import fact_jobs
 from lianqiao.service.commands import log_jobs
 
 KINDS: dict[str, Kind] = {
     # the reading ends by itself; whatever is left of it a while later hangs
     checking.KIND: Kind(check_file, most_s=LIMITS["film"].wall_s + 60),
     log_jobs.KIND: Kind(log_jobs.import_uploaded_log, most_s=1200),
+    fact_jobs.KIND: Kind(fact_jobs.import_facts),
 }

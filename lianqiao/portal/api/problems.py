@@ -38,7 +38,7 @@ STATUS: Mapping[str, int] = {
          "upload-offset", "uploads-too-many", "channel-not-set", "file-closed",
          "job-ended", "draft-moved", "drafts-too-many", "rated-already", "rating-not-yet",
          "rating-not-asked", "last-administrator", "binding-pending", "bindings-too-many",
-         "request-decided", "deletion-pending", "deletion-officer"), 409),
+         "request-decided", "deletion-pending", "deletion-officer", "fact-known", "fact-corrected"), 409),
     **dict.fromkeys(("body-too-large", "file-too-large", "draft-too-large", "quota-full"), 413),
     "body-type": 415,
     "upload-busy": 423,
