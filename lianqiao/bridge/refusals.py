@@ -13,6 +13,7 @@ from threading import Lock
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from lianqiao.bridge.benefit_words import BENEFITS
 from lianqiao.bridge.import_words import ITEMS, TABLES
 from lianqiao.bridge.log_words import LOGS
 from lianqiao.bridge.mechanism_words import MECHANISMS
@@ -243,6 +244,7 @@ WORDS: Mapping[str, str] = {
     **TABLES,
     **ITEMS,
     **LOGS,
+    **BENEFITS,
 }
 OTHERWISE = gettext_noop("This cannot be done now (%(code)s)")
 _MOMENTS = ("at", "due", "begin", "end")

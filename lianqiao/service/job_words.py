@@ -23,6 +23,10 @@ SEEN_AT = {
     "log-import": ("historic-log", "log"),
     "simulation": ("studio-simulation", "simulation"),
 }
+    "facts-import": gettext_noop("Take in facts"),
+}
+# where what a kind made is to be seen: the address's name, and which part of the result it takes
+SEEN_AT = {"log-import": ("historic-log", "log"), "facts-import": ("facts-import-report", "import")}
 STATES = {
     "waiting": gettext_noop("Waits for its turn"),
     "running": gettext_noop("Being done"),

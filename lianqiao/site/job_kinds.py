@@ -6,6 +6,7 @@ from lianqiao.bridge.commands import checking
 from lianqiao.bridge.file_check.job import check_file
 from lianqiao.bridge.file_check.limits import LIMITS
 from lianqiao.bridge.long_jobs import Kind
+from lianqiao.service.benefits.commands import fact_jobs
 from lianqiao.service.commands import log_jobs
 from lianqiao.service.studio.commands import simulations
 
@@ -14,4 +15,5 @@ KINDS: dict[str, Kind] = {
     checking.KIND: Kind(check_file, most_s=LIMITS["film"].wall_s + 60),
     log_jobs.KIND: Kind(log_jobs.import_uploaded_log, most_s=1200),
     simulations.KIND: Kind(simulations.answer_simulation, most_s=1800),
+    fact_jobs.KIND: Kind(fact_jobs.import_facts),
 }

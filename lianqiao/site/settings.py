@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "lianqiao.service",
     "lianqiao.innovation.talent",
     "lianqiao.service.studio",
+    "lianqiao.service.benefits",
     "lianqiao.bridge",
     "lianqiao.organization",
     "django_htmx",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("health/ready", probes.ready, name="health-ready"),
     path("metrics", probes.metrics, name="metrics"),
     path("", include("lianqiao.portal.urls")),
+    path("", include("lianqiao.service.benefits.urls")),
     path("", include("lianqiao.service.urls")),
     path("", include("lianqiao.innovation.talent.urls")),
     path("", include("lianqiao.organization.urls")),

@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = [path.parent for path in sorted((ROOT / "lianqiao").rglob("locale"))]
+ROOMS = [path.parent for path in sorted((ROOT / "lianqiao").glob("**/locale"))]
 
 
 def entries(po: Path) -> dict[str, str]:

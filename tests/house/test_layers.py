@@ -16,7 +16,8 @@ def files(*layers: str) -> list[Path]:
     found: list[Path] = []
     for room in ROOMS:
         for layer in layers:
-            found += [*(PACKAGE / room).glob(f"{layer}.py"), *(PACKAGE / room / layer).rglob("*.py")]
+            # also in the subjects that are applications of their own inside a room
+            found += [*(PACKAGE / room).rglob(f"{layer}.py"), *(PACKAGE / room).glob(f"**/{layer}/**/*.py")]
     return found
 
 

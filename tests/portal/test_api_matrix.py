@@ -37,6 +37,7 @@ KNOWN = (401,) + (200,) * 6
 OFFICERS = (401, 403, 403, 200, 200, 200, 200)
 OFFICE_ONLY = (401, 403, 403, 403, 403, 403)
 CASE = (401, 200, 404, 200, 200, 200, 404)
+BENEFIT = (401, 200, 404, 404, 404, 404, 200)
 MINE = (401, 200, 404, 404, 404, 404, 404)
 
 EXPECTED: dict[str, tuple[int, ...]] = {
@@ -165,6 +166,10 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "stopDualPost": MINE,
     "listTalentMeetings": OFFICERS,
     "recordTalentMeeting": (401,) + (403,) * 6,
+    # benefits: of the firm itself and of officers of benefits, here the office
+    "showFirmFacts": BENEFIT,
+    "recordFact": (401, 201, 404, 404, 404, 404, 201),
+    "listFactProblems": (*OFFICE_ONLY, 200),
     # the webhook of firm A's agent
     "listWebhooks": KNOWN,
     "openWebhook": (401,) + (201,) * 6,
@@ -256,6 +261,7 @@ def _scene(world: World) -> Scene:
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
         "readNotices": {},
+        "recordFact": {"attribute": "employees", "text": "9", "source": "示例"},
         "recordVisit": {
             "firm": world.firm.credit_code,
             "day": "2026-02-10",

@@ -219,6 +219,14 @@ EXPECTED: dict[str, tuple[int, ...]] = {
         LEADERS,
     ),
     "historic-forget": POSTED,
+    # of officers of benefits, here the office, and of the firm itself
+    **dict.fromkeys(
+        ("facts", "facts-sheet", "fact-problems", "fact-problems-sheet", "facts-import"),
+        OFFICE,
+    ),
+    **dict.fromkeys(("facts-import-columns", "facts-import-report", "fact-correct"), (*OFFICE[:-1], 404)),
+    "fact-paper": (IN, *NOBODY[1:]),  # none was brought here
+    **dict.fromkeys(("party-facts", "fact-new"), (IN, 200, 404, 404, 404, 404, 200)),
     # of the office
     "undelivered": OFFICE,
     "undelivered-sheet": OFFICE,

@@ -47,6 +47,21 @@ def firm_by_code(credit_code: str) -> Firm | None:
     return Firm.objects.filter(credit_code=credit_code).first()
 
 
+def firms_by_code(credit_codes: Iterable[str]) -> dict[str, Firm]:
+    """Return the firms there are by code; one query, unknown codes are left out."""
+    return {firm.credit_code: firm for firm in Firm.objects.filter(credit_code__in=set(credit_codes))}
+
+
+def firm_keys(*, after: int = 0, size: int = 1000) -> list[int]:
+    """Return the keys of the next firms after one, for walking through all of them."""
+    return list(Firm.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size])
+
+
+def firm_count() -> int:
+    """Return how many firms are registered."""
+    return Firm.objects.count()
+
+
 def example_firms() -> list[Firm]:
     """Return every firm made for demonstrations, by credit code."""
     return list(Firm.objects.filter(example=True).order_by("credit_code"))

@@ -44,6 +44,7 @@ TAGS = {
     "clock": _("Clock"),
     "progress": _("Public progress"),
     "jobs": _("Long jobs"),
+    "benefits": _("Benefits by rule"),
     "drafts": _("Drafts"),
     "duties": _("Duties"),
     "people": _("People and units"),

@@ -43,6 +43,7 @@ STATUS: Mapping[str, int] = {
          "rating-not-asked", "last-administrator", "binding-pending", "bindings-too-many",
          "request-decided", "deletion-pending", "deletion-officer", "not-simulated", "version-taken",
          "withdrawn-already", "mechanism-draft-closed", "mechanism-exists"), 409),
+         "request-decided", "deletion-pending", "deletion-officer", "fact-known", "fact-corrected"), 409),
     **dict.fromkeys(("body-too-large", "file-too-large", "draft-too-large", "quota-full"), 413),
     "body-type": 415,
     "upload-busy": 423,

@@ -19,6 +19,7 @@ from lianqiao.organization.api import ROUTERS as ORGANIZATION
 from lianqiao.portal.api import problems
 from lianqiao.portal.api.doorkeeper import guarded
 from lianqiao.service.api import ROUTERS as SERVICE
+from lianqiao.service.benefits.api import ROUTERS as BENEFITS
 
 VERSION = "1.0.0"
 
@@ -62,6 +63,7 @@ api = NinjaAPI(
 )
 api.add_decorator(guarded, mode="view")
 for _router in (*ORGANIZATION, *TALENT, *SERVICE):
+for _router in (*ORGANIZATION, *SERVICE, *BENEFITS):
     api.add_router("", _router)
 
 

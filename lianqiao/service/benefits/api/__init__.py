@@ -1,0 +1,5 @@
+"""The API of benefits."""
+
+from lianqiao.service.benefits.api import facts
+
+ROUTERS = (facts.router,)

@@ -1,0 +1,42 @@
+"""What can be known: the attributes of the district's policies, and who may look after them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lianqiao.bridge import packs
+from lianqiao.engine.errors import refuse
+from lianqiao.engine.nearest import meant
+from lianqiao.engine.policy.shape import Attribute
+from lianqiao.organization.models import Person
+from lianqiao.organization.queries.duties import OFFICE, duties_of
+
+OFFICER, LEADER = "benefit-officer", "benefit-leader"
+DUTIES = frozenset({OFFICER, LEADER, OFFICE})
+
+
+def vocabulary() -> dict[str, Attribute]:
+    """Return every attribute the district's policies speak of, by name."""
+    policies = packs.current().benefits
+    own = {name: one for policy in policies.policies.values() for name, one in policy.attributes.items()}
+    return {**own, **policies.attributes}
+
+
+def attribute_named(name: str) -> Attribute:
+    """Return an attribute. Raises Refusal `attribute-unknown`."""
+    known = vocabulary()
+    if name not in known:
+        raise refuse(
+            "attribute-unknown",
+            f"no policy of the district speaks of “{name}”",
+            place=name,
+            hint=meant(name, known, what="attributes"),
+            field="attribute",
+            name=name,
+        )
+    return known[name]
+
+
+def looks_after(person: Person, *, at: datetime) -> bool:
+    """Return whether somebody's duty opens everyone's facts and grants to them."""
+    return bool(duties_of(person.pk, at=at) & DUTIES)
