@@ -13,6 +13,8 @@ from lianqiao.engine.district import Closures, District, Source, Sources
 from lianqiao.engine.errors import Problem, Refusal, refuse
 from lianqiao.engine.file_checks import WordList
 from lianqiao.engine.file_reading import Model, read
+from lianqiao.engine.licences.reading import LicenceKinds, read_kinds
+from lianqiao.engine.licences.shape import FOLDER as LICENCES
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.nearest import meant
 from lianqiao.engine.notice_rules import NoticeRules
@@ -27,7 +29,7 @@ RETENTION_FILE = "retention.toml"
 _MECHANISM_FILE = re.compile(r"mechanisms/([^/@]+)(?:@(\d+))?\.toml")
 _POLICY_FILE = re.compile(r"policies/([^/]+)\.toml")
 _WORDS_FILE = re.compile(r"word-lists/([^/]+)\.toml")
-_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices")
+_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", LICENCES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +37,7 @@ class Pack:
     """What a district's files say. Two packs are equal only where they are the same object.
 
     `mechanisms` maps `id@version` to a promise, `files` the same keys to the file it came from; `policies`
-    and `word_lists` map ids; `benefits` are the policies that grant something; `texts` holds every file of
+    and `word_lists` map ids; `benefits` are the policies that grant something, `licences` the kinds renewed by rule; `texts` holds every file of
     the pack as text, also those other rooms read.
     """
 
@@ -44,6 +46,7 @@ class Pack:
     policies: Mapping[str, Policy]
     word_lists: Mapping[str, WordList] = field(default_factory=dict)
     benefits: PolicySet = field(default_factory=PolicySet)
+    licences: LicenceKinds = field(default_factory=LicenceKinds)
     closures: tuple[Closure, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     notices: NoticeRules = field(default_factory=NoticeRules)
@@ -88,6 +91,7 @@ def read_pack(texts: Mapping[str, str]) -> Pack:
     policies = reader.policies()
     word_lists = reader.word_lists()
     benefits = reader.benefits()
+    licences = reader.licences()
     if reader.problems or district is None:
         raise Refusal(*reader.problems)
     return Pack(
@@ -96,6 +100,7 @@ def read_pack(texts: Mapping[str, str]) -> Pack:
         policies=policies,
         word_lists=word_lists,
         benefits=benefits,
+        licences=licences,
         closures=closures.days if closures else (),
         sources=sources.sources if sources else {},
         notices=notices or NoticeRules(),
@@ -197,6 +202,13 @@ class _Reader:
         for policy, path in found.files.items():
             self.same(path, "id", path.removeprefix("policies/").removesuffix(".toml"), policy)
         return found
+
+    def licences(self) -> LicenceKinds:
+        try:
+            return read_kinds(self.texts)
+        except Refusal as refusal:
+            self.problems += refusal.problems
+            return LicenceKinds()
 
     def same(self, path: str, key: str, in_name: str, inside: str) -> None:
         if in_name != inside:
