@@ -16,9 +16,15 @@ from lianqiao.engine.errors import Problem
 TITLES = {
     "file-check": gettext_noop("Look over a file"),
     "log-import": gettext_noop("Import a log"),
+    "licence-night": gettext_noop("Renew licences near their end"),
+    "licence-import": gettext_noop("Import a register of licences"),
 }
-# where what a kind made is to be seen: the address's name, and which part of the result it takes
-SEEN_AT = {"log-import": ("historic-log", "log")}
+# where what a kind made is to be seen: the address's name, and which part of the result it takes, if any
+SEEN_AT: dict[str, tuple[str, str]] = {
+    "log-import": ("historic-log", "log"),
+    "licence-night": ("licence-nights", ""),
+    "licence-import": ("licences-imported", "job"),
+}
 STATES = {
     "waiting": gettext_noop("Waits for its turn"),
     "running": gettext_noop("Being done"),
@@ -82,7 +88,7 @@ def _seen_at(job: Job) -> str:
     if not job.result or job.kind not in SEEN_AT:
         return ""
     name, part = SEEN_AT[job.kind]
-    return reverse(name, args=[job.result[part]])
+    return reverse(name, args=[job.result[part]] if part else [])
 
 
 def kind_words(kind: str) -> str:

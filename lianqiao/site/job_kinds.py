@@ -7,9 +7,13 @@ from lianqiao.bridge.file_check.job import check_file
 from lianqiao.bridge.file_check.limits import LIMITS
 from lianqiao.bridge.long_jobs import Kind
 from lianqiao.service.commands import log_jobs
+from lianqiao.service.licences.commands import importing as licence_imports
+from lianqiao.service.licences.commands import nights
 
 KINDS: dict[str, Kind] = {
     # the reading ends by itself; whatever is left of it a while later hangs
     checking.KIND: Kind(check_file, most_s=LIMITS["film"].wall_s + 60),
     log_jobs.KIND: Kind(log_jobs.import_uploaded_log, most_s=1200),
+    nights.KIND: Kind(nights.do_night, most_s=3600),
+    licence_imports.KIND: Kind(licence_imports.import_uploaded, most_s=3600),
 }

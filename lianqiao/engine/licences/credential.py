@@ -119,7 +119,8 @@ def licence_claims(face: Face, issuer: Issuer) -> dict[str, Any]:
         "id": issuer.verify_address(face.code),
         "type": ["VerifiableCredential", LICENCE],
         "issuer": {"id": issuer.address, "name": issuer.name},
-        "validFrom": begin_of(face.valid_from),
+        # renewed before its end, the licence is in force at once: the new paper is worth something today
+        "validFrom": begin_of(min(face.issued_on, face.valid_from)),
         "validUntil": end_of(face.valid_until),
         "credentialSubject": {
             "id": f"urn:cn:uscc:{face.credit_code}",
@@ -133,6 +134,7 @@ def licence_claims(face: Face, issuer: Issuer) -> dict[str, Any]:
                 "premises": face.premises,
                 "scope": face.scope,
                 "issuedOn": face.issued_on.isoformat(),
+                "termFrom": face.valid_from.isoformat(),
                 "validUntil": face.valid_until.isoformat(),
             },
             **({"example": True} if face.example else {}),

@@ -10,7 +10,7 @@ import pytest
 from lianqiao.bridge import commands as bridge
 from lianqiao.bridge.models import Case
 from lianqiao.bridge.queries import state_of
-from lianqiao.engine.errors import Refusal
+from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.engine.licences.credential import verify
 from lianqiao.service.licences.commands import register
 from lianqiao.service.licences.commands.following import follow_cases
@@ -44,7 +44,7 @@ def test_every_way_a_night_can_end(world: World) -> None:
     assert far.checked_at is None
     issued = Credential.objects.get(licence=good)
     found = verify(issued.token, published_keys(), now=NOW)
-    assert (found.state, found.subject["licence"]["number"]) == ("not-yet", "示例A1")
+    assert (found.state, found.subject["licence"]["number"]) == ("valid", "示例A1")
     decided = json.loads(Decision.objects.get(licence=good, outcome="renewed").body)
     assert decided["facts"]["business_active"] is True
     assert decided["absent"] == ["last_penalty"]
@@ -111,8 +111,15 @@ def test_what_a_person_decides_is_done(world: World) -> None:
     assert run_night(night(), now=NOW + timedelta(days=1)).renewed == 0
 
 
-def test_nobody_on_duty_is_counted_and_tried_again(world: World) -> None:
-    enter("示例D1", world.firm, known={**GOOD, "rectification_open": fact(True)})
-    assert run_night(night(), now=NOW).unassigned == 1
+def test_nobody_on_duty_is_counted_and_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     officers()
+    enter("示例D1", world.firm, known={**GOOD, "rectification_open": fact(True)})
+
+    def nobody(*_: object, **__: object) -> None:
+        raise refuse("nobody-on-duty", "nobody")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("lianqiao.bridge.commands.open_unasked", nobody)
+        first = run_night(night(), now=NOW)
+    assert (first.failed, first.opened, first.unassigned) == (1, 0, 1)
     assert run_night(night(), now=NOW).opened == 1

@@ -13,6 +13,7 @@ from lianqiao.bridge import packs
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import Problem, Refusal, refuse
 from lianqiao.engine.policy.cells import Absent, Unusable, parse_cell
+from lianqiao.engine.policy.shape import Attribute
 from lianqiao.engine.side_acts import tidied
 from lianqiao.organization.models import Firm, Person
 from lianqiao.service.licences.commands.chaining import Decided, held_head, write_decisions
@@ -107,20 +108,21 @@ def record_fact(
         raise refuse("fact-wrong", error.reason, hint=error.hint, field="value", detail=error.reason) from None
     if found is None:
         raise refuse("needs-missing", "say what is known", field="value")
-    row.known = {**row.known, attribute: _fact(found, described.kind, list(described.options), tidied(source), today)}
+    row.known = {**row.known, attribute: fact_of(found, described, source=tidied(source), today=today)}
     row.save()
     return row
 
 
-def _fact(found: Any, kind: str, options: list[str], source: str, today: date) -> dict[str, Any]:
+def fact_of(found: Any, described: Attribute, *, source: str, today: date) -> dict[str, Any]:
+    """Return a value read from a cell as `Licence.known` keeps it."""
     told = {"source": source[:100], "on": today.isoformat()}
     if isinstance(found, Absent):
         return {"absent": True, **told}
-    if kind == "date" and isinstance(found, int):
+    if described.kind == "date" and isinstance(found, int):
         return {"value": date.fromordinal(found + _EPOCH).isoformat(), **told}
-    if kind == "choice" and isinstance(found, int):
-        return {"value": options[found], **told}
-    return {"value": found, **told}
+    if described.kind == "choice" and isinstance(found, int):
+        return {"value": list(described.options)[found], **told}
+    return {"value": bool(found) if described.kind == "boolean" else found, **told}
 
 
 @transaction.atomic
