@@ -226,10 +226,28 @@ LOG = {
 
 <<<<<<< HEAD
 WORDS: dict[str, str] = {
-=======
 WORDS: Mapping[str, str] = {
     **MECHANISMS,
->>>>>>> work-I
+=======
+LICENCES = {
+    "unknown-licence": gettext_noop("There is no such licence, or it is not yours to see"),
+    "unknown-licence-kind": gettext_noop("This zone knows no such kind of licence"),
+    "unknown-e-licence": gettext_noop("No e-licence was ever issued with this code"),
+    "licences-only": gettext_noop("Only licence officers may do this"),
+    "licence-revoked": gettext_noop("This licence was revoked already"),
+    "licence-not-valid": gettext_noop("This licence is not in force, so nothing can be issued for it"),
+    "licence-key-missing": gettext_noop("There is no key to sign e-licences with; tell the digital office"),
+    "licence-key-sealed": gettext_noop("The signing key cannot be opened; tell the digital office"),
+    "unknown-attribute": gettext_noop("No condition of this licence speaks of this"),
+    "unknown-key": gettext_noop("There is no such signing key"),
+    "fact-wrong": gettext_noop("This will not do: %(detail)s"),
+    "licence-last-day": gettext_noop("The last day lies before the day it was issued"),
+    "licence-number-long": gettext_noop("A licence's number has at most 80 characters"),
+}
+
+WORDS: Mapping[str, str] = {
+    **LICENCES,
+>>>>>>> work-E
     **CASES,
     **BESIDE,
     **FILES,

@@ -14,6 +14,7 @@ from lianqiao.engine.errors import Refusal
 VERBS = (
     "serve", "clock", "check", "load", "tick", "demo", "log", "importing", "account", "backup", "restore",
     "health", "token", "mcp", "jobs", "policy", "simulate", "exporting", "reporting",
+    "licence",
 )  # fmt: skip
 
 

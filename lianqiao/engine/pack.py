@@ -14,6 +14,8 @@ from lianqiao.engine.errors import Problem, Refusal, refuse
 from lianqiao.engine.evaluation import Standard
 from lianqiao.engine.file_checks import WordList
 from lianqiao.engine.file_reading import Model, read
+from lianqiao.engine.licences.reading import LicenceKinds, read_kinds
+from lianqiao.engine.licences.shape import FOLDER as LICENCES
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.nearest import meant
 from lianqiao.engine.notice_rules import NoticeRules
@@ -30,6 +32,7 @@ _MECHANISM_FILE = re.compile(r"mechanisms/([^/@]+)(?:@(\d+))?\.toml")
 _POLICY_FILE = re.compile(r"policies/([^/]+)\.toml")
 _WORDS_FILE = re.compile(r"word-lists/([^/]+)\.toml")
 _READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", "talent")
+_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", LICENCES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +44,12 @@ class Pack:
     and `word_lists` map ids; `benefits` are the policies that grant something; `talent_standard` is
     what people are evaluated by, None where nobody is; `texts` holds every file of the pack as text, also
     those other rooms read.
-=======
     and `word_lists` map ids; `benefits` are the policies that grant something; `withdrawn` are keys under
     which no new case is opened; `texts` holds every file of the pack as text, also those other rooms read.
->>>>>>> work-I
+=======
+    and `word_lists` map ids; `benefits` are the policies that grant something, `licences` the kinds renewed by rule; `texts` holds every file of
+    the pack as text, also those other rooms read.
+>>>>>>> work-E
     """
 
     district: District
@@ -52,6 +57,7 @@ class Pack:
     policies: Mapping[str, Policy]
     word_lists: Mapping[str, WordList] = field(default_factory=dict)
     benefits: PolicySet = field(default_factory=PolicySet)
+    licences: LicenceKinds = field(default_factory=LicenceKinds)
     closures: tuple[Closure, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     notices: NoticeRules = field(default_factory=NoticeRules)
@@ -99,6 +105,7 @@ def read_pack(texts: Mapping[str, str], *, withdrawn: frozenset[str] = frozenset
     policies = reader.policies()
     word_lists = reader.word_lists()
     benefits = reader.benefits()
+    licences = reader.licences()
     if reader.problems or district is None:
         raise Refusal(*reader.problems)
     return Pack(
@@ -107,6 +114,7 @@ def read_pack(texts: Mapping[str, str], *, withdrawn: frozenset[str] = frozenset
         policies=policies,
         word_lists=word_lists,
         benefits=benefits,
+        licences=licences,
         closures=closures.days if closures else (),
         sources=sources.sources if sources else {},
         notices=notices or NoticeRules(),
@@ -210,6 +218,13 @@ class _Reader:
         for policy, path in found.files.items():
             self.same(path, "id", path.removeprefix("policies/").removesuffix(".toml"), policy)
         return found
+
+    def licences(self) -> LicenceKinds:
+        try:
+            return read_kinds(self.texts)
+        except Refusal as refusal:
+            self.problems += refusal.problems
+            return LicenceKinds()
 
     def same(self, path: str, key: str, in_name: str, inside: str) -> None:
         if in_name != inside:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from lianqiao.engine.licences.shape import LicenceKind
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.policy.shape import BenefitPolicy, Vocabulary
 
@@ -26,4 +27,14 @@ def policy_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **either,
         "title": "Lianqiao policy",
+    }
+
+
+def licence_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of licence files: a kind, or attributes kinds share."""
+    either = TypeAdapter(LicenceKind | Vocabulary).json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **either,
+        "title": "Lianqiao licence",
     }

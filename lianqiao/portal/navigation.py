@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 from lianqiao.innovation.talent.queries import OFFICE as TALENT_OFFICE
 from lianqiao.organization.models import Person
 from lianqiao.organization.queries import duties_of, firms_of
+from lianqiao.service.licences.queries.rights import KEEPERS as LICENCE_KEEPERS
 from lianqiao.service.queries.mining_rights import may_mine
 from lianqiao.service.queries.overview import overseen_with
 from lianqiao.service.queries.resolution import listed_with
@@ -63,11 +64,14 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
     elif duties:
         yield from _officer_pages(person, duties, now=now)
     else:
-        if firms_of(person.pk, at=now):
+        acts = bool(firms_of(person.pk, at=now))
+        if acts:
             yield Page("matters", gettext("My matters"))
         yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
         yield Page("items", gettext("Service items"))
         yield Page("talent", gettext("My talent record"))
+        if acts:
+            yield Page("my-licences", gettext("My licences"))
 
 
 def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> Iterable[Page]:
@@ -76,6 +80,8 @@ def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> 
     if overseen_with(duties):
         yield Page("overview", gettext("Overview"))
     yield from _lists(duties)
+    if duties & LICENCE_KEEPERS:
+        yield Page("licences", gettext("Licences"))
     yield from (Page("duty", gettext("Duty")), Page("leave", gettext("Leave")))
     yield from (Page("progress", gettext("Progress")), Page("items", gettext("Service items")))
     yield Page("services", gettext("Services"))

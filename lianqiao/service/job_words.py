@@ -27,6 +27,15 @@ SEEN_AT = {
 }
 # where what a kind made is to be seen: the address's name, and which part of the result it takes
 SEEN_AT = {"log-import": ("historic-log", "log"), "facts-import": ("facts-import-report", "import")}
+    "licence-night": gettext_noop("Renew licences near their end"),
+    "licence-import": gettext_noop("Import a register of licences"),
+}
+# where what a kind made is to be seen: the address's name, and which part of the result it takes, if any
+SEEN_AT: dict[str, tuple[str, str]] = {
+    "log-import": ("historic-log", "log"),
+    "licence-night": ("licence-nights", ""),
+    "licence-import": ("licences-imported", "job"),
+}
 STATES = {
     "waiting": gettext_noop("Waits for its turn"),
     "running": gettext_noop("Being done"),
@@ -90,7 +99,7 @@ def _seen_at(job: Job) -> str:
     if not job.result or job.kind not in SEEN_AT:
         return ""
     name, part = SEEN_AT[job.kind]
-    return reverse(name, args=[job.result[part]])
+    return reverse(name, args=[job.result[part]] if part else [])
 
 
 def kind_words(kind: str) -> str:

@@ -9,6 +9,8 @@ from lianqiao.bridge.long_jobs import Kind
 from lianqiao.service.benefits.commands import fact_jobs
 from lianqiao.service.commands import log_jobs
 from lianqiao.service.studio.commands import simulations
+from lianqiao.service.licences.commands import importing as licence_imports
+from lianqiao.service.licences.commands import nights
 
 KINDS: dict[str, Kind] = {
     # the reading ends by itself; whatever is left of it a while later hangs
@@ -16,4 +18,6 @@ KINDS: dict[str, Kind] = {
     log_jobs.KIND: Kind(log_jobs.import_uploaded_log, most_s=1200),
     simulations.KIND: Kind(simulations.answer_simulation, most_s=1800),
     fact_jobs.KIND: Kind(fact_jobs.import_facts),
+    nights.KIND: Kind(nights.do_night, most_s=3600),
+    licence_imports.KIND: Kind(licence_imports.import_uploaded, most_s=3600),
 }

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "lianqiao.innovation.talent",
     "lianqiao.service.studio",
     "lianqiao.service.benefits",
+    "lianqiao.service.licences",
     "lianqiao.bridge",
     "lianqiao.organization",
     "django_htmx",

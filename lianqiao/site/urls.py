@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("lianqiao.service.benefits.urls")),
     path("", include("lianqiao.service.urls")),
     path("", include("lianqiao.innovation.talent.urls")),
+    path("", include("lianqiao.service.licences.urls")),
     path("", include("lianqiao.organization.urls")),
 ]

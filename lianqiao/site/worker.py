@@ -18,6 +18,7 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.organization import jobs as organization
 from lianqiao.service import jobs as service
 from lianqiao.service.api.changes import told
+from lianqiao.service.licences import jobs as licences
 from lianqiao.site import job_runner, metrics, pulse, schema, wall_clock
 
 EVERY_S = 15
@@ -45,6 +46,7 @@ def _sent(now: datetime) -> tuple[int, int]:
     service.deliver_hooks(now=now, tell=told)
     service.sweep_drafts(now=now)
     _look_after_files(now)
+    delivered += _look_after_licences(now)
     try:
         return delivered, jobs.issue(now=now, link=document_address)
     except Refusal as refusal:
@@ -62,6 +64,20 @@ def _look_after_files(now: datetime) -> None:
             service.sweep_files(now=now)
     except (Refusal, OSError):
         log.exception("files could not be looked after; the next tick tries again")
+
+
+def _look_after_licences(now: datetime) -> int:
+    """Ask for the night, follow decided cases, write to holders; a missing key holds up nothing else."""
+    try:
+        return licences.look_after(now=now, link=licence_address)
+    except Refusal as refusal:
+        log.warning("licences wait: %s", refusal)
+        return 0
+
+
+def licence_address(licence_id: int) -> str:
+    """Return the full address of a licence's page, for use outside a request."""
+    return settings.SITE_ADDRESS + reverse("licence", args=[licence_id])
 
 
 def case_address(number: str) -> str:

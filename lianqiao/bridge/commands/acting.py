@@ -93,6 +93,22 @@ def open_case(
         raise
 
 
+def open_unasked(mechanism_id: str, *, firm: Firm, data: Typed, now: datetime) -> Case:
+    """Open a case nobody asked for, from what the zone's own rules found about a firm.
+
+    The system opens it; whoever follows what is done for the firm is its applicant, so that they are told.
+    Raises Refusal: `unknown-mechanism` and all that `engine.case.decide` refuses.
+    """
+    with booked(now) as book:
+        mechanism = packs.current().newest(mechanism_id)
+        contact = organization.contact_of(firm.pk, at=now)
+        actor = engine.Actor(engine.SYSTEM, frozenset({"applicant"}))
+        asked = engine.Act(
+            mechanism.opening_step, actor, data, applicant=str(contact) if contact is not None else ""
+        )
+        return open_in(book, mechanism, asked, firm=firm, by=None)
+
+
 def act(
     number: str,
     step: str,

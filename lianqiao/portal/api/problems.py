@@ -25,6 +25,8 @@ STATUS: Mapping[str, int] = {
         ("scope-missing", "csrf", "wrong-role", "no-firm", "officers-only", "office-only", "leader-only",
          "window-only", "same-person", "token-not-yours", "factor-missing",
           "invitation-not-yours", "not-taken-in"), 403),
+         "window-only", "token-not-yours", "factor-missing", "invitation-not-yours", "not-taken-in",
+         "licences-only"), 403),
     **dict.fromkeys(
         ("unknown-address", "unknown-case", "unknown-mechanism", "unknown-step", "unknown-document",
          "unknown-item", "unknown-code", "unknown-result", "unknown-hook", "unknown-delivery",
@@ -33,6 +35,8 @@ STATUS: Mapping[str, int] = {
          "membership-unknown", "token-unknown", "unknown-job", "unknown-draft", "request-unknown",
          "session-unknown", "lock-unknown", "unknown-visit", "unknown-publication",
          "unknown-mechanism-draft", "unknown-simulation", "historic-log-unknown"), 404),
+         "session-unknown", "lock-unknown", "unknown-visit", "unknown-licence", "unknown-licence-kind",
+         "unknown-e-licence"), 404),
     "wrong-method": 405,
     **dict.fromkeys(
         ("step-not-possible", "case-moved", "idempotency-in-progress", "duty-held", "duty-handed-over",
@@ -44,6 +48,8 @@ STATUS: Mapping[str, int] = {
          "request-decided", "deletion-pending", "deletion-officer", "not-simulated", "version-taken",
          "withdrawn-already", "mechanism-draft-closed", "mechanism-exists"), 409),
          "request-decided", "deletion-pending", "deletion-officer", "fact-known", "fact-corrected"), 409),
+         "request-decided", "deletion-pending", "deletion-officer", "licence-revoked",
+         "licence-not-valid"), 409),
     **dict.fromkeys(("body-too-large", "file-too-large", "draft-too-large", "quota-full"), 413),
     "body-type": 415,
     "upload-busy": 423,

@@ -15,6 +15,7 @@ from lianqiao.service.demo.cast import enter_cast
 from lianqiao.service.demo.cast_files import read_cast
 from lianqiao.service.demo.catalogue import enter_catalogue
 from lianqiao.service.demo.history import play
+from lianqiao.service.demo.licences import enter_register
 from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.demo.talents import enter_talents
 from lianqiao.service.demo.year import enter_year
@@ -50,5 +51,6 @@ def load(*, now: datetime) -> Loaded:
     play(cast, since=since, now=now)
     enter_year(cast, now=now)
     enter_talents(cast, since=since, now=now)
+    enter_register(cast, now=now)
     there = example_firms()
     return Loaded(len(there), matters(there).count(), new=True)
