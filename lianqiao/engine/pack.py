@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from lianqiao.engine.assistance import ASSISTANCE_FILE, Assistance
 from lianqiao.engine.calendar import Closure
 from lianqiao.engine.dated_rules import Policy
 from lianqiao.engine.district import Closures, District, Source, Sources
@@ -27,7 +28,7 @@ RETENTION_FILE = "retention.toml"
 _MECHANISM_FILE = re.compile(r"mechanisms/([^/@]+)(?:@(\d+))?\.toml")
 _POLICY_FILE = re.compile(r"policies/([^/]+)\.toml")
 _WORDS_FILE = re.compile(r"word-lists/([^/]+)\.toml")
-_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices")
+_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", "assistance")
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,7 @@ class Pack:
     sources: Mapping[str, Source] = field(default_factory=dict)
     notices: NoticeRules = field(default_factory=NoticeRules)
     retention: RetentionRules = field(default_factory=RetentionRules)
+    assistance: Assistance = field(default_factory=Assistance)
     files: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -83,6 +85,7 @@ def read_pack(texts: Mapping[str, str]) -> Pack:
     sources = reader.one(Sources, SOURCES_FILE, needed=False)
     notices = reader.one(NoticeRules, NOTICES_FILE, needed=False)
     retention = reader.one(RetentionRules, RETENTION_FILE, needed=False)
+    assistance = reader.one(Assistance, ASSISTANCE_FILE, needed=False)
     reader.folders()
     mechanisms, files = reader.mechanisms()
     policies = reader.policies()
@@ -100,6 +103,7 @@ def read_pack(texts: Mapping[str, str]) -> Pack:
         sources=sources.sources if sources else {},
         notices=notices or NoticeRules(),
         retention=retention or RetentionRules(),
+        assistance=assistance or Assistance(),
         files=files,
         texts=dict(texts),
     )

@@ -24,6 +24,7 @@ from lianqiao.bridge.models import Case
 from lianqiao.organization import commands
 from lianqiao.portal.api import document
 from lianqiao.portal.api.root import api
+from lianqiao.service.assistance.commands import put_in
 from lianqiao.service.commands import drafts, webhooks
 from lianqiao.service.commands.visits import record_visit
 from tests.portal.api_world import FILING, office, token_of
@@ -70,6 +71,15 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "showUpload": MINE,
     "appendToUpload": (401, 204, 404, 404, 404, 404, 404),
     "abandonUpload": (401, 204, 404, 404, 404, 404, 404),
+    # the supermarket and mandates of firm A
+    "listBasket": KNOWN,
+    "chooseMatter": (401, 201, 403, 403, 403, 403, 403),
+    "dropMatter": (401, 204, 404, 404, 404, 404, 404),
+    "orderBasket": MINE,
+    "listMandates": (401, 200, 403, 403, 403, 403, 403),
+    "giveMandate": (401, 201, 403, 403, 403, 403, 403),
+    "revokeMandate": (401, 200, 403, 403, 403, 403, 200),
+    "showChannels": (401, 403, 403, 200, 200, 200, 403),
     # the case of firm A
     "showCase": CASE,
     "listLog": CASE,
@@ -222,6 +232,13 @@ def _scene(world: World) -> Scene:
     file = bridge.state_of(case).data["application_form"][0]
     duty = steward.duties.get()
     to = {"person": newcomer.pk}
+    entry = put_in(world.firm, mechanism_id=FILING, by=world.agent, now=NOW)
+    helper, given = person("agent-01", "示例代办员01", NOW), {"kind": "agent", "since": NOW}
+    commands.give_duty(helper.pk, code="agent", actor=None, now=NOW)
+    mandate = commands.give_mandate(
+        world.firm.pk, person_id=helper.pk, matters=[FILING], until=NOW + timedelta(days=9), actor=None,
+        now=NOW, **given,
+    )  # fmt: skip
     parts = {
         "visit": visit.pk,
         "promise": FILING, "step": "pass_review", "number": case.number, "code": case.progress_code,
@@ -231,7 +248,7 @@ def _scene(world: World) -> Scene:
         "leave": leave.pk, "credit_code": world.firm.credit_code, "member": world.agent.memberships.get().pk,
         "hook": hook.pk, "delivery": ping.pk, "job": job.pk, "draft": draft.pk, "label": "0" * 16,
         "request_id": asked.pk, "lock": 1,
-        "upload": upload.token, "picture": 1,
+        "upload": upload.token, "picture": 1, "entry": entry.pk, "mandate": mandate.pk,
     }  # fmt: skip
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
@@ -243,6 +260,15 @@ def _scene(world: World) -> Scene:
             "summary": "示例",
         },
         "openCase": {"promise": FILING, "data": {}},
+        "chooseMatter": {"firm": world.firm.credit_code, "promise": FILING},
+        "orderBasket": {"entries": [entry.pk]},
+        "giveMandate": {
+            "firm": world.firm.credit_code,
+            "person": helper.pk,
+            "kind": "agent",
+            "since": "2026-02-12",
+            "until": "2026-03-12",
+        },
         "addNote": {"text": "示例留言"},
         "rateCase": {"grade": 5},
         "act": {"data": {"review_opinion": "同意"}},
@@ -280,6 +306,7 @@ def _scene(world: World) -> Scene:
     }
     queries = {
         "searchFirms": "q=示例",
+        "listMandates": f"firm={world.firm.credit_code}",
         "showAlike": "q=示例",
         "listLeaves": f"person={steward.pk}",
         "listFileChecks": f"promise={FILING}&field=script&name=a.pdf",

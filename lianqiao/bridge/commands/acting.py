@@ -17,7 +17,7 @@ from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.choosing import Choosing
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.commands.referring import check_references
-from lianqiao.bridge.commands.taking_in import taken_in
+from lianqiao.bridge.commands.taking_in import filed_for, taken_in
 from lianqiao.bridge.models import Case, Entry
 from lianqiao.bridge.queries import roles
 from lianqiao.bridge.queries.one_case import mechanism_of, state_of, unknown_case
@@ -50,8 +50,8 @@ def open_case(
     """Open a case of the promise's newest version for `firm`; the form's token `once` makes it idempotent.
 
     `via` is kept in the log where it came by no page: `api` or `mcp`. With a `channel` an officer types what
-    the firm brought by it. Raises Refusal: `unknown-mechanism`, `wrong-role` where the person does not act
-    for the firm, what `taking_in.taken_in` and all that `engine.case.decide` refuse.
+    the firm brought by it; without one the person is the firm's own, or acts within its mandate. Raises
+    Refusal: `unknown-mechanism`, what `taking_in` and all that `engine.case.decide` refuse.
     """
     try:
         with booked(now) as book:
@@ -62,10 +62,8 @@ def open_case(
             asked = engine.Act(mechanism.opening_step, actor, data, via=via)
             if channel:
                 asked = taken_in(asked, mechanism, by=by, firm=firm, channel=channel, at=now)
-            elif not roles.acts_for(by, firm.pk, at=now):
-                raise refuse(
-                    "wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for"
-                )
+            else:
+                asked = filed_for(asked, mechanism, by=by, firm=firm, at=now)
             return open_in(book, mechanism, asked, firm=firm, by=by, once=_kept(once))
     except (IntegrityError, Refusal):
         if again := _made_before(once, by):
@@ -107,13 +105,18 @@ def _act(
         raise unknown_case(number)
     mechanism, state = mechanism_of(case), state_of(case)
     held = roles.held_for(step, case, state, mechanism, by, at=book.now)
-    if not held and not roles.may_see(case, mechanism, by, at=book.now):
+    if not held.roles and not roles.may_see(case, mechanism, by, at=book.now):
         raise unknown_case(number)
     if seen is not None and seen != sum(state.counts.values()):
         raise _moved_on(case)
-    asked = engine.Act(step, engine.Actor(str(by.pk), held), data, via=via)
+    asked = engine.Act(step, engine.Actor(str(by.pk), held.roles), data, via=via, mandate=_named(held))
     _take(book, case, mechanism, state, asked, by=by, once=once)
     return case
+
+
+def _named(held: roles.Held) -> str:
+    """Return the mandate as the log names it, "" where the person acts by their own right."""
+    return str(held.mandate_id or "")
 
 
 def take_by_itself(book: Book, case: Case, step: str, actor: str, *, sub_case: str = "") -> None:

@@ -22,6 +22,7 @@ STATUS: Mapping[str, int] = {
     **dict.fromkeys(("not-signed-in", "token-refused"), 401),
     **dict.fromkeys(
         ("scope-missing", "csrf", "wrong-role", "no-firm", "officers-only", "office-only", "leader-only",
+         "mandate-firm-only",
          "window-only", "token-not-yours", "factor-missing", "invitation-not-yours", "not-taken-in"), 403),
     **dict.fromkeys(
         ("unknown-address", "unknown-case", "unknown-mechanism", "unknown-step", "unknown-document",
@@ -29,7 +30,7 @@ STATUS: Mapping[str, int] = {
          "unknown-upload",
          "person-unknown", "unit-unknown", "duty-unknown", "leave-unknown", "firm-unknown",
          "membership-unknown", "token-unknown", "unknown-job", "unknown-draft", "request-unknown",
-         "session-unknown", "lock-unknown", "unknown-visit"), 404),
+         "session-unknown", "lock-unknown", "unknown-visit", "unknown-basket-entry", "mandate-unknown"), 404),
     "wrong-method": 405,
     **dict.fromkeys(
         ("step-not-possible", "case-moved", "idempotency-in-progress", "duty-held", "duty-handed-over",
@@ -38,7 +39,7 @@ STATUS: Mapping[str, int] = {
          "upload-offset", "uploads-too-many", "channel-not-set", "file-closed",
          "job-ended", "draft-moved", "drafts-too-many", "rated-already", "rating-not-yet",
          "rating-not-asked", "last-administrator", "binding-pending", "bindings-too-many",
-         "request-decided", "deletion-pending", "deletion-officer"), 409),
+         "request-decided", "deletion-pending", "deletion-officer", "mandate-held", "basket-full"), 409),
     **dict.fromkeys(("body-too-large", "file-too-large", "draft-too-large", "quota-full"), 413),
     "body-type": 415,
     "upload-busy": 423,
