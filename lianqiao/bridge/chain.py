@@ -13,7 +13,9 @@ from typing import Any
 
 import orjson
 
-FIRST = "0" * 64
+from lianqiao.engine.chained import FIRST, link
+
+__all__ = ["FIRST", "SEALS", "canonical", "json_text", "link", "seal", "utc_text"]
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 # the series in which seals are counted: whoever writes one holds its row, so that they form one chain
 SEALS = "seal"
@@ -42,11 +44,6 @@ def json_text(body: Any) -> str:
     The very text `json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))` gives, sooner.
     """
     return orjson.dumps(body, option=_OPTIONS).decode()
-
-
-def link(number: str, seq: int, text: str, previous: str) -> str:
-    """Return the hash of the entry `seq` of case `number` whose body reads `text`, 64 hex digits."""
-    return hashlib.sha256("\n".join((number, str(seq), text, previous)).encode()).hexdigest()
 
 
 def seal(at: datetime, heads: str, previous: str) -> str:

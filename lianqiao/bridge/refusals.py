@@ -101,6 +101,13 @@ DRAFTS = {
     "drafts-too-many": gettext_noop("You have %(most)s drafts; delete one you no longer need"),
 }
 
+ASSISTANCE = {
+    "unknown-basket-entry": gettext_noop("There is no such matter in your basket"),
+    "basket-full": gettext_noop("The basket holds %(most)s matters; order some first"),
+    "item-not-assisted": gettext_noop("Nobody assists with this item here; look at it for the way to file"),
+    "mandate-not-agent": gettext_noop("Choose a party member, an agent or a window clerk from the list"),
+}
+
 JOBS = {
     "unknown-job": gettext_noop("There is no such job of yours; jobs that ended are removed after a month"),
     "job-ended": gettext_noop("This has ended already; there is nothing left to stop"),
@@ -252,6 +259,7 @@ WORDS: Mapping[str, str] = {
     **BESIDE,
     **FILES,
     **DRAFTS,
+    **ASSISTANCE,
     **JOBS,
     **UPLOADS,
     **PREFERENCES,

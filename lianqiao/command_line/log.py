@@ -27,9 +27,9 @@ def add_parser(subparsers: Any) -> None:
 def run_verify(args: argparse.Namespace) -> int:
     """Verify the whole log; exit status 1 where anything was altered."""
     django_site.start()
-    from lianqiao.bridge.queries import verify_log
+    from lianqiao.site.records import verify_records
 
-    verdict = verify_log()
+    verdict = verify_records()
     if args.json:
         print(
             json.dumps(

@@ -24,6 +24,8 @@ from lianqiao.engine.office_hours import DEFAULT_HOURS, OfficeHours
 # Two servers' clocks may differ a little; more than this and the clock was set back.
 CLOCK_SKEW = timedelta(seconds=5)
 
+# what of an act goes into its entry as it is, where it says anything
+_BESIDE = ("note", "via", "channel", "mandate")
 CLOCK = "clock"
 SUB_CASE = "sub-case"
 SYSTEM = "system"
@@ -43,6 +45,7 @@ class Act:
 
     `via` is how it came, where that was no page: `api`, or `mcp` for an assistant; the log keeps it.
     `channel` is how a firm brought what an officer then typed; `applicant` the person it is typed for.
+    `mandate` names the authority by which somebody who is not the firm's own acts for it.
     """
 
     step: str
@@ -53,6 +56,7 @@ class Act:
     via: str = ""
     channel: str = ""
     applicant: str = ""
+    mandate: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def decide(mechanism: Mechanism, state: CaseState | None, act: Act, around: Surr
     body: Body = {"step": act.step, "by": act.by.id, "role": step.by, "at": at.isoformat()}
     if state is None:
         body["mechanism"] = mechanism.key
-    body |= {name: text for name in ("note", "via", "channel") if (text := getattr(act, name))}
+    body |= {name: text for name in _BESIDE if (text := getattr(act, name))}
     derive = (lambda known: _derived(mechanism, known, around)) if state is None else (lambda known: {})
     data = needs.accept(mechanism, step, state.data if state else {}, act.data, derive=derive)
     if data:

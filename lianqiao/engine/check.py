@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lianqiao.engine.assistance import check_assistance
 from lianqiao.engine.check_file_checks import check_word_lists
 from lianqiao.engine.check_parts import check_parts, types_of
 from lianqiao.engine.check_report import Report
@@ -79,6 +80,7 @@ def check_pack(pack: Pack) -> list[Problem]:
     for key, mechanism in pack.mechanisms.items():
         problems += check_mechanism(mechanism, pack.policies, newest, pack.files[key], duties=duties)
     problems += check_word_lists(pack)
+    problems += check_assistance(pack.assistance, newest, duties)
     used = {part.policy for mechanism in pack.mechanisms.values() for part in mechanism.derived.values()}
     for name, policy in pack.policies.items():
         if name not in used:

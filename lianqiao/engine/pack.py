@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from lianqiao.engine.assistance import ASSISTANCE_FILE, Assistance
 from lianqiao.engine.calendar import Closure
 from lianqiao.engine.dated_rules import Policy
 from lianqiao.engine.district import Closures, District, Source, Sources
@@ -33,6 +34,7 @@ _POLICY_FILE = re.compile(r"policies/([^/]+)\.toml")
 _WORDS_FILE = re.compile(r"word-lists/([^/]+)\.toml")
 _READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", "talent")
 _READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", LICENCES)
+_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", "assistance")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,16 +42,13 @@ class Pack:
     """What a district's files say. Two packs are equal only where they are the same object.
 
     `mechanisms` maps `id@version` to a promise, `files` the same keys to the file it came from; `policies`
-<<<<<<< HEAD
     and `word_lists` map ids; `benefits` are the policies that grant something; `talent_standard` is
     what people are evaluated by, None where nobody is; `texts` holds every file of the pack as text, also
     those other rooms read.
     and `word_lists` map ids; `benefits` are the policies that grant something; `withdrawn` are keys under
     which no new case is opened; `texts` holds every file of the pack as text, also those other rooms read.
-=======
     and `word_lists` map ids; `benefits` are the policies that grant something, `licences` the kinds renewed by rule; `texts` holds every file of
     the pack as text, also those other rooms read.
->>>>>>> work-E
     """
 
     district: District
@@ -63,6 +62,7 @@ class Pack:
     notices: NoticeRules = field(default_factory=NoticeRules)
     retention: RetentionRules = field(default_factory=RetentionRules)
     talent_standard: Standard | None = None
+    assistance: Assistance = field(default_factory=Assistance)
     files: Mapping[str, str] = field(default_factory=dict)
     withdrawn: frozenset[str] = frozenset()
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -100,6 +100,7 @@ def read_pack(texts: Mapping[str, str], *, withdrawn: frozenset[str] = frozenset
     notices = reader.one(NoticeRules, NOTICES_FILE, needed=False)
     retention = reader.one(RetentionRules, RETENTION_FILE, needed=False)
     talent_standard = reader.one(Standard, TALENT_FILE, needed=False)
+    assistance = reader.one(Assistance, ASSISTANCE_FILE, needed=False)
     reader.folders()
     mechanisms, files = reader.mechanisms()
     policies = reader.policies()
@@ -120,6 +121,7 @@ def read_pack(texts: Mapping[str, str], *, withdrawn: frozenset[str] = frozenset
         notices=notices or NoticeRules(),
         retention=retention or RetentionRules(),
         talent_standard=talent_standard,
+        assistance=assistance or Assistance(),
         files=files,
         withdrawn=withdrawn,
         texts=dict(texts),

@@ -113,6 +113,18 @@ _FIRMS = {
         _("End that first, to change the role."),
     ),
     "membership-unknown": (_("There is no such authority."), _("Choose one from the list.")),
+    "mandate-firm-only": (
+        _("Only the firm's administrator gives its mandate or takes it back."),
+        _("Ask the administrator."),
+    ),
+    "mandate-unknown": (_("There is no such mandate."), _("Look at the list.")),
+    "mandate-kind": (
+        _("A mandate is for a party member, an agent or a window clerk."),
+        _("Choose one from the list."),
+    ),
+    "mandate-span": (_("It would be over before it begins."), _("Put the last day later.")),
+    "mandate-long": (_("A mandate holds for a year at most."), _("Give it anew when it ends.")),
+    "mandate-held": (_("%(name)s has this authority already."), _("Take that back first, to change it.")),
 }
 
 _IDENTITY = {

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from lianqiao.innovation.talent.queries import OFFICE as TALENT_OFFICE
+from lianqiao.bridge import packs
 from lianqiao.organization.models import Person
 from lianqiao.organization.queries import duties_of, firms_of
 from lianqiao.service.licences.queries.rights import KEEPERS as LICENCE_KEEPERS
@@ -67,6 +68,7 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
         acts = bool(firms_of(person.pk, at=now))
         if acts:
             yield Page("matters", gettext("My matters"))
+            yield Page("supermarket", gettext("Assistance supermarket"))
         yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
         yield Page("items", gettext("Service items"))
         yield Page("talent", gettext("My talent record"))
@@ -85,11 +87,22 @@ def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> 
     yield from (Page("duty", gettext("Duty")), Page("leave", gettext("Leave")))
     yield from (Page("progress", gettext("Progress")), Page("items", gettext("Service items")))
     yield Page("services", gettext("Services"))
+    yield from _assisting(duties)
     if may_mine(person, at=now):
         yield Page("mining", gettext("Process mining"))
     if TALENT_OFFICE in duties:
         yield Page("talents", gettext("Talents"))
         yield Page("studio", gettext("Mechanism studio"))
+
+
+def _assisting(duties: frozenset[str]) -> Iterable[Page]:
+    """Yield the supermarket for those who may act for firms or take in what these bring, and its counts."""
+    assistants = {agent.duty for agent in packs.current().assistance.agents.values()}
+    if duties & assistants:
+        yield Page("supermarket", gettext("Assistance supermarket"))
+        yield Page("my-mandates", gettext("Firms I act for"))
+    if overseen_with(duties):
+        yield Page("channels", gettext("By channel"))
 
 
 def _lists(duties: frozenset[str]) -> Iterable[Page]:

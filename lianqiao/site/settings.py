@@ -24,6 +24,7 @@ LOGIN_REDIRECT_URL = "home"
 
 INSTALLED_APPS = [
     "lianqiao.portal",
+    "lianqiao.service.assistance",
     "lianqiao.service",
     "lianqiao.innovation.talent",
     "lianqiao.service.studio",

@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("lianqiao.service.urls")),
     path("", include("lianqiao.innovation.talent.urls")),
     path("", include("lianqiao.service.licences.urls")),
+    path("", include("lianqiao.service.assistance.urls")),
     path("", include("lianqiao.organization.urls")),
 ]

@@ -24,6 +24,7 @@ from lianqiao.bridge.models import Case
 from lianqiao.organization import commands
 from lianqiao.portal.api import document
 from lianqiao.portal.api.root import api
+from lianqiao.service.assistance.commands import put_in
 from lianqiao.service.commands import drafts, webhooks
 from lianqiao.service.commands.visits import record_visit
 from tests.innovation.talents import example_host, talent_of
@@ -72,6 +73,15 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "showUpload": MINE,
     "appendToUpload": (401, 204, 404, 404, 404, 404, 404),
     "abandonUpload": (401, 204, 404, 404, 404, 404, 404),
+    # the supermarket and mandates of firm A
+    "listBasket": KNOWN,
+    "chooseMatter": (401, 201, 403, 403, 403, 403, 403),
+    "dropMatter": (401, 204, 404, 404, 404, 404, 404),
+    "orderBasket": MINE,
+    "listMandates": (401, 200, 403, 403, 403, 403, 403),
+    "giveMandate": (401, 201, 403, 403, 403, 403, 403),
+    "revokeMandate": (401, 200, 403, 403, 403, 403, 200),
+    "showChannels": (401, 403, 403, 200, 200, 200, 403),
     # the case of firm A
     "showCase": CASE,
     "listLog": CASE,
@@ -246,6 +256,13 @@ def _scene(world: World) -> Scene:
     duty = steward.duties.get()
     to = {"person": newcomer.pk}
     talent, entry, post = talent_of(world.agent, world.firm, host=example_host())
+    entry = put_in(world.firm, mechanism_id=FILING, by=world.agent, now=NOW)
+    helper, given = person("agent-01", "示例代办员01", NOW), {"kind": "agent", "since": NOW}
+    commands.give_duty(helper.pk, code="agent", actor=None, now=NOW)
+    mandate = commands.give_mandate(
+        world.firm.pk, person_id=helper.pk, matters=[FILING], until=NOW + timedelta(days=9), actor=None,
+        now=NOW, **given,
+    )  # fmt: skip
     parts = {
         "visit": visit.pk,
         "promise": FILING, "step": "pass_review", "number": case.number, "code": case.progress_code,
@@ -257,6 +274,7 @@ def _scene(world: World) -> Scene:
         "request_id": asked.pk, "lock": 1,
         "upload": upload.token, "picture": 1,
         "talent": talent.pk, "entry": entry.pk, "post": post.pk,
+        "upload": upload.token, "picture": 1, "entry": entry.pk, "mandate": mandate.pk,
     }  # fmt: skip
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
@@ -269,6 +287,15 @@ def _scene(world: World) -> Scene:
             "summary": "示例",
         },
         "openCase": {"promise": FILING, "data": {}},
+        "chooseMatter": {"firm": world.firm.credit_code, "promise": FILING},
+        "orderBasket": {"entries": [entry.pk]},
+        "giveMandate": {
+            "firm": world.firm.credit_code,
+            "person": helper.pk,
+            "kind": "agent",
+            "since": "2026-02-12",
+            "until": "2026-03-12",
+        },
         "addNote": {"text": "示例留言"},
         "rateCase": {"grade": 5},
         "act": {"data": {"review_opinion": "同意"}},
@@ -331,6 +358,7 @@ def _scene(world: World) -> Scene:
     }
     queries = {
         "searchFirms": "q=示例",
+        "listMandates": f"firm={world.firm.credit_code}",
         "showAlike": "q=示例",
         "listLeaves": f"person={steward.pk}",
         "listFileChecks": f"promise={FILING}&field=script&name=a.pdf",

@@ -141,6 +141,15 @@ EXPECTED: dict[str, tuple[int, ...]] = {
         OFFICE,
     ),
     "deletion-answer": (*OFFICE[:-1], 404),  # nobody asked to be forgotten
+    # the supermarket, and the mandates of firm A
+    "supermarket": KNOWN,
+    "basket": KNOWN,
+    "basket-sheet": KNOWN,
+    "my-mandates": KNOWN,
+    "my-mandates-sheet": KNOWN,
+    **dict.fromkeys(("basket-put-in", "basket-take-out", "basket-order", "mandate-revocation"), POSTED),
+    **dict.fromkeys(("firm-mandates", "firm-mandates-sheet"), (IN, 200, 403, 403, 403, 403, 403)),
+    **dict.fromkeys(("channels", "channel-cases", "channel-sheet"), OVERSEEN),
     # of firms
     "matters": FIRMS,
     "matters-sheet": FIRMS,
@@ -314,6 +323,9 @@ def _scene(world: World) -> Scene:
         "indicator": "invention-patent",
         "log_id": HistoricLog.objects.get().pk,
         "case_id": HistoricCase.objects.earliest("pk").pk,
+        "channel": "window",
+        "entry_id": 1,
+        "mandate_id": 1,
     }
     browsers = {"anonymous": Client()} | {name: signed_in(who) for name, who in people.items()}
     return Scene(browsers, parts, case.number, case.title)

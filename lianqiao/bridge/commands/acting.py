@@ -19,7 +19,7 @@ from lianqiao.bridge.commands.choosing import Choosing
 from lianqiao.bridge.commands.claiming import claim
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.commands.referring import check_references
-from lianqiao.bridge.commands.taking_in import taken_in
+from lianqiao.bridge.commands.taking_in import filed_for, taken_in
 from lianqiao.bridge.models import Case, Entry
 from lianqiao.bridge.queries.one_case import mechanism_of, unknown_case
 from lianqiao.engine import case as engine
@@ -82,11 +82,24 @@ def open_case(
 
     Raises Refusal: `unknown-mechanism`, `wrong-role` where the person does not act
     for the firm, what `taking_in.taken_in` and all that `engine.case.decide` refuse.
+    `via` is kept in the log where it came by no page: `api` or `mcp`. With a `channel` an officer types what
+    the firm brought by it; without one the person is the firm's own, or acts within its mandate. Raises
+    Refusal: `unknown-mechanism`, what `taking_in` and all that `engine.case.decide` refuse.
     """
     asked = OpeningAsked(mechanism_id, by, firm, data, once, via, channel)
     try:
         with booked(now) as book:
             return open_asked(book, asked)
+            mechanism = packs.current().newest(mechanism_id)
+            if not mechanism.offered:
+                raise refuse("unknown-mechanism", f"“{mechanism_id}” is not asked for by itself")
+            actor = engine.Actor(str(by.pk), frozenset({"applicant"}))
+            asked = engine.Act(mechanism.opening_step, actor, data, via=via)
+            if channel:
+                asked = taken_in(asked, mechanism, by=by, firm=firm, channel=channel, at=now)
+            else:
+                asked = filed_for(asked, mechanism, by=by, firm=firm, at=now)
+            return open_in(book, mechanism, asked, firm=firm, by=by, once=_kept(once))
     except (IntegrityError, Refusal):
         if again := made_before(asked):
             return again
@@ -184,6 +197,21 @@ def made_before(asked: StepAsked | OpeningAsked) -> Case | None:
     if found is None or (isinstance(asked, StepAsked) and found.case.number != asked.number):
         return None
     return found.case
+        raise unknown_case(number)
+    mechanism, state = mechanism_of(case), state_of(case)
+    held = roles.held_for(step, case, state, mechanism, by, at=book.now)
+    if not held.roles and not roles.may_see(case, mechanism, by, at=book.now):
+        raise unknown_case(number)
+    if seen is not None and seen != sum(state.counts.values()):
+        raise _moved_on(case)
+    asked = engine.Act(step, engine.Actor(str(by.pk), held.roles), data, via=via, mandate=_named(held))
+    _take(book, case, mechanism, state, asked, by=by, once=once)
+    return case
+
+
+def _named(held: roles.Held) -> str:
+    """Return the mandate as the log names it, "" where the person acts by their own right."""
+    return str(held.mandate_id or "")
 
 
 def take_by_itself(book: Book, case: Case, step: str, actor: str, *, sub_case: str = "") -> None:

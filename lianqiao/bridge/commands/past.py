@@ -43,13 +43,17 @@ class PastAct:
 
 @dataclass(frozen=True)
 class PastCase:
-    """A case with its acts in order, the first of which opened it; `applicant` is a person's id."""
+    """A case with its acts in order, the first of which opened it; `applicant` is a person's id.
+
+    `mandate` is by what somebody who is not the firm's own opened it, with the channel `agent`.
+    """
 
     mechanism: str
     firm: Firm
     applicant: int
     acts: Sequence[PastAct]
     channel: str = ""
+    mandate: str = ""
 
 
 def enter_past(cases: Iterable[PastCase]) -> list[Case]:
@@ -92,6 +96,7 @@ class _Past:
             one.data,
             channel="" if state else past.channel,
             applicant="" if state else str(past.applicant),
+            mandate="" if state else past.mandate,
         )
         body = engine.decide(mechanism, state, asked, self.around(mechanism, one.at))
         if state is None:

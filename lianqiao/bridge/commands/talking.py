@@ -75,6 +75,10 @@ def _add(
         state, by=str(by.pk), role=speaking_as(mechanism, held), text=text, files=files, at=book.now
     )
     claimed = book.files.claim([("files", file) for file in files], by, case=case, above=case.parent_id)
+    if mechanism.roles[body["role"]].kind == "applicant":
+        acting = roles.acting_for(by, case.firm_id, mechanism.id, at=book.now)
+        body |= {"mandate": str(acting.mandate_id)} if acting and acting.mandate_id else {}
+    attaching.bind(case, (("files", file) for file in files), by)
     after = record(book, case, mechanism, state, body, person_id=by.pk, once=once)
     book.take(claimed, case, by)
     book.notices += noticing.owed_for_note(case, mechanism, body, after)

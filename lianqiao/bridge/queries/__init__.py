@@ -30,6 +30,7 @@ from lianqiao.bridge.queries.log import Verdict, exported_log, verify_log
 from lianqiao.bridge.queries.one_case import (
     CaseSeen,
     LogLine,
+    acted_on_behalf,
     case_for,
     document_of,
     log_of,
@@ -59,7 +60,14 @@ from lianqiao.bridge.queries.ratings import (
     rating_tally_by_owner,
 )
 from lianqiao.bridge.queries.results import ResultSeen, result_by_code, results_of
-from lianqiao.bridge.queries.roles import acts_for, held_in, may_see, takes_in
+from lianqiao.bridge.queries.roles import (
+    acting_for,
+    acts_for,
+    firms_acted_for,
+    held_in,
+    may_see,
+    takes_in,
+)
 from lianqiao.bridge.queries.undelivered import dead_letters, letters_named
 
 __all__ = [
@@ -76,6 +84,8 @@ __all__ = [
     "Tally",
     "Verdict",
     "Wishes",
+    "acted_on_behalf",
+    "acting_for",
     "acts_for",
     "case_by_progress_code",
     "case_for",
@@ -89,6 +99,7 @@ __all__ = [
     "done_by",
     "done_count",
     "exported_log",
+    "firms_acted_for",
     "held_in",
     "job_for",
     "job_waiting",

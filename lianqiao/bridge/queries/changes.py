@@ -16,7 +16,7 @@ from lianqiao.bridge import packs
 from lianqiao.bridge.models import Case, Entry
 from lianqiao.engine.case_state import Body
 from lianqiao.organization import queries as organization
-from lianqiao.organization.models import Firm
+from lianqiao.organization.models import Firm, Mandate
 
 # acts end within milliseconds; one that takes longer is waited for by the next reading
 PATIENCE_S = 1.0
@@ -98,6 +98,8 @@ def visible(person_id: int, *, at: datetime, path: str = "") -> Q:
     """
     duties = organization.duties_of(person_id, at=at)
     condition = Q(**{f"{path}firm__in": organization.firms_of(person_id, at=at)})
+    for held in organization.in_force_mandates(at).filter(person_id=person_id):
+        condition |= in_mandate(held, path=path)
     versions: dict[str, list[int]] = {}
     for one in packs.current().mechanisms.values():
         if duties & {*one.taken_in_by, *(role.duty for role in one.roles.values() if role.duty)}:
@@ -105,6 +107,14 @@ def visible(person_id: int, *, at: datetime, path: str = "") -> Q:
     for mechanism, numbers in versions.items():
         condition |= Q(**{f"{path}mechanism": mechanism, f"{path}version__in": numbers})
     return condition
+
+
+def in_mandate(held: Mandate, *, path: str = "") -> Q:
+    """Return the condition that a case lies within a mandate's firm and promises."""
+    within: dict[str, Any] = {f"{path}firm_id": held.firm_id}
+    if held.matters:
+        within[f"{path}mechanism__in"] = held.matters.split()
+    return Q(**within)
 
 
 def visible_cases(person_id: int, *, at: datetime) -> QuerySet[Case]:

@@ -64,6 +64,16 @@ class LogLine:
     body: Body
     hash: str
 
+    @property
+    def on_behalf(self) -> bool:
+        """True where somebody who is not the firm's own acted for it."""
+        return acted_on_behalf(self.body)
+
+
+def acted_on_behalf(body: Body) -> bool:
+    """True where an entry was made for the firm by its mandate, or by an officer who took it in."""
+    return bool(body.get("mandate") or body.get("channel"))
+
 
 def unknown_case(number: str) -> Refusal:
     """Return the refusal for a case that is not there or not this person's: the two read alike."""

@@ -18,6 +18,7 @@ from lianqiao.organization.commands.firms import join_firm, leave_firm, register
 from lianqiao.organization.commands.handing_over import hand_over
 from lianqiao.organization.commands.leaves import cancel_leave, file_leave
 from lianqiao.organization.commands.letters import opened_letter, send_letters
+from lianqiao.organization.commands.mandates import give_mandate, revoke_mandate
 from lianqiao.organization.commands.members import accept_invitation, hand_over_firm, invite_member
 from lianqiao.organization.commands.outside import admit_outside
 from lianqiao.organization.commands.people import deactivate_person, register_person
@@ -80,6 +81,7 @@ __all__ = [
     "export_own_data",
     "file_leave",
     "give_duty",
+    "give_mandate",
     "hand_over",
     "hand_over_firm",
     "import_regions",
@@ -101,6 +103,7 @@ __all__ = [
     "remove_second_factor",
     "renew_recovery_codes",
     "reset_password",
+    "revoke_mandate",
     "revoke_token",
     "save_view",
     "secret_text",

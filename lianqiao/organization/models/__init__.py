@@ -10,6 +10,7 @@ from lianqiao.organization.models.identity import (
     RecoveryCode,
     SecondFactor,
 )
+from lianqiao.organization.models.mandates import Mandate, MandateEntry
 from lianqiao.organization.models.people import Person, Unit
 from lianqiao.organization.models.requests import BindingRequest, Decision, DeletionRequest
 from lianqiao.organization.models.sessions import Session, SignInTries
@@ -30,6 +31,8 @@ __all__ = [
     "KeptAnswer",
     "Leave",
     "Letter",
+    "Mandate",
+    "MandateEntry",
     "Membership",
     "OutsideIdentity",
     "Person",

@@ -22,6 +22,8 @@ from lianqiao.organization.queries.duties import (
     people_with,
 )
 from lianqiao.organization.queries.firms import (
+    Acting,
+    acting_for,
     acts_for,
     administers,
     contact_of,
@@ -57,6 +59,14 @@ from lianqiao.organization.queries.leaves import (
     overlapping_leave,
     stand_in_promises,
 )
+from lianqiao.organization.queries.mandates import (
+    assistants,
+    firms_by_mandate,
+    in_force_mandates,
+    mandate_state,
+    mandates,
+    verify_mandates,
+)
 from lianqiao.organization.queries.on_duty import (
     Candidate,
     candidates,
@@ -83,13 +93,16 @@ from lianqiao.organization.queries.units import unit_names, units, units_of_duti
 
 __all__ = [
     "SCOPES",
+    "Acting",
     "Candidate",
     "Roster",
     "account",
+    "acting_for",
     "acts_for",
     "administers",
     "agreed",
     "asking_roster",
+    "assistants",
     "binding_request",
     "binding_requests",
     "bindings_of",
@@ -116,11 +129,13 @@ __all__ = [
     "firm_names",
     "firm_page",
     "firms_by_code",
+    "firms_by_mandate",
     "firms_matching",
     "firms_of",
     "has_second_factor",
     "holder_at",
     "holders_at",
+    "in_force_mandates",
     "is_leader",
     "is_officer",
     "leads",
@@ -129,6 +144,8 @@ __all__ = [
     "leaves_of",
     "locks",
     "mail_addresses",
+    "mandate_state",
+    "mandates",
     "may_file_for_others",
     "members_of",
     "memberships_of",
@@ -155,5 +172,6 @@ __all__ = [
     "unit_names",
     "units",
     "units_of_duties",
+    "verify_mandates",
     "work_of_others",
 ]

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 
 from lianqiao.organization.models import Firm, Membership, Region
 from lianqiao.organization.queries.in_force import in_force
 from lianqiao.organization.queries.prepared import Prepared, Statement
+from lianqiao.organization.queries.mandates import in_force_mandates
+from lianqiao.organization.queries.prepared import Prepared
+
+
+class Acting(NamedTuple):
+    """By what someone acts for a firm: `mandate_id` is 0 for one of the firm's own people."""
+
+    mandate_id: int
 
 
 def firms_of(person_id: int, *, at: datetime) -> list[Firm]:
@@ -20,8 +30,21 @@ def firms_of(person_id: int, *, at: datetime) -> list[Firm]:
 
 
 def acts_for(person_id: int, firm_id: int, *, at: datetime) -> bool:
-    """Return whether an active person acts for a firm at `at`, in either role."""
-    return bool(_ACTING(person_id=person_id, firm_id=firm_id, at=at))
+    """Return whether an active person is one of a firm's own at `at`, in either role."""
+    return acting_for(person_id, firm_id, matter="", at=at) == Acting(0)
+
+
+def acting_for(person_id: int, firm_id: int, *, matter: str, at: datetime) -> Acting | None:
+    """Return by what an active person acts for a firm in the promise `matter` at `at`; None where not at all.
+
+    This is the one question behind every act for a firm: its own people act in everything, whoever holds its
+    mandate only within that mandate's promises and time. One query.
+    """
+    rows = sorted(_ACTING(person_id=person_id, firm_id=firm_id, at=at))
+    for mandate_id, matters in rows:
+        if not mandate_id or not matters or (matter and f" {matter} " in matters):
+            return Acting(mandate_id)
+    return None
 
 
 def asking_acting(person_id: int, firm_id: int, *, at: datetime) -> Statement:
@@ -103,9 +126,15 @@ def region_at(code: str, *, on: date) -> Region | None:
     return rows.order_by("-valid_from").first()
 
 
-def _acting(person_id: int, firm_id: int, at: datetime) -> QuerySet[Membership, tuple[int]]:
-    rows = Membership.objects.filter(in_force(at), person_id=person_id, firm_id=firm_id)
-    return rows.filter(person__is_active=True).values_list("id")[:1]
+def _acting(person_id: int, firm_id: int, at: datetime) -> QuerySet[Any, Any]:
+    own = Membership.objects.filter(in_force(at), person_id=person_id, firm_id=firm_id)
+    own_rows = (
+        own.filter(person__is_active=True)
+        .order_by()
+        .values_list(Cast(Value(0), BigIntegerField()), Cast(Value(""), TextField()))
+    )
+    held = in_force_mandates(at).filter(person_id=person_id, firm_id=firm_id)
+    return own_rows.union(held.order_by().values_list("id", "matters"), all=True)
 
 
 _ACTING = Prepared(_acting)

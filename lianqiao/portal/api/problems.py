@@ -27,6 +27,8 @@ STATUS: Mapping[str, int] = {
           "invitation-not-yours", "not-taken-in"), 403),
          "window-only", "token-not-yours", "factor-missing", "invitation-not-yours", "not-taken-in",
          "licences-only"), 403),
+         "mandate-firm-only",
+         "window-only", "token-not-yours", "factor-missing", "invitation-not-yours", "not-taken-in"), 403),
     **dict.fromkeys(
         ("unknown-address", "unknown-case", "unknown-mechanism", "unknown-step", "unknown-document",
          "unknown-item", "unknown-code", "unknown-result", "unknown-hook", "unknown-delivery",
@@ -37,6 +39,7 @@ STATUS: Mapping[str, int] = {
          "unknown-mechanism-draft", "unknown-simulation", "historic-log-unknown"), 404),
          "session-unknown", "lock-unknown", "unknown-visit", "unknown-licence", "unknown-licence-kind",
          "unknown-e-licence"), 404),
+         "session-unknown", "lock-unknown", "unknown-visit", "unknown-basket-entry", "mandate-unknown"), 404),
     "wrong-method": 405,
     **dict.fromkeys(
         ("step-not-possible", "case-moved", "idempotency-in-progress", "duty-held", "duty-handed-over",
@@ -50,6 +53,7 @@ STATUS: Mapping[str, int] = {
          "request-decided", "deletion-pending", "deletion-officer", "fact-known", "fact-corrected"), 409),
          "request-decided", "deletion-pending", "deletion-officer", "licence-revoked",
          "licence-not-valid"), 409),
+         "request-decided", "deletion-pending", "deletion-officer", "mandate-held", "basket-full"), 409),
     **dict.fromkeys(("body-too-large", "file-too-large", "draft-too-large", "quota-full"), 413),
     "body-type": 415,
     "upload-busy": 423,

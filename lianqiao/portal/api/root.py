@@ -20,6 +20,7 @@ from lianqiao.portal.api import problems
 from lianqiao.portal.api.doorkeeper import guarded
 from lianqiao.service.api import ROUTERS as SERVICE
 from lianqiao.service.benefits.api import ROUTERS as BENEFITS
+from lianqiao.service.assistance.api import ROUTERS as ASSISTANCE
 
 VERSION = "1.0.0"
 
@@ -64,6 +65,7 @@ api = NinjaAPI(
 api.add_decorator(guarded, mode="view")
 for _router in (*ORGANIZATION, *TALENT, *SERVICE):
 for _router in (*ORGANIZATION, *SERVICE, *BENEFITS):
+for _router in (*ORGANIZATION, *SERVICE, *ASSISTANCE):
     api.add_router("", _router)
 
 

@@ -74,6 +74,14 @@ class CaseWanted(Wanted):
     )
 
 
+class EveryCaseAsked(CaseAsked):
+    """How the cases one may see are narrowed."""
+
+    channel: Literal["any", "online", "window", "agent", "hotline", "visit"] = Field(
+        default="any", description=_("How they came; `online` is the firm itself.")
+    )
+
+
 class Fault(Shown):
     """Something in a log that is not as it was written."""
 
@@ -109,7 +117,7 @@ def open_case(request: HttpRequest, wanted: CaseWanted, response: HttpResponse) 
     """Open the case; refuses as `bridge.commands.open_case` does, and `firm-needed`."""
     asked, now = caller(request), moment(request)
     promise = packs.current().newest(wanted.promise)
-    firm = _firm_anywhere(wanted.firm) if wanted.channel else firm_named(request, wanted.firm)
+    firm = _firm_anywhere(wanted.firm) if wanted.channel else firm_named(request, wanted.firm, promise.id)
     data = given(Asked(promise, promise.opening_step, beijing(now).date()), wanted.data, by=asked.person)
     opening: dict[str, Any] = {
         "by": asked.person,
@@ -136,9 +144,11 @@ def open_case(request: HttpRequest, wanted: CaseWanted, response: HttpResponse) 
     more=_("`q` is looked for in number, title and firm."),
     answer=Page[CaseRow],
 )
-def list_cases(request: HttpRequest, asked: Query[CaseAsked]) -> Page[CaseRow]:
+def list_cases(request: HttpRequest, asked: Query[EveryCaseAsked]) -> Page[CaseRow]:
     """Return a page of the cases."""
     cases = visible_cases(caller(request).person.pk, at=moment(request))
+    if asked.channel != "any":
+        cases = cases.filter(channel="" if asked.channel == "online" else asked.channel)
     return case_page(request, cases, asked, sort="-opened")
 
 
@@ -318,9 +328,9 @@ def _visit(wanted: CaseWanted, firm: Firm) -> Visit:
     return found
 
 
-def firm_named(request: HttpRequest, credit_code: str | None) -> Firm:
-    """Return the firm to file for; refuses `no-firm`, `firm-needed` and `wrong-role`."""
-    firms = organization.firms_of(caller(request).person.pk, at=moment(request))
+def firm_named(request: HttpRequest, credit_code: str | None, promise: str) -> Firm:
+    """Return the firm to file for under a promise; refuses `no-firm`, `firm-needed` and `wrong-role`."""
+    firms = queries.firms_acted_for(caller(request).person.pk, promise, at=moment(request))
     if not firms:
         raise refuse("no-firm", "the person acts for no firm", hint="ask the firm's administrator")
     if credit_code is None and len(firms) > 1:

@@ -95,6 +95,7 @@ def log_entry(case: Case, *, seq: int, at: datetime, who: str, body: Body, priva
         name=name,
         title=title,
         who=who,
+        on_behalf_of=case.firm.name if case.firm and queries.acted_on_behalf(body) else "",
         role=in_words(role.title) if role else "",
         via=body.get("via", ""),
         entered=_states(mechanism, body.get("enter", ())),

@@ -113,7 +113,7 @@ def make_draft(request: HttpRequest, wanted: DraftWanted, response: HttpResponse
         raise refuse("promise-needed", "say what it is for", hint="give promise or case", field="promise")
     else:
         promise = packs.current().newest(wanted.promise)
-        form = Form(promise, promise.opening_step, firm_named(request, wanted.firm))
+        form = Form(promise, promise.opening_step, firm_named(request, wanted.firm, promise.id))
     typed, files = _read(request, form, wanted.data)
     draft = commands.save_draft(form, typed=typed, files=files, by=me, now=now)
     response["Location"] = f"{BASE}/drafts/{draft.pk}"

@@ -49,7 +49,9 @@ class CaseRow(Shown):
     closed_at: Moment | None
     outcome: str = Field(description=_("granted, refused, withdrawn or done; empty while open."))
     progress_code: str
-    channel: str = Field(description=_("How it came where an officer filed it: window, hotline or visit."))
+    channel: str = Field(
+        description=_("How it came where the firm did not file it itself: window, hotline, visit or agent.")
+    )
     example: bool = Field(description=_("Made up for demonstration."))
 
 
@@ -159,6 +161,9 @@ class LogEntry(Shown):
     name: str = Field(description=_("The step taken, the level climbed, or why the work moved."))
     title: str
     who: str = Field(description=_("Who acted; empty where time or the system did."))
+    on_behalf_of: str = Field(
+        description=_("The firm for which somebody acted who is not its own: by mandate, or taken in.")
+    )
     role: str
     via: str = Field(description=_("api or mcp for acts that came that way; empty for pages."))
     entered: list[Titled]

@@ -18,7 +18,7 @@ from lianqiao.engine.beijing import beijing
 from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.identifiers import credit_check_character
 from lianqiao.organization import commands
-from lianqiao.organization.models import Firm, Person
+from lianqiao.organization.models import Firm, Mandate, Person
 from lianqiao.service.commands.visits import keep_cases, record_visit
 from lianqiao.service.demo.cast import Cast
 from lianqiao.service.demo.demands import MATTERS, NEWS, SOLVED, DemandTold, told
@@ -30,6 +30,8 @@ LINES = ("economy", "labour", "finance", "innovation", "construction", "market",
 WHOLE_BY = (10, 1)
 FIRST_EXTRA = 1000
 VISITS = 40
+# mandates began before the first matter of the year
+WHOLE_YEAR = 300
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Town:
     desk: Person
     instructors: list[Person]
     agents: dict[int, Person]
+    mandates: dict[int, Mandate]
     calendar: Calendar
     random: Random
     now: datetime
@@ -105,7 +108,23 @@ def _town(cast: Cast, *, now: datetime) -> Town:
     people.pair("agent-leader", "示例帮办负责人")
     _others(people)
     of_firms = {firm.pk: some[0] for firm in cast.firms if (some := cast.agents.get(firm.pk))}
-    return Town(firms, clerk, desk, instructors, of_firms, packs.calendar(now), random, now)
+    mandates = _mandates(cast.firms, of_firms, agents, now=now)
+    return Town(firms, clerk, desk, instructors, of_firms, mandates, packs.calendar(now), random, now)
+
+
+def _mandates(
+    firms: list[Firm], own: dict[int, Person], agents: list[Person], *, now: datetime
+) -> dict[int, Mandate]:
+    """Let an agent act for every other of the firms that have people of their own, in assisted matters."""
+    since, until = now - timedelta(days=WHOLE_YEAR), now + timedelta(days=60)
+    return {
+        firm.pk: commands.give_mandate(
+            firm.pk, person_id=agents[number % len(agents)].pk, kind="agent", matters=["assisted-matter"],
+            since=since, until=until, actor=None, now=since,
+        )
+        for number, firm in enumerate(firms[::2])
+        if firm.pk in own
+    }  # fmt: skip
 
 
 def _others(people: _People) -> None:
@@ -166,10 +185,16 @@ def _matters(town: Town, count: int) -> Iterator[PastCase]:
         data = {"matter_title": f"示例：{title}", "kind": kind}
         agent = town.agents.get(firm.pk)
         channel = "" if agent else "hotline" if number % 3 == 0 else "window"
-        first = PastAct("ask", opened, data, by=agent.pk if agent else town.clerk.pk)
+        mandate = town.mandates.get(firm.pk) if number >= len(town.firms) else None
+        by = mandate.person_id if mandate else agent.pk if agent else town.clerk.pk
+        first = PastAct("ask", opened, data, by=by)
         done = PastAct("finish_at_once", _later(opened, town, minutes=90), {"outcome": "示例：已办妥"})
         applicant = agent.pk if agent else town.clerk.pk
-        yield PastCase("assisted-matter", firm, applicant, (first, done), channel)
+        if mandate:
+            channel, kept = "agent", str(mandate.pk)
+        else:
+            kept = ""
+        yield PastCase("assisted-matter", firm, applicant, (first, done), channel, kept)
 
 
 def _demand(town: Town, one: DemandTold) -> PastCase:

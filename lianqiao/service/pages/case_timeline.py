@@ -73,7 +73,7 @@ class _Teller:
         entry = TimelineEntry(
             at=line.at,
             what=in_words(step.title),
-            who=line.who or self.by_itself(body),
+            who=self.who(line) or self.by_itself(body),
             role=in_words(role.title) if role else "",
             mark="act" if line.who else "clock",
             tone=self.tone(body, step),
@@ -84,6 +84,13 @@ class _Teller:
                 self.data(entry, body.get("data", {}))
         entry.details += self.clocks(body, step)
         return entry
+
+    def who(self, line: LogLine) -> str:
+        """Return who acted, and for whom where they are not the firm's own."""
+        firm = self.seen.case.firm
+        if not (line.who and firm and line.on_behalf):
+            return line.who
+        return _("%(who)s for %(firm)s") % {"who": line.who, "firm": firm.name}
 
     def by_itself(self, body: Body) -> str:
         if body["by"] == "clock":
@@ -181,7 +188,11 @@ class _Teller:
         """Tell a message; who has no part in the case learns that there was one."""
         role = self.mechanism.roles.get(line.body["role"])
         entry = TimelineEntry(
-            line.at, _("Message"), who=line.who, role=in_words(role.title) if role else "", mark="notice"
+            line.at,
+            _("Message"),
+            who=self.who(line),
+            role=in_words(role.title) if role else "",
+            mark="notice",
         )
         if self.seen.private:
             entry.note = line.body["text"]

@@ -33,6 +33,7 @@ from lianqiao.service.queries.drafts import drafts_of_promise
 from lianqiao.service.queries.resolution import listed_for
 
 FIRM = "_firm"
+BASKET = "_basket"
 # drafts named above an empty form; the others are in their list
 MOST_OFFERED = 3
 # under this key a session keeps the firm its person works for now
@@ -46,7 +47,7 @@ def services(request: HttpRequest) -> HttpResponse:
     on = beijing(asking.moment(request)).date()
     offered = [mechanism for mechanism in packs.current().newest_versions.values() if mechanism.offered]
     shown = [promise_shown(mechanism, on=on) for mechanism in offered]
-    return render(request, "service/services.html", {"services": shown, "may_file": bool(_firms(request))})
+    return render(request, "service/services.html", {"services": shown, "may_file": _may_file(request)})
 
 
 @login_not_required
@@ -59,7 +60,7 @@ def service(request: HttpRequest, mechanism: str) -> HttpResponse:
     ratings = rating_figures(queries.rating_tally([promise.id]))
     context = {
         "service": shown,
-        "may_file": bool(_firms(request)),
+        "may_file": bool(_firms(request, promise)),
         "may_take_in": _may_take_in(request, promise),
         "may_list": bool(promise.resolution) and _may_list(request, promise),
         "ratings": ratings,
@@ -77,7 +78,7 @@ def file(request: HttpRequest, mechanism: str) -> HttpResponse:
     if not promise.offered:
         raise refuse("unknown-mechanism", "it is not asked for by itself")
     taken = taken_for(request, promise)
-    firms = [taken.firm] if taken else _firms(request)
+    firms = [taken.firm] if taken else _firms(request, promise)
     if not firms and queries.takes_in(promise, asking.person(request), at=asking.moment(request)):
         return HttpResponseRedirect(reverse("take-in", args=[promise.id]))
     if not firms:
@@ -96,14 +97,26 @@ def file(request: HttpRequest, mechanism: str) -> HttpResponse:
             "drafts": [] if taken else _drafts(request, promise),
             "taken": taken,
             "alike": alike_address(promise, taken),
+            "in_basket": _in_basket(request),
         },
-        hidden=taken.hidden if taken else [(FIRM, str(firm.pk))] if len(firms) == 1 else [],
+        hidden=_hidden(request, taken, firm, alone=len(firms) == 1),
         firm=firm,
     )
     if request.method != "POST":
         begun = begun_with(request, sending.asked, firm)
         return sending.page(begun[0], reused=begun[1]) if begun else sending.fresh()
     return sending.answer(lambda given, once: _opened(request, promise, firm, given, once=once, taken=taken))
+
+
+def _hidden(request: HttpRequest, taken: Taken | None, firm: Firm, *, alone: bool) -> list[tuple[str, str]]:
+    """Return what travels with the form besides what is typed."""
+    found = taken.hidden if taken else [(FIRM, str(firm.pk))] if alone else []
+    return [*found, (BASKET, "1")] if _in_basket(request) else found
+
+
+def _in_basket(request: HttpRequest) -> bool:
+    """True where the form is one of the basket, and saving it leads back there."""
+    return bool(request.GET.get("basket") or request.POST.get(BASKET))
 
 
 def _opened(
@@ -150,10 +163,20 @@ def _may_take_in(request: HttpRequest, promise: Mechanism) -> bool:
     return queries.takes_in(promise, asking.person(request), at=asking.moment(request))
 
 
-def _firms(request: HttpRequest) -> list[Firm]:
+def _may_file(request: HttpRequest) -> bool:
+    """True for whoever acts for a firm; a mandate may cover only some of the promises."""
+    if not request.user.is_authenticated:
+        return False
+    person, now = asking.person(request), asking.moment(request)
+    own = organization.firms_of(person.pk, at=now)
+    return bool(own) or organization.in_force_mandates(now).filter(person=person).exists()
+
+
+def _firms(request: HttpRequest, promise: Mechanism) -> list[Firm]:
+    """Return the firms the person files for under this promise: their own, then those by mandate."""
     if not request.user.is_authenticated:
         return []
-    return organization.firms_of(asking.person(request).pk, at=asking.moment(request))
+    return queries.firms_acted_for(asking.person(request).pk, promise.id, at=asking.moment(request))
 
 
 def _chosen(request: HttpRequest, firms: list[Firm]) -> Firm:

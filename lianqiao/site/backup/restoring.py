@@ -18,12 +18,15 @@ from django.db.migrations.executor import MigrationExecutor
 
 from lianqiao.bridge import packs, publications
 from lianqiao.bridge.queries import Verdict, verify_log
+from lianqiao.bridge import packs
+from lianqiao.bridge.queries import Verdict
 from lianqiao.bridge.queries.measures import promises_in_use
 from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.site.backup import archive, rows, target
 from lianqiao.site.backup.making import STORED, Progress, log_of
 from lianqiao.site.backup.manifest import ATTACHMENTS, SECRET, TABLES, Manifest, damaged
 from lianqiao.site.backup.unpacking import unpack
+from lianqiao.site.records import verify_records
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ def restore(path: Path, *, replace: bool, progress: Progress) -> Restored:
                 _fill(manifest, staging, progress)
                 publications.forget()
                 restored = Restored(manifest, verify_log(), _promises_lacking())
+                restored = Restored(manifest, verify_records(), _promises_lacking())
                 # rows that name a file must never be seen without it
                 brought = _bring_attachments(staging)
         except BaseException as error:

@@ -1,0 +1,162 @@
+"""The basket: what was chosen for each firm, ready or to be filled, and what became of it once ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from lianqiao.bridge import packs
+from lianqiao.bridge.refusals import refusal_text
+from lianqiao.engine.errors import Problem
+from lianqiao.organization.lists import workbook
+from lianqiao.organization.lists.columns import Column, column
+from lianqiao.service.assistance import commands, queries
+from lianqiao.service.assistance.models import BasketEntry
+from lianqiao.service.language import in_words, listed_words
+from lianqiao.service.pages import asking
+from lianqiao.service.pages.refusing import refusals_shown
+
+
+@dataclass(frozen=True)
+class EntryShown:
+    """One row: `state` is a badge state; `lacks` says what wants filling, "" where it is ready."""
+
+    id: int
+    title: str
+    promise: str
+    firm: str
+    state: str
+    label: str
+    lacks: str
+    url: str
+    made_at: Any
+    ready: bool
+
+
+@require_safe
+def basket(request: HttpRequest) -> HttpResponse:
+    """Show everything in the basket, by firm."""
+    rows = _rows(request)
+    context = {
+        "rows": rows,
+        "columns": _plain_columns(),
+        "ready": sum(row.ready for row in rows),
+        "export": reverse("basket-sheet"),
+    }
+    return render(request, "assistance/basket.html", context)
+
+
+@require_safe
+def basket_sheet(request: HttpRequest) -> FileResponse:
+    """Send the basket as a workbook."""
+    return workbook(_("Basket"), _columns(), _rows(request))
+
+
+@require_POST
+@refusals_shown
+def take_out(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Take an entry out, with what was typed into its form."""
+    commands.take_out(entry_id, by=asking.person(request))
+    messages.success(request, _("It is out of the basket."))
+    return redirect("basket")
+
+
+@require_POST
+@refusals_shown
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Order the entries ticked, and say what became of each; sent twice, nothing is opened twice."""
+    person, now = asking.person(request), asking.moment(request)
+    chosen = queries.entries_named(request.POST.getlist("row"), person)
+    if not chosen:
+        messages.warning(request, _("Tick at least one matter to order."))
+        return redirect("basket")
+    done = commands.order([entry.pk for entry in chosen], by=person, now=now)
+    opened = sum(one.case is not None for one in done)
+    words = ngettext("%(count)s matter is under way.", "%(count)s matters are under way.", opened)
+    if opened:
+        messages.success(request, words % {"count": opened})
+    rows = [
+        {
+            "title": queries.title_of(one.entry),
+            "firm": one.entry.firm.name,
+            "number": one.case.number if one.case else "",
+            "problems": [problem_words(one.entry, problem) for problem in one.problems],
+        }
+        for one in done
+    ]
+    context = {"rows": rows, "columns": _result_columns(), "left": len(done) - opened}
+    return render(request, "assistance/ordered.html", context, status=200 if opened == len(done) else 422)
+
+
+def fill_address(entry: BasketEntry) -> str:
+    """Return where the form of an entry is filled in, for its own firm."""
+    asked = {"draft": entry.draft_id or "", "firm": entry.firm_id, "basket": 1}
+    return f"{reverse('file', args=[entry.mechanism])}?{urlencode(asked)}"
+
+
+def problem_words(entry: BasketEntry, problem: Problem) -> str:
+    """Return a problem in words, with the field it is about."""
+    promise = packs.current().newest_versions.get(entry.mechanism)
+    field = promise.fields.get(problem.facts.get("field", "")) if promise else None
+    words = refusal_text(problem)
+    return f"{in_words(field.title)}：{words}" if field else words
+
+
+def _rows(request: HttpRequest) -> list[EntryShown]:
+    now = asking.moment(request)
+    return [_row(entry, now) for entry in queries.basket(asking.person(request).pk)]
+
+
+def _row(entry: BasketEntry, now: Any) -> EntryShown:
+    ready = queries.readiness(entry, now=now)
+    promise = packs.current().newest_versions.get(entry.mechanism)
+    words = _("Ready") if ready.ready else _("No longer offered") if ready.gone else _("To be filled in")
+    return EntryShown(
+        id=entry.pk,
+        title=queries.title_of(entry),
+        promise=in_words(promise.title) if promise else entry.mechanism,
+        firm=entry.firm.name,
+        state="kept" if ready.ready else "ended" if ready.gone else "waiting",
+        label=words,
+        lacks=listed_words(ready.lacks),
+        url="" if ready.gone else fill_address(entry),
+        made_at=entry.made_at,
+        ready=ready.ready,
+    )
+
+
+def _columns() -> tuple[Column[EntryShown], ...]:
+    return (
+        column("title", _("Matter"), lambda row: row.title, width=40, lead=True),
+        column("firm", _("Firm"), lambda row: row.firm, width=32),
+        column("promise", _("Handled as"), lambda row: row.promise, width=26),
+        column("state", _("State"), lambda row: row.label, fit=True),
+        column("lacks", _("Still wanted"), lambda row: row.lacks, width=40),
+    )
+
+
+def _plain_columns() -> list[dict[str, Any]]:
+    shown = [
+        {"key": one.key, "label": one.label, "lead": one.lead, "fit": one.fit}
+        for one in _columns()
+        if one.key != "promise"
+    ]
+    return [*shown, {"key": "action", "label": _("Action"), "hide": True}]
+
+
+def _result_columns() -> Iterable[dict[str, Any]]:
+    return [
+        {"key": "title", "label": _("Matter"), "lead": True},
+        {"key": "firm", "label": _("Firm")},
+        {"key": "result", "label": _("What became of it")},
+    ]

@@ -1,0 +1,14 @@
+"""Every record that may only grow, verified at once: the log of cases, mandates, the task list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lianqiao.bridge.queries import Verdict, verify_log
+from lianqiao.organization.queries import verify_mandates
+
+
+def verify_records() -> Verdict:
+    """Return what `verify_log` finds, and every sign that another record was altered."""
+    verdict = verify_log()
+    return replace(verdict, problems=(*verdict.problems, *verify_mandates()))
