@@ -58,6 +58,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "set-language": (405,) * 7,
     # of whoever asks
     "notices": KNOWN,
+    "notices-sheet": KNOWN,
     "notices-read": POSTED,
     "sign-out": POSTED,
     "notice-preferences": KNOWN,
@@ -72,6 +73,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "list-view": POSTED,
     "cases-together": POSTED,
     "tokens": KNOWN,
+    "tokens-sheet": KNOWN,
     "token-revocation": POSTED,
     "items-sheet": KNOWN,
     # who somebody is
@@ -317,6 +319,28 @@ def test_a_form_from_another_site_is_refused(scene: Scene, name: str) -> None:
         answer = strict.post(address(scene, name), {"text": "示例"})
         transaction.set_rollback(True)
     assert answer.status_code in (403, 404, 405), "taken without the page's own token"
+
+
+# of a person, a visit, a file being brought in: a few rows that stand on a page about one thing
+SHORT_LISTS = {"account", "my-data", "my-firms", "leave", "leave-of", "person", "visit", "items-import-check"}
+
+
+@pytest.mark.django_db
+def test_every_list_can_be_arranged_and_taken_along(scene: Scene) -> None:
+    looked_at = {}
+    for name in sorted(PAGES):
+        role = next((one for one in reversed(ROLES) if EXPECTED[name][ROLES.index(one)] == 200), "")
+        if not role or name.endswith(("-sheet", "-pdf", "-copy")) or name in ("document", "job"):
+            continue
+        with at(NOW), transaction.atomic():
+            page = scene.browsers[role].get(address(scene, name)).content.decode()
+            transaction.set_rollback(True)
+        if " data-list>" in page:
+            parts = ("/columns/", "/views/", "-export", "data-list-search")
+            looked_at[name] = [part in page for part in parts]
+    bare = {name for name, has in looked_at.items() if not all(has)}
+    assert bare - SHORT_LISTS == set()
+    assert len(looked_at) - len(bare) >= 20
 
 
 def address(scene: Scene, name: str) -> str:
