@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,16 +15,14 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from lianqiao.bridge import queries as bridge
-from lianqiao.organization import commands
 from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.models import HistoricCase, HistoricLog
 from tests.house.test_addresses import patterns
-from tests.portal.api_world import FILING, office, token_of
-from tests.world import NOW, World, at, signed_in, stream
+from tests.portal.api_world import token_of
+from tests.portal.matrix_world import ROLES, Matrix, matrix_world
+from tests.world import NOW, at, signed_in, stream
 
 pytestmark = pytest.mark.once
-ROLES = ("anonymous", "firm_a", "firm_b", "steward", "other_steward", "leader", "office")
 IN = 302  # the way to signing in, or on from there
 EVERYONE = (200,) * 7
 KNOWN = (IN,) + (200,) * 6
@@ -234,59 +231,24 @@ class Scene:
 @pytest.fixture(scope="module")
 def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
     """Build the world once; every request is undone after it."""
-    with django_db_blocker.unblock(), at(NOW), transaction.atomic():
-        from tests.world import build_world
-
-        yield _scene(build_world())
-        transaction.set_rollback(True)
+    with matrix_world(django_db_blocker) as matrix:
+        yield _scene(matrix)
 
 
-def _scene(world: World) -> Scene:
-    case = world.file()
-    steward = world.steward_of(case)
-    people = {
-        "firm_a": world.agent,
-        "firm_b": world.stranger,
-        "steward": steward,
-        "other_steward": world.other_steward(case),
-        "leader": world.leader,
-        "office": office(),
-    }
-    file = bridge.state_of(case).data["application_form"][0]
-    leave = commands.file_leave(
-        steward.pk,
-        begin=NOW + timedelta(days=50),
-        end=NOW + timedelta(days=51),
-        kind="annual",
-        actor=steward,
-        now=NOW,
-    )
-    asked = commands.ask_binding(
-        world.stranger, credit_code="91360112MA0000004H", firm_name="示例企业丁有限公司", now=NOW
-    )
+def _scene(matrix: Matrix) -> Scene:
+    world, case, steward = matrix.world, matrix.case, matrix.steward
     enter_old_log(now=NOW)
     token_of(world.agent)
-    token = world.agent.tokens.get()
-    parts = {
-        "mechanism": FILING,
-        "number": case.number,
-        "code": case.progress_code,
-        "step": "pass_review",
-        "sha256": file["sha256"],
-        "name": file["name"],
-        "leave_id": leave.pk,
+    parts = matrix.parts | {
         "person_id": steward.pk,
-        "token_id": token.pk,
+        "token_id": world.agent.tokens.get().pk,
         "pk": world.agent.pk,
-        "credit_code": world.firm.credit_code,
         "membership_id": world.agent.memberships.get().pk,
-        "request_id": asked.pk,
         "duty_id": steward.duties.get().pk,
-        "label": "0" * 16,
         "log_id": HistoricLog.objects.get().pk,
         "case_id": HistoricCase.objects.earliest("pk").pk,
     }
-    browsers = {"anonymous": Client()} | {name: signed_in(who) for name, who in people.items()}
+    browsers = {"anonymous": Client()} | {name: signed_in(who) for name, who in matrix.people.items()}
     return Scene(browsers, parts, case.number, case.title)
 
 
