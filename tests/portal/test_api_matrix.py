@@ -90,6 +90,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "lookIntoFiles": (401, 200, 404, 200, 404, 200, 404),
     "listFileChecks": KNOWN,
     "addNote": (401, 201, 404, 201, 403, 201, 404),
+    "showNumbers": (401, 200, 404, 200, 403, 200, 404),  # who has no part in the case is not told
     "rateCase": (401, 409, 404, 403, 403, 403, 404),  # it has not ended
     "reassignCase": (401, 403, 404, 403, 403, 200, 404),
     "rebaseCase": (401, 403, 404, 403, 403, 200, 404),
@@ -219,6 +220,7 @@ def _scene(matrix: Matrix) -> Scene:
         "fileLeave": {"begin": "2026-03-02", "end": "2026-03-03", "person": steward.pk},
         "cancelLeave": None,
         "cancelJob": None,
+        "showNumbers": None,
         "lookIntoFiles": None,
         "makeDraft": {"case": case.number, "step": "withdraw", "data": {}},
         "saveDraft": {"data": {}, "edition": draft.edition},

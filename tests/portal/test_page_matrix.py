@@ -147,6 +147,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "case": CASE,
     "act": (IN, 403, 404, 200, 403, 403, 404),
     "messages": POSTED,
+    "case-numbers": POSTED,
     "rating": (IN, 403, 404, 403, 403, 403, 404),  # it has not ended
     "document": (IN, 200, 404, 200, 404, 200, 404),  # a leader has a role in every case
     # files of the case were looked over: whoever may read them sees how far it is, or is led back to the case

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianqiao.bridge import commands, queries
 from lianqiao.bridge.models import Delivery
 from lianqiao.bridge.refusals import refusal_text
+from lianqiao.engine.masking import masked_name
 from lianqiao.engine.notice_rules import CHANNELS as KNOWN
 from lianqiao.organization import queries as organization
 from lianqiao.organization.lists import Column, Listed, buttons, column
@@ -64,6 +65,7 @@ def _resent(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
     wanted = listing.asked(request, sort=SORT, channel=KNOWN)
+    officers = organization.officer_ids(at=asking.moment(request))
     columns: tuple[Column[Any], ...] = (
         buttons("tick", _("Choose")),
         column("case", _("Case"), itemgetter("number"), width=20, sort="case", lead=True, fit=True),
@@ -81,14 +83,15 @@ def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
         columns,
         sheet=reverse("undelivered-sheet"),
         sort=wanted.sort,
-        row=_row,
+        row=lambda one: _row(one, officers),
     )
 
 
-def _row(one: Delivery) -> dict[str, Any]:
+def _row(one: Delivery, officers: frozenset[int]) -> dict[str, Any]:
+    person = one.notice.person
     return {
         "id": one.pk,
-        "person": one.notice.person.name,
+        "person": person.name if person.pk in officers else masked_name(person.name),
         "number": one.notice.case.number,
         "kind": KINDS.get(one.notice.kind, one.notice.kind),
         "channel": CHANNELS.get(one.channel, one.channel),

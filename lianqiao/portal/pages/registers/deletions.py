@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianqiao.bridge import commands
 from lianqiao.engine.errors import Refusal
 from lianqiao.engine.masking import masked_email, masked_name
 from lianqiao.organization import queries
@@ -28,6 +27,7 @@ from lianqiao.portal.pages.registers.requests import (
     requests_page,
 )
 from lianqiao.portal.pages.request_words import STATES, state_words
+from lianqiao.service.commands.forgetting import decide_deletion
 from lianqiao.service.pages import asking, listing
 
 
@@ -57,7 +57,7 @@ def deletion(request: HttpRequest, request_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         accept = request.POST.get("answer") == "accept"
         try:
-            commands.decide_deletion(
+            decide_deletion(
                 asked.pk,
                 accept=accept,
                 reason=form.cleaned_data["reason"],

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lianqiao.engine.errors import Refusal
+from lianqiao.engine.masking import shown_username
 from lianqiao.organization import commands, queries
 from lianqiao.organization.lists import Listed, buttons, column
 from lianqiao.organization.models import SignInTries
@@ -78,7 +79,7 @@ def _row(one: SignInTries) -> dict[str, Any]:
     return {
         "id": one.pk,
         # what was typed for an account nobody has is not kept: it may have been a password
-        "who": one.person.get_username() if one.person else _("nobody's"),
+        "who": shown_username(one.person.username) if one.person else _("nobody's"),
         "kind": kinds[one.kind],
         "address": one.address,
         "failures": one.failures,
