@@ -91,6 +91,7 @@ urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("set-language/", sign_in.set_language, name="set-language"),
     path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/sheet/", tokens.tokens_sheet, name="tokens-sheet"),
     path("tokens/<int:token_id>/revocation/", tokens.revoke, name="token-revocation"),
     path("lists/<slug:name>/columns/", lists.columns, name="list-columns"),
     path("lists/<slug:name>/views/", lists.views, name="list-views"),

@@ -31,6 +31,7 @@ urlpatterns = [
     path("overview/report/report.xlsx", report.report_sheet, name="report-sheet"),
     path("kept/", kept.kept, name="kept"),
     path("notices/", notices.notices, name="notices"),
+    path("notices/notices.xlsx", notices.notices_sheet, name="notices-sheet"),
     path("notices/read/", notices.read_notices, name="notices-read"),
     path("notices/preferences/", preferences.preferences, name="notice-preferences"),
     path("notices/preferences/trial/", preferences.trial, name="notice-trial"),

@@ -9,12 +9,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lianqiao.engine.beijing import beijing
+from lianqiao.engine.masking import masked_numbers
 from lianqiao.engine.mechanism import CaseField, Mechanism
 from lianqiao.service.language import chinese, in_words, listed_words
 
 
-def value_words(field: CaseField, value: Any) -> str:
-    """Return a value of a field in words; "" for files and remarks, which are shown as lists."""
+def value_words(field: CaseField, value: Any, *, plain: bool = False) -> str:
+    """Return a value of a field in words; "" for files and remarks, which are shown as lists.
+
+    People's numbers in texts are masked unless `plain`.
+    """
     if value is None or value == "" or field.type in ("file", "items"):
         return ""
     match field.type:
@@ -29,7 +33,7 @@ def value_words(field: CaseField, value: Any) -> str:
         case "date":
             words = date_words(str(value))
         case _:
-            words = str(value)
+            words = str(value) if plain else masked_numbers(str(value))
     return words
 
 
@@ -69,10 +73,15 @@ def moment_words(at: datetime) -> str:
     return f"{day_words(local.date())} {local:%H:%M}"
 
 
-def remarks(mechanism: Mechanism, items: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:
-    """Return what a clerk ticked as (title of the field, reason)."""
+def remarks(
+    mechanism: Mechanism, items: Iterable[Mapping[str, str]], *, plain: bool = False
+) -> list[tuple[str, str]]:
+    """Return what a clerk ticked as (title of the field, reason), people's numbers masked unless `plain`."""
     return [
-        (in_words(mechanism.fields[item["field"]].title), item["reason"])
+        (
+            in_words(mechanism.fields[item["field"]].title),
+            item["reason"] if plain else masked_numbers(item["reason"]),
+        )
         for item in items
         if item["field"] in mechanism.fields
     ]

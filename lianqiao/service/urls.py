@@ -48,6 +48,7 @@ urlpatterns = [
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/acts/<str:step>/", acts.act, name="act"),
     path("cases/<str:number>/messages/", talking.messages, name="messages"),
+    path("cases/<str:number>/numbers/", cases.numbers, name="case-numbers"),
     path("cases/<str:number>/checks/", file_checks.case_checks, name="case-checks"),
     path("cases/<str:number>/rating/", rating.rating, name="rating"),
     path("cases/<str:number>/documents/<str:sha256>/<str:name>", documents.document, name="document"),

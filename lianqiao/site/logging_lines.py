@@ -15,6 +15,8 @@ from traceback import walk_tb
 from types import TracebackType
 from typing import Any
 
+from lianqiao.engine.masking import masked_numbers
+
 # the request being answered in this thread, or "" between requests
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 OURS = "lianqiao"
@@ -28,11 +30,13 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname.lower(),
         "logger": record.name,
-        "message": _words(record),
+        # a gateway's answer may quote whose number it was
+        "message": masked_numbers(_words(record)),
     }
     if request := REQUEST_ID.get():
         facts["request"] = request
-    facts.update(getattr(record, "facts", {}))
+    for name, value in getattr(record, "facts", {}).items():
+        facts[name] = masked_numbers(value) if isinstance(value, str) else value
     if record.exc_info and record.exc_info[1]:
         facts["errors"] = errors_of(record.exc_info[1])
     return facts

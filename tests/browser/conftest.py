@@ -7,11 +7,13 @@ from datetime import datetime
 from unittest import mock
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.organization.models import Person
+from tests.world import World, build_world
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,6 +41,17 @@ def day() -> Iterator[Day]:
     moved = Day()
     with mock.patch("lianqiao.site.wall_clock.read", moved.read):
         yield moved
+
+
+@pytest.fixture
+def zone(transactional_db: None, day: Day) -> World:
+    return build_world(day.read())
+
+
+def accessible(page: Page) -> None:
+    """Assert that axe finds nothing wrong with the page as it stands."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
 
 @pytest.fixture

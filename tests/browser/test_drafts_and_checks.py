@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from lianqiao.bridge.long_jobs import do_all
@@ -15,17 +14,12 @@ from lianqiao.site.job_kinds import KINDS
 from tests import media
 from tests.browser.conftest import Day
 from tests.browser.test_story import accessible, send
-from tests.world import PDF, World, build_world
+from tests.world import PDF, World
 
 Open = Callable[..., Page]
 # a machine that runs other tests beside is slow
 SOON_MS = 30_000
 NEW = "/services/microdrama-filing/new/"
-
-
-@pytest.fixture
-def zone(transactional_db: None, day: Day) -> World:
-    return build_world(day.read())
 
 
 def test_a_drama_filed_from_a_phone(zone: World, day: Day, open_page: Open, tmp_path: Path) -> None:

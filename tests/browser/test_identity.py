@@ -10,33 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pyotp
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from playwright.sync_api import Page, expect
 
 from lianqiao.bridge.models import Case
 from lianqiao.organization import commands, jobs
 from lianqiao.organization.models import SecondFactor
-from tests.browser.conftest import Day
+from tests.browser.conftest import Day, accessible
 from tests.identity_provider import provider
 from tests.organization.zone_made import credit_code
-from tests.world import PDF, World, build_world, person
+from tests.world import PDF, World, person
 
 __all__ = ["provider"]
 
 Open = Callable[..., Page]
 PASSWORD = "eine-bruecke-2026"
-
-
-@pytest.fixture
-def zone(transactional_db: None, day: Day) -> World:
-    return build_world(day.read())
-
-
-def accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
 
 def press(page: Page, name: str) -> None:

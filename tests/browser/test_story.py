@@ -7,13 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from lianqiao.bridge import jobs, queries
 from lianqiao.bridge.models import Case
-from tests.browser.conftest import Day
-from tests.world import MP4, PDF, World, build_world
+from tests.browser.conftest import Day, accessible
+from tests.world import MP4, PDF, World
 
 Open = Callable[..., Page]
 
@@ -23,16 +22,6 @@ def papers(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "材料.pdf").write_bytes(PDF)
     (tmp_path / "成片.mp4").write_bytes(MP4)
     return {"pdf": str(tmp_path / "材料.pdf"), "film": str(tmp_path / "成片.mp4")}
-
-
-@pytest.fixture
-def zone(transactional_db: None, day: Day) -> World:
-    return build_world(day.read())
-
-
-def accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
 
 def take(page: Page, step: str) -> None:

@@ -6,21 +6,15 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from lianqiao.bridge.models import Attachment, Upload
 from tests.browser.conftest import Day
-from tests.world import MP4, World, build_world
+from tests.world import MP4, World
 
 MB = 1024 * 1024
 FILM = MP4.ljust(20 * MB, b"\x07")
-
-
-@pytest.fixture
-def zone(transactional_db: None, day: Day) -> World:
-    return build_world(day.read())
 
 
 def pieces(page: Page) -> list[int]:

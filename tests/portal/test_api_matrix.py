@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from django.test import Client
 
 from lianqiao.bridge import commands as bridge_commands
 from lianqiao.bridge import packs
-from lianqiao.bridge import queries as bridge
 from lianqiao.bridge.commands import ask_job
 from lianqiao.bridge.models import Case
 from lianqiao.organization import commands
@@ -30,9 +28,11 @@ from lianqiao.service.commands.visits import record_visit
 from tests.innovation.talents import example_host, talent_of
 from tests.portal.api_world import FILING, office, token_of
 from tests.world import NOW, PDF, World, at, person
+from tests.portal.api_world import FILING, token_of
+from tests.portal.matrix_world import ROLES, Matrix, matrix_world
+from tests.world import NOW, PDF, at, person
 
 pytestmark = pytest.mark.once
-ROLES = ("anonymous", "firm_a", "firm_b", "steward", "other_steward", "leader", "office")
 OPEN = (200,) * 7
 KNOWN = (401,) + (200,) * 6
 OFFICERS = (401, 403, 403, 200, 200, 200, 200)
@@ -104,6 +104,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "lookIntoFiles": (401, 200, 404, 200, 404, 200, 404),
     "listFileChecks": KNOWN,
     "addNote": (401, 201, 404, 201, 403, 201, 404),
+    "showNumbers": (401, 200, 404, 200, 403, 200, 404),  # who has no part in the case is not told
     "rateCase": (401, 409, 404, 403, 403, 403, 404),  # it has not ended
     "reassignCase": (401, 403, 404, 403, 403, 200, 404),
     "rebaseCase": (401, 403, 404, 403, 403, 200, 404),
@@ -212,33 +213,13 @@ class Scene:
 @pytest.fixture(scope="module")
 def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
     """Build the world once; every request is undone after it."""
-    with django_db_blocker.unblock(), at(NOW), transaction.atomic():
-        from tests.world import build_world
-
-        yield _scene(build_world())
-        transaction.set_rollback(True)
+    with matrix_world(django_db_blocker) as matrix:
+        yield _scene(matrix)
 
 
-def _scene(world: World) -> Scene:
-    case = world.file()
-    steward = world.steward_of(case)
-    people = {
-        "firm_a": world.agent,
-        "firm_b": world.stranger,
-        "steward": steward,
-        "other_steward": world.other_steward(case),
-        "leader": world.leader,
-        "office": office(),
-    }
+def _scene(matrix: Matrix) -> Scene:
+    world, case, steward, people = matrix.world, matrix.case, matrix.steward, matrix.people
     newcomer = person("newcomer-01", "示例新人01", NOW)
-    leave = commands.file_leave(
-        steward.pk,
-        begin=NOW + timedelta(days=50),
-        end=NOW + timedelta(days=51),
-        kind="annual",
-        actor=steward,
-        now=NOW,
-    )
     unit = commands.open_unit("示例科室", kind="office", actor=None, now=NOW)
     hook = webhooks.open_hook(world.agent, url="https://firm.example/hook", name="示例", now=NOW)
     visit = record_visit(world.firm, by=steward, day=NOW.date(), subject="示例走访", summary="示例", now=NOW)
@@ -247,13 +228,8 @@ def _scene(world: World) -> Scene:
     promise = packs.current().newest(FILING)
     opening = drafts.Form(promise, promise.opening_step, world.firm)
     draft = drafts.save_draft(opening, typed={"drama_title": "示例"}, files={}, by=world.agent, now=NOW)
-    asked = commands.ask_binding(
-        world.stranger, credit_code="91360112MA0000004H", firm_name="示例企业丁有限公司", now=NOW
-    )
     field = packs.current().newest(FILING).fields["application_form"]
     upload = bridge_commands.begin(name="a.pdf", size=100, field=field, purpose="x", by=world.agent, now=NOW)
-    file = bridge.state_of(case).data["application_form"][0]
-    duty = steward.duties.get()
     to = {"person": newcomer.pk}
     talent, entry, post = talent_of(world.agent, world.firm, host=example_host())
     entry = put_in(world.firm, mechanism_id=FILING, by=world.agent, now=NOW)
@@ -275,6 +251,10 @@ def _scene(world: World) -> Scene:
         "upload": upload.token, "picture": 1,
         "talent": talent.pk, "entry": entry.pk, "post": post.pk,
         "upload": upload.token, "picture": 1, "entry": entry.pk, "mandate": mandate.pk,
+    parts = matrix.parts | {
+        "visit": visit.pk, "key": "示例-1", "duty": steward.duties.get().pk, "person": newcomer.pk,
+        "unit": unit.pk, "member": world.agent.memberships.get().pk, "hook": hook.pk, "delivery": ping.pk,
+        "job": job.pk, "draft": draft.pk, "lock": 1, "upload": upload.token, "picture": 1,
     }  # fmt: skip
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
@@ -305,6 +285,7 @@ def _scene(world: World) -> Scene:
         "fileLeave": {"begin": "2026-03-02", "end": "2026-03-03", "person": steward.pk},
         "cancelLeave": None,
         "cancelJob": None,
+        "showNumbers": None,
         "lookIntoFiles": None,
         "makeDraft": {"case": case.number, "step": "withdraw", "data": {}},
         "saveDraft": {"data": {}, "edition": draft.edition},

@@ -54,7 +54,7 @@ def test_outside_people_are_masked_and_officers_are_not(desk: Client, world: Wor
     assert world.agent.name not in page
     assert world.agent.name not in read(desk.get(f"/registers/people/{world.agent.pk}/"))
     sheet = openpyxl.load_workbook(BytesIO(stream(desk.get("/registers/people/sheet/")))).active
-    names = [row[1].value for row in sheet.iter_rows(min_row=2)]
+    names = [row[0].value for row in sheet.iter_rows(min_row=2)]
     assert world.steward_a.name in names
     assert world.agent.name not in names
 

@@ -138,7 +138,7 @@ def test_search_finds_number_title_and_firm(world: World) -> None:
     assert numbers(client.get("/matters/", {"q": second.number})) == [second.number]
     assert set(numbers(client.get("/matters/", {"q": "企业甲"}))) == {first.number, second.number}
     nothing = client.get("/matters/", {"q": "没有"})
-    assert "没有符合条件的办件" in read(nothing)
+    assert "没有符合条件的内容" in read(nothing)
 
 
 @pytest.mark.parametrize(

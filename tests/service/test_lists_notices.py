@@ -11,13 +11,14 @@ from django.test.utils import CaptureQueriesContext
 
 from lianqiao.bridge import commands, jobs, queries
 from lianqiao.bridge.models import Case
+from tests.service.test_lists import sheet
 from tests.world import NOW, World, at, read, signed_in
 
 HOUR = timedelta(hours=1)
 
 
 def unread(page: str) -> int:
-    return page.count('<li class="is-unread')
+    return page.count('<tr class="is-unread')
 
 
 def _passed(world: World) -> Case:
@@ -52,6 +53,19 @@ def test_a_form_marks_one_case_or_all_as_read(world: World) -> None:
     client.post("/notices/read/")
     assert queries.unread_count(world.agent.pk) == 0
     assert "全部已读" in read(client.get("/notices/?show=unread"))
+
+
+def test_the_inbox_is_searched_narrowed_and_taken_along(world: World) -> None:
+    first, second = _passed(world), _passed(world)
+    client = signed_in(world.agent)
+    found = read(client.get(f"/notices/?q={first.number}"))
+    assert first.number in found
+    assert second.number not in found
+    assert "没有符合" in read(client.get("/notices/?kind=recompute"))
+    rows = sheet(client.get("/notices/notices.xlsx?columns=what.kind&sort=case"))
+    assert rows[0] == ["提醒", "内容", "类别"]
+    assert len(rows) == 3
+    assert sheet(signed_in(world.stranger).get("/notices/notices.xlsx"))[1:] == []
 
 
 def test_opening_a_notice_marks_it_read_and_leads_to_the_case(world: World) -> None:

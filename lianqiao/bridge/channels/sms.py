@@ -19,6 +19,7 @@ from django.conf import settings
 from lianqiao.bridge.channels import Failed, Letter
 from lianqiao.bridge.outbound import send
 from lianqiao.engine.errors import refuse
+from lianqiao.engine.masking import masked_phone
 
 Provider = Callable[[str, str, str], None]
 GROUP = "lianqiao.sms"
@@ -54,14 +55,9 @@ def provider(name: str) -> Provider:
     )
 
 
-def masked(number: str) -> str:
-    """Return a telephone number as anyone but its owner may see it: 138****1234."""
-    return f"{number[:3]}****{number[-4:]}" if len(number) >= 8 else "****"
-
-
 def _to_file(number: str, text: str, reference: str) -> None:
     """Write the message to `sms.jsonl` in the home folder: for trying out; nobody's telephone rings."""
-    line = json.dumps({"to": masked(number), "text": text, "reference": reference}, ensure_ascii=False)
+    line = json.dumps({"to": masked_phone(number), "text": text, "reference": reference}, ensure_ascii=False)
     try:
         with (Path(settings.ENVIRONMENT.home) / "sms.jsonl").open("a", encoding="utf-8") as file:
             file.write(line + "\n")
@@ -82,7 +78,7 @@ def _over_http(number: str, text: str, reference: str) -> None:
         raise Failed(outcome.error, away=outcome.status == 0 or outcome.status >= 500)
     if settings.SMS_OK and settings.SMS_OK not in outcome.answer.decode(errors="replace"):
         # what a gateway answers may repeat the number: only its beginning is kept, and the number is not
-        said = outcome.answer.decode(errors="replace").replace(number, masked(number))
+        said = outcome.answer.decode(errors="replace").replace(number, masked_phone(number))
         raise Failed(f"the gateway answered {said[:200]}")
 
 

@@ -13,6 +13,7 @@ from lianqiao.bridge.commands.reading import read_notices
 from lianqiao.bridge.commands.receiving import receive
 from lianqiao.bridge.commands.resending import MOST_AT_ONCE as MOST_RESENT
 from lianqiao.bridge.commands.resending import Resent, resend
+from lianqiao.bridge.commands.revealing import show_numbers
 from lianqiao.bridge.commands.talking import add_note
 from lianqiao.bridge.commands.together import Answer, act_together, open_together
 from lianqiao.bridge.commands.uploading import abandon, append, begin
@@ -52,6 +53,7 @@ __all__ = [
     "rebase",
     "receive",
     "resend",
+    "show_numbers",
     "try_out",
     "withdraw",
 ]

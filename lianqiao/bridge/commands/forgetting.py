@@ -1,4 +1,4 @@
-"""A person is forgotten here too: what was mailed to them loses their address."""
+"""A person is forgotten here too: where they were told, and what was mailed to them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from lianqiao.bridge.models import Delivery
+from lianqiao.bridge.commands.preferring import forget_places
+from lianqiao.bridge.models import Delivery, Job
 from lianqiao.organization import commands as organization
 from lianqiao.organization.models import DeletionRequest, Person
 
@@ -21,6 +22,8 @@ def decide_deletion(
     """
     done = organization.decide_deletion(request_id, accept=accept, reason=reason, actor=actor, now=now)
     if accept:
+        forget_places(done.person, actor=actor, now=now)
         told = Delivery.objects.filter(notice__person_id=done.person_id)
         told.update(address="", error="", next_try_at=None)
+        Job.objects.filter(person_id=done.person_id).update(about="")
     return done

@@ -51,7 +51,7 @@ from lianqiao.bridge.queries.overview import (
     summed,
     tally,
 )
-from lianqiao.bridge.queries.personal import kept_of
+from lianqiao.bridge.queries.personal import kept_of, numbers_of
 from lianqiao.bridge.queries.preferences import Wishes, channels_on, wishes
 from lianqiao.bridge.queries.ratings import (
     RatingTally,
@@ -114,6 +114,7 @@ __all__ = [
     "mechanism_of",
     "notices",
     "numbered",
+    "numbers_of",
     "outcomes_differ",
     "part_cases",
     "picture_of",

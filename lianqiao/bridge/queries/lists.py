@@ -80,9 +80,14 @@ def case_by_progress_code(code: str) -> Case | None:
     return Case.objects.filter(progress_code=plain).first()
 
 
-def notices(person_id: int) -> QuerySet[Notice]:
-    """Return what the person was told, newest first."""
-    return Notice.objects.filter(person_id=person_id).select_related("case").order_by("-at", "-pk")
+def notices(person_id: int, *, text: str = "", kind: str = "", unread: bool = False) -> QuerySet[Notice]:
+    """Return what the person was told, newest first; `text` is looked for in the case's own words."""
+    found = Notice.objects.filter(person_id=person_id).select_related("case").order_by("-at", "-pk")
+    if text:
+        found = found.filter(case__in=matching(Case.objects.all(), text))
+    if kind:
+        found = found.filter(kind=kind)
+    return found.filter(read_at=None) if unread else found
 
 
 def unread_count(person_id: int, *, most: int | None = None) -> int:

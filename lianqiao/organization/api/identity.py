@@ -10,7 +10,7 @@ from ninja import Path, Query, Router
 from pydantic import Field
 
 from lianqiao.engine.errors import refuse
-from lianqiao.engine.masking import masked_name
+from lianqiao.engine.masking import masked_name, shown_username
 from lianqiao.organization import commands, queries
 from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.cursors import Key, page_of
@@ -111,7 +111,9 @@ class LockShown(Shown):
     """A locked sign-in."""
 
     id: int
-    account: str | None = Field(description=_("The user name, where the account exists."))
+    account: str | None = Field(
+        description=_("The user name, where the account exists; an address is masked.")
+    )
     kind: str
     address: str
     failures: int
@@ -339,7 +341,7 @@ def _binding(one: BindingRequest, *, own: bool) -> BindingShown:
 def _lock(one: SignInTries) -> LockShown:
     return LockShown(
         id=one.pk,
-        account=one.person.username if one.person else None,
+        account=shown_username(one.person.username) if one.person else None,
         kind=one.kind,
         address=one.address,
         failures=one.failures,

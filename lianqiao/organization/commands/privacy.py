@@ -26,6 +26,7 @@ from lianqiao.organization.models import (
     OutsideIdentity,
     Person,
     RecoveryCode,
+    SavedView,
     SecondFactor,
     Session,
     SignInTries,
@@ -131,7 +132,8 @@ def _forget(person_id: int, *, actor: Person | None, now: datetime) -> None:
     _end_memberships(person, now=now)
     AccessToken.objects.filter(person=person, revoked_at=None).update(revoked_at=now)
     AccessToken.objects.filter(person=person).update(name="-")
-    for table in (Session, SignInTries, SecondFactor, RecoveryCode, OutsideIdentity, Letter):
+    own = (Session, SignInTries, SecondFactor, RecoveryCode, OutsideIdentity, Letter, SavedView)
+    for table in own:
         table.objects.filter(person=person).delete()
     # invitations they sent carry their name
     Letter.objects.filter(data__by=person_id).delete()

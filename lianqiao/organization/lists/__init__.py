@@ -1,6 +1,7 @@
 """What every list of every room is made of: columns a person chooses, views they save, pages, workbooks."""
 
-from lianqiao.organization.lists.columns import Column, SheetColumn, column, workbook
+from lianqiao.organization.lists.columns import Column, SheetColumn, buttons, column, workbook
+from lianqiao.organization.lists.listed import Listed
 from lianqiao.organization.lists.look import Look, look_of
 from lianqiao.organization.lists.paging import MOST_COUNTED, ROWS_ON_A_PAGE, ROWS_READ_AT_ONCE, page_of
 
@@ -9,8 +10,10 @@ __all__ = [
     "ROWS_ON_A_PAGE",
     "ROWS_READ_AT_ONCE",
     "Column",
+    "Listed",
     "Look",
     "SheetColumn",
+    "buttons",
     "column",
     "look_of",
     "page_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.http import FileResponse
 
@@ -27,7 +27,8 @@ class Column(Generic[Row]):
     """A column of a list; `sheet` are the columns of a workbook that hold what it shows.
 
     `sort` is the name the address sorts by, "" where it cannot be sorted; `lead` marks the row's header,
-    always shown; `fit` keeps it on one line; `align` is `start` or `end`.
+    always shown; `fit` keeps it on one line; `align` is `start` or `end`. What is `hide` holds buttons: it is
+    no choice, its heading is for screen readers only, and no workbook has it.
     """
 
     key: str
@@ -37,6 +38,12 @@ class Column(Generic[Row]):
     lead: bool = False
     align: str = "start"
     fit: bool = False
+    hide: bool = False
+
+
+def buttons(key: str, label: str) -> Column[Any]:
+    """Return the column of what can be done with a row, which is always there."""
+    return Column(key, label, (), hide=True)
 
 
 def column(

@@ -84,14 +84,15 @@ def look_of(request: HttpRequest, name: str, columns: Sequence[Column[Any]], *, 
     wanted = (request.GET.get(COLUMNS, "") or kept).split(".")
     known = {column.key for column in columns}
     chosen = {key for key in wanted if key in known} or set(shown)
-    chosen |= {column.key for column in columns if column.lead}
-    query = _query(request.GET, columns=".".join(one.key for one in columns if one.key in chosen))
+    chosen |= {column.key for column in columns if column.lead or column.hide}
+    offered = [column for column in columns if not column.hide]
+    query = _query(request.GET, columns=".".join(one.key for one in offered if one.key in chosen))
     views = tuple(_view(row, query) for row in rows if row.name)
     first = next((view.url for view in views if view.first), "")
     return Look(
         name=name,
         columns=tuple(column for column in columns if column.key in chosen),
-        choices=tuple(Choice(one.key, one.label, one.key in chosen, one.lead) for one in columns),
+        choices=tuple(Choice(one.key, one.label, one.key in chosen, one.lead) for one in offered),
         views=views,
         query=query,
         here=_here(request),

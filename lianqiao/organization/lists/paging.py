@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -55,6 +56,10 @@ class Bounded(Paginator):  # type: ignore[type-arg]
         return Page([rows[key] for key in keys if key in rows], number, self)
 
 
-def page_of(request: HttpRequest, found: QuerySet[Row], *, known: int | None = None) -> Page[Row]:
+def page_of(
+    request: HttpRequest, found: QuerySet[Row] | Sequence[Any], *, known: int | None = None
+) -> Page[Any]:
     """Return the page asked for; a number beyond the last gives the last."""
+    if not isinstance(found, QuerySet):
+        return Paginator(found, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     return Bounded(found, known=known).get_page(request.GET.get("page"))

@@ -14,6 +14,7 @@ from lianqiao.organization.models import (
     DeletionRequest,
     Person,
     RecoveryCode,
+    SavedView,
     SecondFactor,
     Session,
     SignInTries,
@@ -105,11 +106,13 @@ def personal_data(person: Person, *, at: datetime) -> dict[str, Any]:
     """Return everything this room keeps of a person, ready to be written as JSON."""
     trail = Change.objects.filter(Q(by=person) | Q(subject=f"person:{person.pk}")).order_by("id")
     firms = person.memberships.order_by("id")
+    views = SavedView.objects.filter(person=person).order_by("id")
     return {
         "account": _fields(person, *_ACCOUNT),
         "sessions": [_fields(one, *_SESSION) for one in sessions_of(person.pk, at=at)],
         "second_factor": has_second_factor(person.pk),
         "firms": list(firms.values("firm__credit_code", "firm__name", "role", "since", "until")),
+        "views": list(views.values("list_name", "name", "query")),
         "trail": list(trail.values("at", "what", "subject", "details")),
         **{
             name: list(getattr(person, name).order_by("id").values(*columns))

@@ -46,6 +46,11 @@ def officers(at: datetime, *, text: str = "") -> QuerySet[Person]:
     return rows.order_by("name", "id")
 
 
+def officer_ids(*, at: datetime) -> frozenset[int]:
+    """Return the ids of everyone who holds a duty at `at`: their names are part of the zone's public face."""
+    return frozenset(Duty.objects.filter(in_force(at)).values_list("person_id", flat=True))
+
+
 def people(*, text: str = "", sort: str = "", at: datetime) -> QuerySet[Person]:
     """Return everyone with an account, closed ones too, each with `officer` (bool), officers first."""
     held = Duty.objects.filter(in_force(at), person_id=OuterRef("id"))

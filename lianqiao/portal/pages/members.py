@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.engine.masking import masked_email, masked_name
 from lianqiao.organization import commands, queries
 from lianqiao.organization.forms import InvitationForm
-from lianqiao.organization.lists.spreadsheets import spreadsheet
+from lianqiao.organization.lists import Column, Listed, SheetColumn, buttons, column
 from lianqiao.organization.models import Firm, Membership
 from lianqiao.organization.wording import sentence
 from lianqiao.portal import staying
@@ -38,48 +39,20 @@ def members(request: HttpRequest, credit_code: str) -> HttpResponse:
             words = _("The invitation goes to %(email)s; it holds for seven days.")
             messages.success(request, words % {"email": letter.email})
             return redirect("members", credit_code=credit_code)
-    wanted = listing.asked(request, sort="")
-    page = listing.page_of(request, queries.members_of(firm.pk, at=now, text=wanted.text, sort=wanted.sort))
-    context = {
-        "firm": firm,
-        "form": form,
-        "page": page,
-        "rows": [_row(one, person.pk) for one in page],
-        "columns": _columns(),
-        "export": reverse("members-sheet", args=[credit_code]),
-        "sort": wanted.sort,
-        "pending": [
-            {"id": one.pk, "name": one.person.name, "note": one.note, "made": one.made_at}
-            for one in queries.bindings_pending(firm.credit_code)
-        ],
-    }
-    return render(request, "portal/pages/members.html", context, status=422 if form.errors else 200)
+    pending = [
+        {"id": one.pk, "name": one.person.name, "note": one.note, "made": one.made_at}
+        for one in queries.bindings_pending(firm.credit_code)
+    ]
+    status = 422 if form.errors else 200
+    return _list(request, firm).page(
+        request, "portal/pages/members.html", status=status, firm=firm, form=form, pending=pending
+    )
 
 
 @require_safe
 def members_sheet(request: HttpRequest, credit_code: str) -> FileResponse:
     """Send the firm's members as a workbook, names masked."""
-    firm = _firm(request, credit_code)
-    wanted = listing.asked(request, sort="")
-    found = queries.members_of(firm.pk, at=asking.moment(request), text=wanted.text, sort=wanted.sort)
-    heads = [
-        (_("Full name"), 16),
-        (_("E-mail address"), 24),
-        (_("As"), 14),
-        (_("Since"), 17),
-        (_("Until"), 17),
-    ]
-    rows = (
-        [
-            masked_name(one.person.name),
-            masked_email(one.person.email),
-            role_words(one.role),
-            one.since,
-            one.until,
-        ]
-        for one in found.iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
-    )
-    return spreadsheet(_("Members"), columns=heads, rows=rows)
+    return _list(request, _firm(request, credit_code)).workbook(request)
 
 
 @require_POST
@@ -160,10 +133,31 @@ def _row(one: Membership, own: int) -> dict[str, Any]:
     }
 
 
-def _columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "person", "label": _("Full name"), "lead": True, "sort": True},
-        {"key": "role", "label": _("As"), "sort": True},
-        {"key": "since", "label": _("Since"), "fit": True, "sort": True},
-        {"key": "action", "label": _("Action"), "hide": True},
-    ]
+def _list(request: HttpRequest, firm: Firm) -> Listed:
+    wanted, now, own = listing.asked(request, sort=""), asking.moment(request), asking.person(request).pk
+    columns = (
+        Column(
+            "person",
+            _("Full name"),
+            (
+                SheetColumn(_("Full name"), lambda row: masked_name(row["name"]), 16),
+                SheetColumn(_("E-mail address"), itemgetter("email"), 24),
+            ),
+            sort="person",
+            lead=True,
+        ),
+        column("role", _("As"), itemgetter("role"), width=14, sort="role"),
+        column("since", _("Since"), itemgetter("since"), sort="since", fit=True),
+        column("until", _("Until"), itemgetter("until"), fit=True),
+        buttons("action", _("Action")),
+    )
+    return Listed(
+        "members",
+        _("Members"),
+        queries.members_of(firm.pk, at=now, text=wanted.text, sort=wanted.sort),
+        columns,
+        shown=("person", "role", "since"),
+        sheet=reverse("members-sheet", args=[firm.credit_code]),
+        sort=wanted.sort,
+        row=lambda one: _row(one, own),
+    )

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lianqiao.bridge import queries as bridge
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import commands, queries
 from lianqiao.organization.forms import DeletionForm
@@ -23,6 +22,7 @@ from lianqiao.portal import staying
 from lianqiao.portal.pages.request_words import STATES, state_words
 from lianqiao.portal.privacy_text import PRIVACY, PRIVACY_VERSION
 from lianqiao.service.pages import asking
+from lianqiao.service.queries.personal import everything_kept
 
 
 @login_not_required
@@ -37,10 +37,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def my_data(request: HttpRequest) -> HttpResponse:
     """Show what is kept of the person, why and for how long."""
     person, now = asking.person(request), asking.moment(request)
-    kept = queries.personal_data(person, at=now)
     latest = queries.deletion_pending(person.pk)
     context = {
-        "rows": _kinds({**kept, **bridge.kept_of(person.pk)}),
+        "rows": _kinds(everything_kept(person, at=now)),
         "columns": _columns(),
         "agreed": queries.agreed(person.pk, document=PRIVACY, version=PRIVACY_VERSION),
         "notice": PRIVACY_VERSION,
@@ -60,7 +59,7 @@ def copy(request: HttpRequest) -> HttpResponse:
     """Send a copy of everything kept of the person, as JSON."""
     person, now = asking.person(request), asking.moment(request)
     commands.export_own_data(person, now=now)
-    kept = {**queries.personal_data(person, at=now), **bridge.kept_of(person.pk)}
+    kept = everything_kept(person, at=now)
     text = json.dumps(kept, ensure_ascii=False, indent=1, cls=DjangoJSONEncoder)
     response = HttpResponse(text, content_type="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="lianqiao-{person.pk}.json"'
@@ -113,15 +112,33 @@ def deletion_withdrawal(request: HttpRequest) -> HttpResponse:
 
 def _kinds(kept: dict[str, Any]) -> list[dict[str, Any]]:
     """Return each kind of data with how many there are, why, and until when."""
-    said = {
+    rows = []
+    for key, (what, why, until) in _said().items():
+        found = kept.get(key)
+        count = len(found) if isinstance(found, list) else int(bool(found))
+        if count:
+            rows.append({"what": what, "count": count, "why": why, "until": until})
+    return rows
+
+
+def _said() -> dict[str, tuple[str, str, str]]:
+    """Return of each kind of data what it is called, why it is kept and until when."""
+    return {
         "account": (_("Name, user name, e-mail address"), _("To sign in and be told"), _("until deletion")),
         "sessions": (_("Sessions: browser and address"), _("So that you can end them"), _("until they end")),
+        "outside_identities": (_("Who else says who you are"), _("To sign in by another site"),
+                               _("until deletion")),
+        "second_factor": (_("Second factor"), _("To protect your account"), _("until you remove it")),
+        "views": (_("Columns and views of lists"), _("So that lists open as you left them"),
+                  _("until deletion")),
         "tokens": (_("Access tokens"), _("So that programs can speak for you"), _("until deletion")),
         "duties": (_("Duties"), _("Who answered for what and when"), _("kept with the zone's records")),
         "leaves": (_("Leaves"), _("Who stood in for whom"), _("kept with the zone's records")),
         "firms": (_("Firms you act for"), _("Who may file for a firm"), _("kept with the firm's matters")),
         "binding_requests": (_("Requests to act for a firm"), _("To decide them"),
                              _("kept without your name after deletion")),
+        "deletion_requests": (_("Requests of deletion"), _("To decide them"),
+                              _("kept without your name after deletion")),
         "consents": (_("Consents"), _("To prove what you agreed to"),
                      _("kept without your name after deletion")),
         "letters": (_("Mails sent to you"), _("Confirmations and links"), _("seven days")),
@@ -131,15 +148,15 @@ def _kinds(kept: dict[str, Any]) -> list[dict[str, Any]]:
                  _("kept by number, without your name, after deletion")),
         "notices": (_("Notices"), _("So that you learn what waits for you"),
                     _("kept without your name after deletion")),
+        "notice_places": (_("Where you are told: robot, telephone number"), _("To reach you there"),
+                          _("until you take it away")),
+        "jobs": (_("Long jobs you asked for"), _("To show how far they are"), _("a month")),
+        "drafts": (_("Drafts"), _("So that nothing typed is lost"), _("30 days after the last saving")),
+        "webhooks": (_("Addresses your programs are told at"), _("So that they learn what happens"),
+                     _("until deletion")),
+        "visits": (_("Visits you recorded"), _("What was said at a firm"), _("kept with the zone's records")),
         "attachments": (_("Files you sent"), _("They belong to the case"), _("kept with the case")),
     }  # fmt: skip
-    rows = []
-    for key, (what, why, until) in said.items():
-        found = kept.get(key)
-        count = len(found) if isinstance(found, list) else int(bool(found))
-        if count:
-            rows.append({"what": what, "count": count, "why": why, "until": until})
-    return rows
 
 
 def _columns() -> list[dict[str, Any]]:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import commands, queries
+from lianqiao.organization.lists import Column, Listed, buttons, column
 from lianqiao.organization.models import AccessToken, Person
 from lianqiao.organization.wording import sentence
 from lianqiao.portal.forms import TokenForm, scope_words
+from lianqiao.service.pages import listing
+
+SORTS = ("name", "expires", "label")
 
 
 @never_cache
@@ -52,10 +58,39 @@ def _made(request: HttpRequest, form: TokenForm) -> str:
     return secret
 
 
+@require_safe
+def tokens_sheet(request: HttpRequest) -> FileResponse:
+    """Send the same tokens, without their secrets, as a workbook."""
+    return _list(request).workbook(request)
+
+
 def _page(request: HttpRequest, form: TokenForm, *, secret: str = "", status: int = 200) -> HttpResponse:
-    rows = [_row(token, _now(request)) for token in queries.tokens_of(_person(request).pk)]
-    context = {"form": form, "secret": secret, "rows": rows, "columns": _columns()}
-    return render(request, "portal/pages/tokens.html", context, status=status)
+    return _list(request).page(request, "portal/pages/tokens.html", status=status, form=form, secret=secret)
+
+
+def _list(request: HttpRequest) -> Listed:
+    wanted, now = listing.asked(request, sort=""), _now(request)
+    rows = [_row(token, now) for token in queries.tokens_of(_person(request).pk)]
+    found = [one for one in rows if wanted.text.lower() in one["name"].lower()]
+    name = wanted.sort.removeprefix("-")
+    if name in SORTS:
+        found.sort(key=lambda one: (one[name] is None, one[name]), reverse=wanted.sort.startswith("-"))
+    columns: tuple[Column[Any], ...] = (
+        column("name", _("Name"), itemgetter("name"), width=30, sort="name", lead=True),
+        column("scopes", _("May"), lambda row: " · ".join(row["scopes"]), width=50),
+        column("expires", _("Expires"), itemgetter("expires"), sort="expires", fit=True),
+        column("used", _("Last used"), itemgetter("used"), fit=True),
+        column("state", _("State"), itemgetter("label"), sort="label", fit=True),
+        buttons("action", _("Action")),
+    )
+    return Listed(
+        "tokens",
+        _("Your tokens"),
+        found,
+        columns,
+        sheet=reverse("tokens-sheet"),
+        sort=wanted.sort,
+    )
 
 
 def _row(token: AccessToken, now: datetime) -> dict[str, Any]:
@@ -73,17 +108,6 @@ def _row(token: AccessToken, now: datetime) -> dict[str, Any]:
         "label": _("In use") if usable else over,
         "state": "running" if usable else "ended",
     }
-
-
-def _columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "name", "label": _("Name"), "lead": True},
-        {"key": "scopes", "label": _("May")},
-        {"key": "expires", "label": _("Expires"), "align": "fit"},
-        {"key": "used", "label": _("Last used"), "align": "fit"},
-        {"key": "state", "label": _("State"), "align": "fit"},
-        {"key": "action", "label": _("Action"), "align": "fit", "hide": True},
-    ]
 
 
 def _person(request: HttpRequest) -> Person:

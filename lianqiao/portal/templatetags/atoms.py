@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from lianqiao.bridge.ruler import Ruler
+from lianqiao.engine.masking import masked_numbers
 from lianqiao.portal import listing, ruler_words, words
 from lianqiao.portal.listing import part
 
@@ -250,6 +251,12 @@ def day(on: date | datetime) -> str:
 def left(due: datetime, now: datetime) -> str:
     """Return how much natural time is left, or how far it is exceeded."""
     return words.left_words(due, now)
+
+
+@register.filter
+def masked(text: str) -> str:
+    """Return a text with people's telephone and identity numbers masked."""
+    return masked_numbers(text)
 
 
 @register.filter

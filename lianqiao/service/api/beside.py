@@ -50,6 +50,12 @@ class RatingWanted(Wanted):
     words: str = Field(default="", max_length=LONGEST_RATING)
 
 
+class NumbersShown(Shown):
+    """The numbers of people that stand in a case, in full."""
+
+    numbers: list[str]
+
+
 class ResultShown(Shown):
     """The document of a decision; `url` is empty while it is being made out."""
 
@@ -74,6 +80,23 @@ class ResultVerified(Shown):
     superseded: Moment | None
     sha256: str = Field(description=_("The SHA-256 of the true file; compare it with the one in hand."))
     example: bool
+
+
+@offer(
+    router,
+    "POST",
+    "/cases/{number}/numbers",
+    name="showNumbers",
+    scope="read",
+    says=_("The telephone and identity numbers that stand in a case, which are masked everywhere else."),
+    more=_("For those with a part in the case; that they looked is kept."),
+    answer=NumbersShown,
+    refuses=(403, 404),
+)
+def show_numbers(request: HttpRequest, number: Path[CaseNumber]) -> NumbersShown:
+    """Return the numbers; refuses as `commands.show_numbers` does."""
+    found = commands.show_numbers(number, by=caller(request).person, now=moment(request))
+    return NumbersShown(numbers=found)
 
 
 @offer(

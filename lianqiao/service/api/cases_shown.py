@@ -15,6 +15,7 @@ from lianqiao.bridge.queries import CaseSeen
 from lianqiao.bridge.wording import HOLDS, LEVELS
 from lianqiao.engine.case import possible_steps
 from lianqiao.engine.case_state import Body
+from lianqiao.engine.masking import masked_numbers
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
 from lianqiao.organization import queries as organization
@@ -107,6 +108,15 @@ def log_entry(case: Case, *, seq: int, at: datetime, who: str, body: Body, priva
     )
 
 
+def masked(value: Any) -> Any:
+    """Return a value with the numbers of people masked in its texts; files stay as they are."""
+    if isinstance(value, str):
+        return masked_numbers(value)
+    if isinstance(value, dict) and "sha256" not in value:
+        return {name: masked(one) for name, one in value.items()}
+    return [masked(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
 def _worst(case: Case, found: set[str]) -> str:
     return next((word for word in GRAVITY if word in found), "waiting" if case.closed_at is None else "ended")
 
@@ -114,13 +124,18 @@ def _worst(case: Case, found: set[str]) -> str:
 def _brought(body: Body) -> dict[str, Any]:
     """Return what an entry brought: the data of a step, or what a message, a rating, a document says."""
     if "data" in body or "act" not in body:
-        return dict(body.get("data", {}))
-    return {name: body[name] for name in ("text", "files", "grade", "words", "code", "name") if name in body}
+        return {name: masked(value) for name, value in body.get("data", {}).items()}
+    return {
+        name: masked(body[name])
+        for name in ("text", "files", "grade", "words", "code", "name")
+        if name in body
+    }
 
 
 def _note(body: Body) -> str:
     # why the work moved is its name already
-    return str(body.get("note") or (body.get("reason") if body.get("act") == "rebase" else "") or "")
+    said = body.get("note") or (body.get("reason") if body.get("act") == "rebase" else "") or ""
+    return masked_numbers(str(said))
 
 
 def _told(body: Body, mechanism: Mechanism | None) -> tuple[str, str, str]:
@@ -232,7 +247,7 @@ def _data(seen: CaseSeen) -> tuple[dict[str, Any], list[str]]:
     for name, value in seen.state.data.items():
         of = fields.get(name) or derived.get(name)
         if seen.private or (of is not None and of.public):
-            shown[name] = value
+            shown[name] = masked(value)
         else:
             withheld.append(name)
     return shown, sorted(withheld)

@@ -11,10 +11,10 @@ from ninja import Query, Router
 from pydantic import Field
 
 from lianqiao.bridge import commands, packs, queries
-from lianqiao.bridge.channels.sms import masked
 from lianqiao.bridge.models import Delivery
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.errors import refuse
+from lianqiao.engine.masking import masked_name, masked_phone
 from lianqiao.engine.notice_rules import CHANNELS, Channel, Kind, Rhythm
 from lianqiao.organization import queries as organization
 from lianqiao.organization.api.asking import caller, moment
@@ -180,7 +180,8 @@ def list_undelivered(request: HttpRequest, asked: Query[LettersAsked]) -> Page[L
     _require_office(request)
     found = queries.dead_letters(text=asked.q, channel=asked.channel)
     page, following = page_of(found, [Key("notice__at", descending=True)], asked)
-    return Page[LetterShown](items=[_letter(one) for one in page], next=following)
+    officers = organization.officer_ids(at=moment(request))
+    return Page[LetterShown](items=[_letter(one, officers) for one in page], next=following)
 
 
 @offer(
@@ -232,15 +233,18 @@ def _preferences(wished: queries.Wishes) -> PreferencesShown:
         digest_weekday=wished.digest_weekday,
         messenger=wished.messenger,
         robot=bool(wished.robot_url),
-        phone=masked(wished.phone) if wished.phone else "",
+        phone=masked_phone(wished.phone) if wished.phone else "",
     )
 
 
-def _letter(one: Delivery) -> LetterShown:
+def _letter(one: Delivery, officers: frozenset[int]) -> LetterShown:
+    person = person_shown(one.notice.person)
+    if person.id not in officers:
+        person = PersonShown(id=person.id, name=masked_name(person.name))
     return LetterShown(
         id=one.pk,
         channel=one.channel,
-        person=person_shown(one.notice.person),
+        person=person,
         case=one.notice.case.number,
         kind=one.notice.kind,
         at=one.notice.at,

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import refuse
+from lianqiao.engine.masking import masked_numbers
 from lianqiao.organization import queries as organization
 from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.cursors import Key, page_of
@@ -119,7 +120,7 @@ def record(request: HttpRequest, wanted: VisitWanted) -> VisitShown:
         next_step=wanted.next_step,
         now=moment(request),
     )
-    return _shown(made)
+    return _shown(made, own=True)
 
 
 @offer(
@@ -136,12 +137,17 @@ def record(request: HttpRequest, wanted: VisitWanted) -> VisitShown:
 def show_visit(request: HttpRequest, visit: Path[Id]) -> VisitShown:
     """Return the visit; refuses `officers-only` and `unknown-visit`."""
     require_officer(request)
-    return _shown(queries.visit(visit))
+    found = queries.visit(visit)
+    return _shown(found, own=found.by_id == caller(request).person.pk)
 
 
-def _shown(visit: Visit) -> VisitShown:
+def _shown(visit: Visit, *, own: bool) -> VisitShown:
+    """Return a visit; whoever wrote it reads it as it was written, others with people's numbers masked."""
+    told = str if own else masked_numbers
     numbers = [case.number for case in queries.cases_of_visit(visit)]
-    return VisitShown(**_row(visit), summary=visit.summary, next_step=visit.next_step, cases=numbers)
+    return VisitShown(
+        **_row(visit), summary=told(visit.summary), next_step=told(visit.next_step), cases=numbers
+    )
 
 
 def _row(visit: Visit) -> dict[str, object]:

@@ -267,6 +267,6 @@ def _said(need: Need, values: Mapping[str, Any], typed: Mapping[str, Any]) -> st
     if need.field.type in ("file", "items") or typed.get(need.name, "") in ("", []):
         return ""
     try:
-        return value_words(need.field, values[need.name])
+        return value_words(need.field, values[need.name], plain=True)
     except (KeyError, TypeError, ValueError):
         return str(typed[need.name])

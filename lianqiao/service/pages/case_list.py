@@ -79,7 +79,7 @@ class CaseList:
         known = None if self.asked.narrowed else self.total
         page = listing.page_of(self.request, self._found(), known=known)
         rows = case_lists.case_rows(page.object_list, now=asking.moment(self.request))
-        page.object_list = list(rows)  # type: ignore[arg-type]
+        page.object_list = list(rows)
         standings = list(listing.standing_words().items())
         return {
             "page": page,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lianqiao.bridge import queries
 from lianqiao.bridge.models import Case
 from lianqiao.bridge.queries import CaseSeen
-from lianqiao.engine.mechanism import CaseField
+from lianqiao.engine.masking import masked_numbers
 from lianqiao.engine.needs import required
 from lianqiao.organization import queries as organization
 from lianqiao.service.language import in_words, listed_words
@@ -131,8 +131,11 @@ def people_of(seen: CaseSeen) -> list[PersonShown]:
     ]
 
 
-def papers(seen: CaseSeen) -> list[PaperShown]:
-    """Return what the firm filed, in the order it was asked; fields left empty are told as such."""
+def papers(seen: CaseSeen, *, plain: bool = False) -> list[PaperShown]:
+    """Return what the firm filed, in the order it was asked; fields left empty are told as such.
+
+    People's numbers are masked unless `plain`.
+    """
     mechanism, data = seen.mechanism, seen.state.data
     asked = _asked_of_firm(seen)
     said = {
@@ -143,7 +146,7 @@ def papers(seen: CaseSeen) -> list[PaperShown]:
     }
     # what a firm may tick and did not is no news
     shown = [name for name in asked if data.get(name) or not mechanism.fields[name].optional]
-    return [_paper(seen, name, mechanism.fields[name], said.get(name, "")) for name in shown]
+    return [_paper(seen, name, said.get(name, ""), plain=plain) for name in shown]
 
 
 def files_of(seen: CaseSeen, files: Iterable[Link]) -> tuple[Link, ...]:
@@ -157,7 +160,8 @@ def missing_for_firm(seen: CaseSeen, step: str) -> list[tuple[str, str]]:
     return remarks(seen.mechanism, seen.state.data.get(again, ())) if again else []
 
 
-def _paper(seen: CaseSeen, name: str, field: CaseField, remark: str) -> PaperShown:
+def _paper(seen: CaseSeen, name: str, remark: str, *, plain: bool) -> PaperShown:
+    field = seen.mechanism.fields[name]
     title = in_words(field.title)
     if not (seen.private or field.public):
         return PaperShown(name, title, private=True)
@@ -165,11 +169,11 @@ def _paper(seen: CaseSeen, name: str, field: CaseField, remark: str) -> PaperSho
     return PaperShown(
         name=name,
         title=title,
-        words=value_words(field, value),
+        words=value_words(field, value, plain=plain),
         long=field.type == "long_text",
         files=files_of(seen, value or ()) if field.type == "file" else (),
         needed=required(field, seen.state.data),
-        remark=remark if seen.private and seen.state.open else "",
+        remark=(remark if plain else masked_numbers(remark)) if seen.private and seen.state.open else "",
     )
 
 

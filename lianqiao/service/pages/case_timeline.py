@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from lianqiao.bridge.queries import CaseSeen, LogLine
 from lianqiao.bridge.wording import LEVELS
 from lianqiao.engine.case_state import Body
+from lianqiao.engine.masking import masked_numbers
 from lianqiao.engine.mechanism import Mechanism, Step
 from lianqiao.engine.side_acts import BAD_GRADES
 from lianqiao.organization import queries as organization
@@ -38,15 +39,18 @@ class TimelineEntry:
     documents: list[Link] = field(default_factory=list)
 
 
-def timeline(seen: CaseSeen, log: list[LogLine]) -> list[TimelineEntry]:
-    """Return the whole log, newest first, in one database query; what the reader may not read is left out."""
-    teller = _Teller(seen, _names(log))
+def timeline(seen: CaseSeen, log: list[LogLine], *, plain: bool = False) -> list[TimelineEntry]:
+    """Return the whole log, newest first, in one database query; what the reader may not read is left out.
+
+    People's numbers are masked unless `plain`.
+    """
+    teller = _Teller(seen, _names(log), plain=plain)
     return [teller.told(line) for line in reversed(log)]
 
 
 class _Teller:
-    def __init__(self, seen: CaseSeen, names: Mapping[int, str]) -> None:
-        self.seen, self.names = seen, names
+    def __init__(self, seen: CaseSeen, names: Mapping[int, str], *, plain: bool) -> None:
+        self.seen, self.names, self.plain = seen, names, plain
         self.mechanism: Mechanism = seen.mechanism
 
     def told(self, line: LogLine) -> TimelineEntry:
@@ -79,7 +83,7 @@ class _Teller:
             tone=self.tone(body, step),
         )
         if self.seen.private:
-            entry.note = str(body.get("note", ""))
+            entry.note = self.text(str(body.get("note", "")))
             if not step.opening:
                 self.data(entry, body.get("data", {}))
         entry.details += self.clocks(body, step)
@@ -116,9 +120,10 @@ class _Teller:
             if of.type == "file":
                 entry.documents += files_of(self.seen, value)
             elif of.type == "items":
-                entry.details += [_pair(title, reason) for title, reason in remarks(self.mechanism, value)]
+                told = remarks(self.mechanism, value, plain=self.plain)
+                entry.details += [_pair(title, reason) for title, reason in told]
             else:
-                entry.details.append(_pair(in_words(of.title), value_words(of, value)))
+                entry.details.append(_pair(in_words(of.title), value_words(of, value, plain=self.plain)))
 
     def clocks(self, body: Body, step: Step) -> list[dict[str, str]]:
         """Return what the step did to each clock."""
@@ -180,7 +185,7 @@ class _Teller:
             at=line.at,
             what=_("Moved to %(version)s of the promise") % {"version": line.body["mechanism"]},
             who=line.who,
-            note=line.body["reason"] if self.seen.private else "",
+            note=self.text(line.body["reason"]) if self.seen.private else "",
             mark="system",
         )
 
@@ -195,7 +200,7 @@ class _Teller:
             mark="notice",
         )
         if self.seen.private:
-            entry.note = line.body["text"]
+            entry.note = self.text(line.body["text"])
             entry.documents += files_of(self.seen, line.body.get("files", ()))
         return entry
 
@@ -210,10 +215,13 @@ class _Teller:
     def rate(self, line: LogLine) -> TimelineEntry:
         entry = TimelineEntry(line.at, _("The firm rated this case"), who=line.who)
         if self.seen.private:
-            entry.note = line.body["words"]
+            entry.note = self.text(line.body["words"])
             entry.details.append(_pair(_("Rating"), grade_words(line.body["grade"])))
             entry.tone = "at-risk" if line.body["grade"] in BAD_GRADES else ""
         return entry
+
+    def text(self, typed: str) -> str:
+        return typed if self.plain else masked_numbers(typed)
 
     def name(self, person: str) -> str:
         return self.names.get(int(person), "") if person.isdigit() else ""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from lianqiao.bridge import queries
+from lianqiao.bridge import commands, queries
 from lianqiao.bridge.queries import CaseSeen
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.case import possible_steps
@@ -28,6 +28,9 @@ from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.pages.reusing import may_file_again
 from lianqiao.service.queries.derived import derivations
 
+# the cases of which the reader asked to see people's numbers, in this session
+SEEN, MOST_SEEN = "numbers_seen", 50
+
 
 @require_safe
 @refusals_shown
@@ -42,6 +45,7 @@ def case_page(request: HttpRequest, number: str, talk: TalkForm, *, status: int 
     seen = queries.case_for(number, asking.person(request), at=now)
     people = people_of(seen)
     log = queries.log_of(seen.case)
+    plain = number in request.session.get(SEEN, [])
     actions = _actions(seen)
     asked = _asked(seen, actions)
     context = {
@@ -51,10 +55,11 @@ def case_page(request: HttpRequest, number: str, talk: TalkForm, *, status: int 
         "clocks": clocks_shown(seen, people, now=now, terse=_is_officer(seen)),
         "actions": [action for action in actions if action["name"] not in {ask["name"] for ask in asked}],
         "asked": asked,
-        "papers": papers(seen),
+        "papers": papers(seen, plain=plain),
+        "masked": seen.private and not plain and bool(queries.numbers_of(seen, log)),
         "parts": parts_of(seen),
         "derived": derivations(seen.mechanism, seen.state.data, on=beijing(seen.case.opened_at).date()),
-        "timeline": timeline(seen, log),
+        "timeline": timeline(seen, log, plain=plain),
         "officer": _is_officer(seen),
         "firms_own": any(seen.mechanism.roles[name].kind == "applicant" for name in seen.roles),
         "private": seen.private,
@@ -70,6 +75,15 @@ def case_page(request: HttpRequest, number: str, talk: TalkForm, *, status: int 
         "brought": brought_with(seen, officer=_is_officer(seen)),
     }
     return render(request, "service/case.html", context, status=status)
+
+
+@require_POST
+@refusals_shown
+def numbers(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the case with people's numbers in full from now on, in this session; that one looked is kept."""
+    commands.show_numbers(number, by=asking.person(request), now=asking.moment(request))
+    request.session[SEEN] = [*request.session.get(SEEN, [])[-(MOST_SEEN - 1) :], number]
+    return HttpResponseRedirect(reverse("case", args=[number]) + "#papers")
 
 
 def _actions(seen: CaseSeen) -> list[dict[str, Any]]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lianqiao.bridge import packs
-from lianqiao.organization.lists.spreadsheets import Value, spreadsheet
+from lianqiao.organization.lists import Column, Listed, buttons, column
 from lianqiao.service.commands import drafts as commands
 from lianqiao.service.language import in_words
 from lianqiao.service.models import Draft
@@ -42,18 +39,14 @@ class DraftRow:
 @require_safe
 def drafts(request: HttpRequest) -> HttpResponse:
     """Show the person's drafts, the last saved first."""
-    wanted, found = _found(request)
-    page = listing.page_of(request, found)
-    page.object_list = [row_of(draft) for draft in page.object_list]  # type: ignore[misc]
-    context = {"page": page, "asked": wanted, "columns": _columns(), "export": reverse("drafts-sheet")}
-    return render(request, "service/drafts.html", context)
+    wanted, listed = _list(request)
+    return listed.page(request, "service/drafts.html", asked=wanted)
 
 
 @require_safe
 def drafts_sheet(request: HttpRequest) -> FileResponse:
     """Send the same drafts, all of them, as a workbook."""
-    heads = [(column["label"], 26) for column in _columns() if column["key"] != "delete"]
-    return spreadsheet(_("My drafts"), columns=heads, rows=_sheet_rows(_found(request)[1]))
+    return _list(request)[1].workbook(request)
 
 
 @require_POST
@@ -87,40 +80,24 @@ def row_of(draft: Draft) -> DraftRow:
     )
 
 
-def _found(request: HttpRequest) -> tuple[listing.Asked, QuerySet[Draft]]:
+def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
     wanted = listing.asked(request, sort="-saved")
     found = matching(drafts_of(asking.person(request).pk), wanted.text)
-    if column := SORTS.get(wanted.sort.removeprefix("-")):
-        key = F(column)
-        down = wanted.sort.startswith("-")
-        found = found.order_by(key.desc(nulls_last=True) if down else key.asc(nulls_last=True), "-pk")
-    return wanted, found
-
-
-def _columns() -> list[dict[str, Any]]:
-    words = {
-        "title": _("Title"),
-        "form": _("Form"),
-        "firm": _("Firm"),
-        "files": _("Files"),
-        "saved": _("Saved"),
-        "expires": _("Kept until"),
-        "delete": _("Delete"),
-    }
-    return [
-        {
-            "key": key,
-            "label": label,
-            "sort": key in SORTS,
-            "fit": key in ("saved", "expires", "delete"),
-            "align": "end" if key == "files" else "start",
-            "hide": key == "delete",
-        }
-        for key, label in words.items()
-    ]
-
-
-def _sheet_rows(found: QuerySet[Draft]) -> Iterator[list[Value]]:
-    for draft in found.iterator(chunk_size=listing.ROWS_READ_AT_ONCE):
-        row = row_of(draft)
-        yield [row.title, row.form, row.firm, row.files, draft.saved_at, draft.expires_at]
+    columns: tuple[Column[Any], ...] = (
+        column("title", _("Title"), lambda row: row.title, width=40, sort="title", lead=True),
+        column("form", _("Form"), lambda row: row.form, width=26),
+        column("firm", _("Firm"), lambda row: row.firm, width=26, sort="firm"),
+        column("files", _("Files"), lambda row: row.files, width=10, align="end"),
+        column("saved", _("Saved"), lambda row: row.draft.saved_at, sort="saved", fit=True),
+        column("expires", _("Kept until"), lambda row: row.draft.expires_at, sort="expires", fit=True),
+        buttons("delete", _("Delete")),
+    )
+    return wanted, Listed(
+        "drafts",
+        _("My drafts"),
+        listing.ordered(found, wanted.sort, SORTS),
+        columns,
+        sheet=reverse("drafts-sheet"),
+        sort=wanted.sort,
+        row=row_of,
+    )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.mining.time_reading import as_moment
-from lianqiao.organization.lists.spreadsheets import Value, spreadsheet
+from lianqiao.organization.lists import Column, Listed, SheetColumn, column
 from lianqiao.service.models import HistoricCase, HistoricLog
 from lianqiao.service.pages import listing
 from lianqiao.service.pages.historic_logs import found_log, log_context
@@ -25,7 +24,6 @@ from lianqiao.service.queries import historic_logs as queries
 from lianqiao.service.way_chart import way_charts
 
 STANDINGS = ("late", "kept", "none")
-WIDTHS = {"number": 24, "standing": 12}
 
 
 @require_safe
@@ -33,29 +31,22 @@ WIDTHS = {"number": 24, "standing": 12}
 def historic_cases(request: HttpRequest, log_id: int) -> HttpResponse:
     """Show the cases of an imported log, the latest first."""
     log = found_log(log_id)
-    asked, found = _found(request, log)
-    page = listing.page_of(request, found)
-    page.object_list = [_row(one) for one in page.object_list]  # type: ignore[misc]
-    context = {
+    asked, listed = _list(request, log)
+    return listed.page(
+        request,
+        "service/historic_cases.html",
         **log_context(request, log, here="historic-cases"),
-        "asked": asked,
-        "page": page,
-        "columns": _columns(),
-        "standings": listing.options(list(_standing_words().items()), asked.chosen["standing"]),
-        "variant": asked.chosen["variant"],
-        "export": reverse("historic-cases-sheet", args=[log.pk]),
-    }
-    return render(request, "service/historic_cases.html", context)
+        asked=asked,
+        standings=listing.options(list(_standing_words().items()), asked.chosen["standing"]),
+        variant=asked.chosen["variant"],
+    )
 
 
 @require_safe
 @for_leaders
 def historic_cases_sheet(request: HttpRequest, log_id: int) -> FileResponse:
     """Send the same cases, all of them, as a workbook."""
-    found = _found(request, found_log(log_id))[1]
-    heads = [(column["label"], WIDTHS.get(column["key"], 17)) for column in _columns()]
-    heads[-1] = (_("Late, hours"), 12)
-    return spreadsheet(_("Cases"), columns=heads, rows=_sheet_rows(found))
+    return _list(request, found_log(log_id))[1].workbook(request)
 
 
 @require_safe
@@ -81,11 +72,35 @@ def historic_case(request: HttpRequest, log_id: int, case_id: int) -> HttpRespon
     return render(request, "service/historic_case.html", context)
 
 
-def _found(request: HttpRequest, log: HistoricLog) -> tuple[listing.Asked, QuerySet[HistoricCase]]:
+def _list(request: HttpRequest, log: HistoricLog) -> tuple[listing.Asked, Listed]:
     variant = request.GET.get("variant", "")
     asked = listing.asked(request, sort="-late", standing=STANDINGS, variant=[variant] if variant else [])
-    found = queries.cases_of(log, text=asked.text, sort=asked.sort, **asked.chosen)
-    return asked, found
+    columns = (
+        column("number", _("Number"), itemgetter("number"), width=24, sort="number", lead=True),
+        column("standing", _("Standing"), itemgetter("words"), width=12, fit=True),
+        column("started", _("Started"), itemgetter("started"), sort="started", fit=True),
+        column("due", _("Due, reckoned"), itemgetter("reckoned"), sort="due", fit=True),
+        column("stated", _("Due, as stated"), itemgetter("as_stated"), sort="stated", fit=True),
+        column("ended", _("Ended"), itemgetter("ended"), sort="ended", fit=True),
+        column("events", _("Events"), itemgetter("events"), sort="events", align="end", fit=True),
+        Column(
+            "late",
+            _("Late by"),
+            (SheetColumn(_("Late, hours"), itemgetter("late_hours"), 12),),
+            sort="late",
+            align="end",
+            fit=True,
+        ),
+    )
+    return asked, Listed(
+        "historic-cases",
+        _("Cases"),
+        queries.cases_of(log, text=asked.text, sort=asked.sort, **asked.chosen).defer("trail"),
+        columns,
+        sheet=reverse("historic-cases-sheet", args=[log.pk]),
+        sort=asked.sort,
+        row=_row,
+    )
 
 
 def _row(case: HistoricCase) -> dict[str, Any]:
@@ -96,9 +111,12 @@ def _row(case: HistoricCase) -> dict[str, Any]:
         "words": _standing_words()[standing_of(case)],
         "started": case.started_at,
         "due": case.due_at or case.stated_due_at,
+        "reckoned": case.due_at,
+        "as_stated": case.stated_due_at,
         "stated": case.stated_due_at if _differs(case.due_at, case.stated_due_at) else None,
         "ended": case.ended_at,
         "events": case.events,
+        "late_hours": round(case.late_s / 3600, 2),
         "late": hours_words(case.late_s / 3600) if case.late_s else "",
     }
 
@@ -122,29 +140,3 @@ def _differs(due: datetime | None, stated: datetime | None) -> bool:
 
 def _standing_words() -> dict[str, str]:
     return {"late": pgettext("case", "Late"), "kept": _("Kept"), "none": _("No deadline")}
-
-
-def _columns() -> list[dict[str, Any]]:
-    words = {
-        "number": _("Number"),
-        "standing": _("Standing"),
-        "started": _("Started"),
-        "due": _("Due, reckoned"),
-        "stated": _("Due, as stated"),
-        "ended": _("Ended"),
-        "events": _("Events"),
-        "late": _("Late by"),
-    }
-    ends = {"events", "late"}
-    return [
-        {"key": key, "label": label, "sort": key != "standing", "lead": key == "number",
-         "align": "end" if key in ends else "start", "fit": key != "number"}
-        for key, label in words.items()
-    ]  # fmt: skip
-
-
-def _sheet_rows(found: QuerySet[HistoricCase]) -> Iterator[list[Value]]:
-    words = _standing_words()
-    for case in found.defer("trail").iterator(chunk_size=listing.ROWS_READ_AT_ONCE):
-        yield [case.number, words[standing_of(case)], case.started_at, case.due_at, case.stated_due_at,
-               case.ended_at, case.events, round(case.late_s / 3600, 2)]  # fmt: skip

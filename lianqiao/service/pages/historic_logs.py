@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.errors import Problem
 from lianqiao.organization.commands.authority import is_office
-from lianqiao.organization.lists.spreadsheets import spreadsheet
+from lianqiao.organization.lists import Listed, column
 from lianqiao.service.commands.historic_logs import forget_log, reckon_log
 from lianqiao.service.forms.historic_promise import HistoricPromiseForm
 from lianqiao.service.models import HistoricLog
@@ -34,25 +34,15 @@ SORTS = {"log": "name", "cases": "cases", "events": "events", "late": "late", "f
 @for_leaders
 def mining(request: HttpRequest) -> HttpResponse:
     """Show our own promises and the imported logs, each with the way to what it shows."""
-    asked, found = _asked(request)
-    context = {
-        "promises": mined_promises(),
-        "asked": asked,
-        "page": listing.page_of(request, found),
-        "columns": _log_columns(),
-        "export": reverse("mining-logs-sheet"),
-        "office": is_office(asking.person(request), now=asking.moment(request)),
-    }
-    return render(request, "service/mining.html", context)
+    office = is_office(asking.person(request), now=asking.moment(request))
+    return _logs(request).page(request, "service/mining.html", promises=mined_promises(), office=office)
 
 
 @require_safe
 @for_leaders
 def mining_logs_sheet(request: HttpRequest) -> FileResponse:
     """Send the list of imported logs as a workbook."""
-    heads = [(column["label"], 20) for column in _log_columns()]
-    rows = ([one.name, one.cases, one.events, one.late, one.first_at, one.at] for one in _asked(request)[1])
-    return spreadsheet(_("Imported logs"), columns=heads, rows=rows)
+    return _logs(request).workbook(request)
 
 
 @require_safe
@@ -60,28 +50,20 @@ def mining_logs_sheet(request: HttpRequest) -> FileResponse:
 def historic_log(request: HttpRequest, log_id: int) -> HttpResponse:
     """Show the ways the cases of an imported log went."""
     log = found_log(log_id)
-    asked, page = shown.way_rows(request, shown.ways(log.findings))
-    for one in page.object_list:
-        one["url"] = f"{reverse('historic-cases', args=[log.pk])}?variant={one['key']}"
     context = {
         **log_context(request, log, here="historic-log"),
-        "asked": asked,
-        "page": page,
-        "columns": shown.way_columns(),
-        "export": reverse("historic-ways-sheet", args=[log.pk]),
+        "narrowed": bool(request.GET.get("q")),
         "kinds": log.findings.get("variants", {}).get("count", 0),
         "problems": [_problem(one) for one in log.problems[:PROBLEMS_SHOWN]],
     }
-    return render(request, "service/historic_ways.html", context)
+    return _ways(request, log).page(request, "service/historic_ways.html", **context)
 
 
 @require_safe
 @for_leaders
 def historic_ways_sheet(request: HttpRequest, log_id: int) -> FileResponse:
     """Send the same ways as a workbook."""
-    every = shown.ways(found_log(log_id).findings)
-    heads, rows = shown.way_sheet(shown.chosen_ways(listing.asked(request, sort="-cases"), every))
-    return spreadsheet(_("Ways"), columns=heads, rows=rows)
+    return _ways(request, found_log(log_id)).workbook(request)
 
 
 @require_safe
@@ -89,24 +71,15 @@ def historic_ways_sheet(request: HttpRequest, log_id: int) -> FileResponse:
 def historic_waits(request: HttpRequest, log_id: int) -> HttpResponse:
     """Show where the cases of an imported log lay waiting."""
     log = found_log(log_id)
-    asked, page = shown.wait_rows(request, shown.waits(log.findings))
-    context = {
-        **log_context(request, log, here="historic-waits"),
-        "asked": asked,
-        "page": page,
-        "columns": shown.wait_columns(),
-        "export": reverse("historic-waits-sheet", args=[log.pk]),
-    }
-    return render(request, "service/historic_waits.html", context)
+    context = log_context(request, log, here="historic-waits")
+    return _waits(request, log).page(request, "service/historic_waits.html", **context)
 
 
 @require_safe
 @for_leaders
 def historic_waits_sheet(request: HttpRequest, log_id: int) -> FileResponse:
     """Send the same passages as a workbook."""
-    every = shown.waits(found_log(log_id).findings)
-    heads, rows = shown.wait_sheet(shown.chosen_waits(listing.asked(request, sort="-share"), every))
-    return spreadsheet(_("Bottlenecks"), columns=heads, rows=rows)
+    return _waits(request, found_log(log_id)).workbook(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -176,29 +149,35 @@ def _problem(kept: dict[str, Any]) -> dict[str, str]:
     return {"place": problem.place, "words": refusal_text(problem)}
 
 
-def _asked(request: HttpRequest) -> tuple[listing.Asked, QuerySet[HistoricLog]]:
+def _ways(request: HttpRequest, log: HistoricLog) -> Listed:
+    cases, sheet = (reverse(name, args=[log.pk]) for name in ("historic-cases", "historic-ways-sheet"))
+    return shown.way_list(request, shown.ways(log.findings), sheet=sheet, cases=cases)
+
+
+def _waits(request: HttpRequest, log: HistoricLog) -> Listed:
+    sheet = reverse("historic-waits-sheet", args=[log.pk])
+    return shown.wait_list(request, shown.waits(log.findings), sheet=sheet)
+
+
+def _logs(request: HttpRequest) -> Listed:
     asked = listing.asked(request, sort="-at")
     found = queries.historic_logs()
     if asked.text:
         found = found.filter(name__icontains=asked.text)
-    name = asked.sort.removeprefix("-")
-    if name in SORTS:
-        found = found.order_by(("-" if asked.sort.startswith("-") else "") + SORTS[name], "-pk")
-    return asked, found
-
-
-def _log_columns() -> list[dict[str, Any]]:
-    words = {
-        "log": _("Log"),
-        "cases": _("Cases"),
-        "events": _("Events"),
-        "late": pgettext("cases", "Late"),
-        "first": _("From"),
-        "at": _("Imported"),
-    }
-    numbers = {"cases", "events", "late"}
-    return [
-        {"key": key, "label": label, "sort": True, "lead": key == "log",
-         "align": "end" if key in numbers else "start", "fit": key != "log"}
-        for key, label in words.items()
-    ]  # fmt: skip
+    late = pgettext("cases", "Late")
+    columns = (
+        column("log", _("Log"), attrgetter("name"), width=30, sort="log", lead=True),
+        column("cases", _("Cases"), attrgetter("cases"), width=10, sort="cases", align="end", fit=True),
+        column("events", _("Events"), attrgetter("events"), width=10, sort="events", align="end", fit=True),
+        column("late", late, attrgetter("late"), width=10, sort="late", align="end", fit=True),
+        column("first", _("From"), attrgetter("first_at"), sort="first", fit=True),
+        column("at", _("Imported"), attrgetter("at"), sort="at", fit=True),
+    )
+    return Listed(
+        "historic-logs",
+        _("Imported logs"),
+        listing.ordered(found, asked.sort, SORTS),
+        columns,
+        sheet=reverse("mining-logs-sheet"),
+        sort=asked.sort,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lianqiao.bridge import packs
+from lianqiao.engine.beijing import beijing
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.service.item_import.kinds import KINDS, kind_title
 from lianqiao.service.item_import.limits import ON_THE_SPOT
@@ -33,6 +35,11 @@ class ItemRow:
     promise: bool = False
     online: str = ""
     example: bool = False
+    code: str = ""
+    statutory: str = ""
+    audience: str = ""
+    source: str = ""
+    imported: date | None = None
 
 
 class Rows:
@@ -65,6 +72,11 @@ def item_row(item: ServiceItem) -> ItemRow:
         limit=limit_words(item.promised_limit or item.statutory_limit),
         online=reverse("service", args=[item.mechanism]) if item.mechanism else "",
         example=item.example,
+        code=item.code,
+        statutory=limit_words(item.statutory_limit),
+        audience=audience_words(item.audience),
+        source=item.source,
+        imported=beijing(item.last_imported_at).date(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianqiao.bridge import packs
-from lianqiao.engine.beijing import beijing
 from lianqiao.organization.commands.authority import is_office
-from lianqiao.organization.lists import spreadsheets
+from lianqiao.organization.lists import Column, Look, SheetColumn, column, look_of, workbook
 from lianqiao.organization.models import Person
 from lianqiao.service.commands.items import link_item
 from lianqiao.service.item_import.kinds import KINDS
@@ -28,7 +27,7 @@ from lianqiao.service.queries import items as queries
 
 SUGGESTIONS = 8
 SIBLINGS = 30
-ROWS_IN_A_SHEET = 100_000
+SHOWN = ("name", "department", "kind", "limit")
 # the element of the home page the first results go into
 HOME_TARGET = "found"
 
@@ -40,7 +39,9 @@ def items(request: HttpRequest) -> HttpResponse:
     if getattr(request.htmx, "target", "") == HOME_TARGET:  # type: ignore[attr-defined]
         return suggestions(request)
     names = queries.department_names()
-    asked = _asked(request, names)
+    asked, look = _asked(request, names), _look(request)
+    if look.opening:
+        return redirect(look.opening)
     found = _found(asked)
     facets = queries.facets_of(found)
     rows: Any = item_rows.Rows(found, facets.total)
@@ -50,7 +51,7 @@ def items(request: HttpRequest) -> HttpResponse:
         "page": page,
         "asked": asked,
         "words": found.words,
-        "columns": _columns(),
+        "look": look,
         "departments": item_rows.department_options(names, _counts(facets.departments), chosen["department"]),
         "kinds": item_rows.kind_options(_counts(facets.kinds), chosen["kind"]),
         "export": reverse("items-sheet") if request.user.is_authenticated else "",
@@ -75,12 +76,8 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 def items_sheet(request: HttpRequest) -> FileResponse:
     """Send what was found, all of it, as a workbook."""
     found = _found(_asked(request, queries.department_names()))
-    columns = [
-        (_("Item name"), 50), (_("Code"), 40), (_("Department"), 20), (_("Main item"), 30), (_("Type"), 14),
-        (_("Statutory limit"), 14), (_("Promised limit"), 14), (_("For whom"), 12), (_("Source"), 30),
-        (_("Imported on"), 12),
-    ]  # fmt: skip
-    return spreadsheets.spreadsheet(_("Service items"), columns=columns, rows=_sheet_rows(found.items))
+    rows = found.items.iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
+    return workbook(_("Service items"), _look(request).columns, map(item_rows.item_row, rows))
 
 
 @login_not_required
@@ -132,30 +129,29 @@ def _counts(facets: tuple[queries.Facet, ...]) -> dict[str, int]:
     return {facet.value: facet.count for facet in facets}
 
 
-def _columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "name", "label": _("Item"), "sort": True, "lead": True},
-        {"key": "department", "label": _("Department"), "sort": True},
-        {"key": "kind", "label": _("Type"), "sort": True},
-        {"key": "limit", "label": _("Promised within")},
-    ]
+def _look(request: HttpRequest) -> Look:
+    columns: tuple[Column[item_rows.ItemRow], ...] = (
+        Column(
+            "name",
+            _("Item"),
+            (
+                SheetColumn(_("Item name"), attrgetter("title"), 50),
+                SheetColumn(_("Main item"), attrgetter("note"), 30),
+            ),
+            sort="name",
+            lead=True,
+        ),
+        column("code", _("Code"), attrgetter("code"), width=40),
+        column("department", _("Department"), attrgetter("department"), width=20, sort="department"),
+        column("kind", _("Type"), attrgetter("kind"), width=14, sort="kind"),
+        column("limit", _("Promised within"), attrgetter("limit"), width=14),
+        column("statutory", _("Statutory limit"), attrgetter("statutory"), width=14),
+        column("audience", _("For whom"), attrgetter("audience"), width=12),
+        column("source", _("Source"), attrgetter("source"), width=30),
+        column("imported", _("Imported on"), attrgetter("imported"), width=12, fit=True),
+    )
+    return look_of(request, "items", columns, shown=SHOWN)
 
 
 def _may_import(request: HttpRequest) -> bool:
     return isinstance(request.user, Person) and is_office(request.user, now=asking.moment(request))
-
-
-def _sheet_rows(found: Any) -> Iterator[tuple[spreadsheets.Value, ...]]:
-    for one in found[:ROWS_IN_A_SHEET].iterator(chunk_size=listing.ROWS_READ_AT_ONCE):
-        yield (
-            one.name,
-            one.code,
-            one.department.name,
-            one.main_item,
-            item_rows.kind_words(one.kind),
-            item_rows.limit_words(one.statutory_limit),
-            item_rows.limit_words(one.promised_limit),
-            item_rows.audience_words(one.audience),
-            one.source,
-            beijing(one.last_imported_at).date(),
-        )

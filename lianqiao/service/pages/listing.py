@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import F, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -20,11 +21,13 @@ __all__ = [
     "columns",
     "headings",
     "options",
+    "ordered",
     "page_of",
     "standing_words",
 ]
 
 LONGEST_SEARCH = 100
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,20 @@ def asked(request: HttpRequest, *, sort: str, **offered: Iterable[str]) -> Asked
         text=given.get("q", "").strip()[:LONGEST_SEARCH],
         sort=given.get("sort", "") or sort,
         chosen={name: value if value in set(offered[name]) else "" for name, value in chosen.items()},
+    )
+
+
+def ordered(found: QuerySet[Row], sort: str, sorts: Mapping[str, str]) -> QuerySet[Row]:
+    """Return what was found in the order asked for, empty values last; unknown orders change nothing.
+
+    `sorts` names the database column behind each order.
+    """
+    name = sorts.get(sort.removeprefix("-"))
+    if not name:
+        return found
+    key = F(name)
+    return found.order_by(
+        key.desc(nulls_last=True) if sort.startswith("-") else key.asc(nulls_last=True), "-pk"
     )
 
 

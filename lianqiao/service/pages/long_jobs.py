@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,36 +15,27 @@ from django.views.decorators.http import require_POST, require_safe
 from lianqiao.bridge import commands, queries
 from lianqiao.bridge.models import Job
 from lianqiao.engine.errors import Refusal
-from lianqiao.organization.lists.spreadsheets import Value, spreadsheet
+from lianqiao.organization.lists import Column, Listed, column
 from lianqiao.service import job_words
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import refusals_shown
 
-SORTS = {"about": "about", "asked": "asked_at", "ended": "ended_at"}
+SORTS = {"about": "about", "asked": "asked_at", "started": "started_at", "ended": "ended_at"}
 
 
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
     """Show what the person asked for, newest first."""
-    wanted, found = _found(request)
-    page = listing.page_of(request, found)
-    page.object_list = [job_words.job_shown(job) for job in page.object_list]  # type: ignore[misc]
+    wanted, listed = _list(request)
     states = [(state, job_words.state_words(state)) for state in job_words.STATES]
-    context = {
-        "page": page,
-        "asked": wanted,
-        "columns": _columns(),
-        "states": listing.options(states, wanted.chosen["state"]),
-        "export": reverse("jobs-sheet"),
-    }
-    return render(request, "service/jobs.html", context)
+    options = listing.options(states, wanted.chosen["state"])
+    return listed.page(request, "service/jobs.html", asked=wanted, states=options)
 
 
 @require_safe
 def jobs_sheet(request: HttpRequest) -> FileResponse:
     """Send the same jobs, all of them, as a workbook."""
-    heads = [(column["label"], 24) for column in _columns()]
-    return spreadsheet(_("My long jobs"), columns=heads, rows=_rows(_found(request)[1]))
+    return _list(request)[1].workbook(request)
 
 
 @require_safe
@@ -77,35 +66,29 @@ def _shown(request: HttpRequest, asked: Job) -> HttpResponse:
     return render(request, template, {"job": job_words.job_shown(asked)})
 
 
-def _found(request: HttpRequest) -> tuple[listing.Asked, QuerySet[Job]]:
+def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
     wanted = listing.asked(request, sort="-asked", state=job_words.STATES)
     found = queries.jobs_of(asking.person(request).pk)
     if wanted.text:
         found = found.filter(about__icontains=wanted.text)
     if state := wanted.chosen["state"]:
         found = found.filter(state=state)
-    if column := SORTS.get(wanted.sort.removeprefix("-")):
-        key = F(column)
-        down = wanted.sort.startswith("-")
-        found = found.order_by(key.desc(nulls_last=True) if down else key.asc(nulls_last=True), "-pk")
-    return wanted, found
-
-
-def _columns() -> list[dict[str, Any]]:
-    words = {
-        "job": _("What"),
-        "about": _("About"),
-        "state": pgettext("job", "State"),
-        "asked": _("Asked for"),
-        "ended": _("When it ended"),
-    }
-    return [
-        {"key": key, "label": label, "sort": key in SORTS, "fit": key in ("asked", "ended")}
-        for key, label in words.items()
-    ]
-
-
-def _rows(found: QuerySet[Job]) -> Iterator[list[Value]]:
-    for one in found.iterator(chunk_size=listing.ROWS_READ_AT_ONCE):
-        shown = job_words.job_shown(one)
-        yield [shown.title, shown.about, shown.state, one.asked_at, one.ended_at]
+    columns: tuple[Column[Any], ...] = (
+        column("job", _("What"), lambda row: row.title, width=24, lead=True),
+        column("about", _("About"), lambda row: row.about, width=40, sort="about"),
+        column("state", pgettext("job", "State"), lambda row: row.state),
+        column("reason", _("Why not"), lambda row: row.reason, width=40),
+        column("asked", _("Asked for"), lambda row: row.job.asked_at, sort="asked", fit=True),
+        column("started", _("Started"), lambda row: row.job.started_at, sort="started", fit=True),
+        column("ended", _("When it ended"), lambda row: row.job.ended_at, sort="ended", fit=True),
+    )
+    return wanted, Listed(
+        "jobs",
+        _("My long jobs"),
+        listing.ordered(found, wanted.sort, SORTS),
+        columns,
+        shown=("job", "about", "state", "asked", "ended"),
+        sheet=reverse("jobs-sheet"),
+        sort=wanted.sort,
+        row=job_words.job_shown,
+    )

@@ -6,76 +6,45 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lianqiao.bridge import packs
 from lianqiao.engine.mechanism import Mechanism
-from lianqiao.organization.lists.spreadsheets import spreadsheet
+from lianqiao.organization.lists import Listed
 from lianqiao.service.language import in_words
-from lianqiao.service.pages import asking, listing
+from lianqiao.service.pages import asking
 from lianqiao.service.pages import mining_shown as shown
 from lianqiao.service.pages.mining_shown import for_leaders
 from lianqiao.service.queries import mining as queries
 from lianqiao.service.queries.overview import overseen
 
-
-@require_safe
-@for_leaders
-def promise_ways(request: HttpRequest, mechanism: str) -> HttpResponse:
-    """Show the ways the newest cases of a promise went."""
-    promise, findings = _found(request, mechanism)
-    asked, page = shown.way_rows(request, shown.ways(findings, _step_words(promise)))
-    context = {
-        **_context(request, promise, findings, here="ways"),
-        "asked": asked,
-        "page": page,
-        "columns": shown.way_columns(),
-        "export": reverse("mining-ways-sheet", args=[promise.id]),
-    }
-    return render(request, "service/mining_promise.html", context)
+# the pages of a promise, and what the address of each workbook is called
+PAGES = {"ways": "mining-ways-sheet", "waits": "mining-waits-sheet"}
 
 
 @require_safe
 @for_leaders
-def promise_ways_sheet(request: HttpRequest, mechanism: str) -> FileResponse:
-    """Send the same ways as a workbook."""
+def promise_findings(request: HttpRequest, mechanism: str, what: str) -> HttpResponse:
+    """Show the ways the newest cases of a promise went, or where they lay waiting."""
     promise, findings = _found(request, mechanism)
-    every = shown.chosen_ways(
-        listing.asked(request, sort="-cases"), shown.ways(findings, _step_words(promise))
-    )
-    heads, rows = shown.way_sheet(every)
-    return spreadsheet(_("Ways"), columns=heads, rows=rows)
+    context = _context(request, promise, findings, here=what)
+    return _list(request, promise, findings, what).page(request, "service/mining_promise.html", **context)
 
 
 @require_safe
 @for_leaders
-def promise_waits(request: HttpRequest, mechanism: str) -> HttpResponse:
-    """Show where the newest cases of a promise lay waiting."""
-    promise, findings = _found(request, mechanism)
-    asked, page = shown.wait_rows(request, shown.waits(findings, _step_words(promise)))
-    context = {
-        **_context(request, promise, findings, here="waits"),
-        "asked": asked,
-        "page": page,
-        "columns": shown.wait_columns(),
-        "export": reverse("mining-waits-sheet", args=[promise.id]),
-    }
-    return render(request, "service/mining_promise.html", context)
+def promise_findings_sheet(request: HttpRequest, mechanism: str, what: str) -> FileResponse:
+    """Send the same ways or passages as a workbook."""
+    return _list(request, *_found(request, mechanism), what).workbook(request)
 
 
-@require_safe
-@for_leaders
-def promise_waits_sheet(request: HttpRequest, mechanism: str) -> FileResponse:
-    """Send the same passages as a workbook."""
-    promise, findings = _found(request, mechanism)
-    every = shown.chosen_waits(
-        listing.asked(request, sort="-share"), shown.waits(findings, _step_words(promise))
-    )
-    heads, rows = shown.wait_sheet(every)
-    return spreadsheet(_("Bottlenecks"), columns=heads, rows=rows)
+def _list(request: HttpRequest, promise: Mechanism, findings: dict[str, Any], what: str) -> Listed:
+    sheet = reverse(PAGES[what], args=[promise.id])
+    if what == "ways":
+        return shown.way_list(request, shown.ways(findings, _step_words(promise)), sheet=sheet)
+    return shown.wait_list(request, shown.waits(findings, _step_words(promise)), sheet=sheet)
 
 
 def _found(request: HttpRequest, mechanism: str) -> tuple[Mechanism, dict[str, Any]]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import wraps
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial, wraps
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lianqiao.organization.lists import Column, Listed, SheetColumn, column
 from lianqiao.organization.lists.spreadsheets import Value
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import refusals_shown
@@ -58,113 +59,98 @@ def waits(findings: Mapping[str, Any], words: Words = str) -> list[dict[str, Any
     ]
 
 
-def way_rows(request: HttpRequest, every: Sequence[dict[str, Any]]) -> tuple[listing.Asked, Page[Any]]:
-    """Return the page of ways asked for, each drawn and told in words."""
+def way_list(
+    request: HttpRequest, every: Sequence[dict[str, Any]], *, sheet: str = "", cases: str = ""
+) -> Listed:
+    """Return the list of ways as the address asks for it; `cases` leads to those of a way."""
     asked = listing.asked(request, sort="-cases")
-    page = _page(request, chosen_ways(asked, every))
-    page.object_list = [
-        {
-            **one,
-            "charts": way_charts(one["words"]),
-            "percent": f"{100 * one['share']:.1f}",
-            "bar": max(1, round(BAR * one["share"])),
-            "median": days_words(one["median_days"]),
-            "p90": days_words(one["p90_days"]),
-        }
-        for one in page.object_list
-    ]
-    return asked, page
-
-
-def wait_rows(request: HttpRequest, every: Sequence[dict[str, Any]]) -> tuple[listing.Asked, Page[Any]]:
-    """Return the page of passages asked for, told in words."""
-    asked = listing.asked(request, sort="-share")
-    page = _page(request, chosen_waits(asked, every))
-    page.object_list = [
-        {
-            **one,
-            "median": hours_words(one["median_h"]),
-            "p90": hours_words(one["p90_h"]),
-            "office": hours_words(one["median_office_h"]),
-            "office_p90": hours_words(one["p90_office_h"]),
-            "percent": f"{100 * one['share']:.1f}",
-            "bar": max(1, round(BAR * one["share"])),
-        }
-        for one in page.object_list
-    ]
-    return asked, page
-
-
-def chosen_ways(asked: listing.Asked, every: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the ways in which some activity is called as searched for, sorted."""
-    found = [one for one in every if any(asked.text.lower() in name.lower() for name in one["words"])]
-    return _sorted(found, asked.sort, WAY_SORTS, "cases")
-
-
-def chosen_waits(asked: listing.Asked, every: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the passages from or to an activity called as searched for, sorted."""
     text = asked.text.lower()
-    found = [one for one in every if text in f"{one['before']}\n{one['after']}".lower()]
-    return _sorted(found, asked.sort, WAIT_SORTS, "share")
-
-
-def way_columns() -> list[dict[str, Any]]:
-    """Return the columns of the list of ways."""
-    words = {
-        "way": _("Way"),
-        "cases": _("Cases"),
-        "share": _("Share"),
-        "median": _("Median"),
-        "p90": _("90 % within"),
-    }
-    return _columns(words, WAY_SORTS, lead="way")
-
-
-def wait_columns() -> list[dict[str, Any]]:
-    """Return the columns of the list of passages."""
-    return _columns(
-        {
-            "before": _("From"),
-            "after": _("To"),
-            "times": _("Times"),
-            "median": _("Median"),
-            "p90": _("90 % within"),
-            "office": _("Office median"),
-            "office_p90": _("Office 90 %"),
-            "share": _("Share of all time"),
-        },
-        WAIT_SORTS,
-        lead="before",
+    found = [one for one in every if any(text in name.lower() for name in one["words"])]
+    columns: tuple[Column[Any], ...] = (
+        column("way", _("Way"), lambda row: " → ".join(row["words"]), width=90, lead=True),
+        *_figures("cases", _("Cases"), itemgetter("cases")),
+        *_figures("share", _("Share"), lambda row: round(row["share"], 4), sort=""),
+        *_figures("median", _("Median"), _rounded("median_days"), heading=_("Median, days")),
+        *_figures("p90", _("90 % within"), _rounded("p90_days"), heading=_("90 % within, days")),
+        column("example", _("For example"), itemgetter("example"), width=22),
+    )
+    found = _sorted(found, asked.sort, WAY_SORTS, "cases")
+    return Listed(
+        "ways",
+        _("Ways"),
+        found,
+        columns,
+        shown=("way", "cases", "share", "median", "p90"),
+        sheet=sheet,
+        sort=asked.sort,
+        row=partial(_way, cases=cases),
     )
 
 
-def way_sheet(every: Sequence[dict[str, Any]]) -> tuple[list[tuple[str, int]], Iterator[Sequence[Value]]]:
-    """Return headings and rows of the ways as a workbook."""
-    heads = [(_("Way"), 90), (_("Cases"), 10), (_("Share"), 10), (_("Median, days"), 14),
-             (_("90 % within, days"), 18), (_("For example"), 22)]  # fmt: skip
-    rows = (
-        (" → ".join(one["words"]), one["cases"], round(one["share"], 4), round(one["median_days"], 2),
-         round(one["p90_days"], 2), one["example"])
-        for one in every
-    )  # fmt: skip
-    return heads, rows
+def wait_list(request: HttpRequest, every: Sequence[dict[str, Any]], *, sheet: str = "") -> Listed:
+    """Return the list of passages from one activity to the next as the address asks for it."""
+    asked = listing.asked(request, sort="-share")
+    text = asked.text.lower()
+    found = [one for one in every if text in f"{one['before']}\n{one['after']}".lower()]
+    columns = (
+        column("before", _("From"), itemgetter("before"), width=24, sort="before", lead=True),
+        column("after", _("To"), itemgetter("after"), width=24, sort="after"),
+        *_figures("times", _("Times"), itemgetter("times")),
+        *_figures("median", _("Median"), _rounded("median_h"), heading=_("Median, hours")),
+        *_figures("p90", _("90 % within"), _rounded("p90_h"), heading=_("90 % within, hours")),
+        *_figures(
+            "office", _("Office median"), _rounded("median_office_h"), heading=_("Median, office hours")
+        ),
+        *_figures(
+            "office_p90", _("Office 90 %"), _rounded("p90_office_h"), heading=_("90 % within, office hours")
+        ),
+        *_figures("share", _("Share of all time"), lambda row: round(row["share"], 4)),
+    )
+    found = _sorted(found, asked.sort, WAIT_SORTS, "share")
+    return Listed("waits", _("Bottlenecks"), found, columns, sheet=sheet, sort=asked.sort, row=_wait)
 
 
-def wait_sheet(every: Sequence[dict[str, Any]]) -> tuple[list[tuple[str, int]], Iterator[Sequence[Value]]]:
-    """Return headings and rows of the passages as a workbook."""
-    heads = [(_("From"), 24), (_("To"), 24), (_("Times"), 10), (_("Median, hours"), 16),
-             (_("90 % within, hours"), 18), (_("Median, office hours"), 18),
-             (_("90 % within, office hours"), 20), (_("Share of all time"), 14)]  # fmt: skip
+def _figures(
+    key: str,
+    label: str,
+    value: Callable[[dict[str, Any]], Value],
+    *,
+    heading: str = "",
+    sort: str | None = None,
+) -> tuple[Column[dict[str, Any]]]:
+    """Return a column of figures; the workbook says their unit in its heading."""
+    cells = (SheetColumn(heading or label, value, 16),)
+    return (Column(key, label, cells, sort=key if sort is None else sort, align="end"),)
 
-    def rounded(value: float | None) -> float | None:
-        return None if value is None else round(value, 2)
 
-    rows = (
-        (one["before"], one["after"], one["times"], rounded(one["median_h"]), rounded(one["p90_h"]),
-         rounded(one["median_office_h"]), rounded(one["p90_office_h"]), round(one["share"], 4))
-        for one in every
-    )  # fmt: skip
-    return heads, rows
+def _rounded(name: str) -> Callable[[dict[str, Any]], Value]:
+    return lambda row: None if row[name] is None else round(row[name], 2)
+
+
+def _way(one: dict[str, Any], *, cases: str) -> dict[str, Any]:
+    return {
+        **one,
+        "url": f"{cases}?variant={one['key']}" if cases else "",
+        "charts": way_charts(one["words"]),
+        "median": days_words(one["median_days"]),
+        "p90": days_words(one["p90_days"]),
+        **_shared(one["share"]),
+    }
+
+
+def _wait(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **one,
+        "median": hours_words(one["median_h"]),
+        "p90": hours_words(one["p90_h"]),
+        "office": hours_words(one["median_office_h"]),
+        "office_p90": hours_words(one["p90_office_h"]),
+        **_shared(one["share"]),
+    }
+
+
+def _shared(share: float) -> dict[str, Any]:
+    return {"percent": f"{100 * share:.1f}", "bar": max(1, round(BAR * share))}
 
 
 def hours_words(hours: float | None) -> str:
@@ -194,22 +180,3 @@ def _sorted(
     known = [one for one in found if one[key] is not None]
     known.sort(key=lambda one: one[key], reverse=down)
     return [*known, *(one for one in found if one[key] is None)]
-
-
-def _page(request: HttpRequest, found: Sequence[Any]) -> Page[Any]:
-    return Paginator(found, listing.ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
-
-
-def _columns(words: Mapping[str, str], sorts: Mapping[str, str], *, lead: str) -> list[dict[str, Any]]:
-    text = {"way", "before", "after"}
-    return [
-        {
-            "key": key,
-            "label": label,
-            "sort": key in sorts,
-            "lead": key == lead,
-            "align": "start" if key in text else "end",
-            "fit": key not in text,
-        }
-        for key, label in words.items()
-    ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, IntegerField, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.db.models import Case as Choice
+from django.db.models import IntegerField, Value, When
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -17,33 +17,39 @@ from lianqiao.bridge.models import Notice
 from lianqiao.bridge.wording import notice_text
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import queries as organization
+from lianqiao.organization.lists import Column, Listed, SheetColumn, column
 from lianqiao.organization.queries.duties import OFFICE
+from lianqiao.service.forms.preferences import KINDS
 from lianqiao.service.pages import asking, listing
 
 # what a notice is about decides its edge: calm news, or a promise in danger
 TONES = {"remind": "at-risk", "urge": "at-risk", "leader": "broken", "public": "broken"}
 
+UNREAD = "unread"
+SORTS = {"case": "case__number", "at": "at", "read": "read_at"}
+
 
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """Show the inbox; `?show=unread` leaves out what was read."""
-    person = asking.person(request)
-    unread_only = request.GET.get("show") == "unread"
-    found = queries.notices(person.pk)
-    if unread_only:
-        found = found.filter(read_at=None)
-    first = Case(When(read_at=None, then=Value(0)), default=Value(1), output_field=IntegerField())
-    page = listing.page_of(request, found.order_by(first, "-at", "-pk"))
-    unread = queries.unread_count(person.pk)
-    context = {
-        "page": page,
-        "lines": [_line(notice) for notice in page],
-        "unread_notices": unread,
-        "unread_only": unread_only,
-        "dead_letters": _dead_letters(request),
-        "tabs": _tabs(unread, unread_only=unread_only),
-    }
-    return render(request, "service/notices.html", context)
+    wanted, listed = _list(request)
+    unread = queries.unread_count(asking.person(request).pk)
+    return listed.page(
+        request,
+        "service/notices.html",
+        asked=wanted,
+        unread_notices=unread,
+        unread_only=wanted.chosen["show"] == UNREAD,
+        dead_letters=_dead_letters(request),
+        tabs=_tabs(unread, unread_only=wanted.chosen["show"] == UNREAD),
+        kinds=listing.options([(kind, str(words)) for kind, words in KINDS.items()], wanted.chosen["kind"]),
+    )
+
+
+@require_safe
+def notices_sheet(request: HttpRequest) -> FileResponse:
+    """Send the same notices, all of them, as a workbook."""
+    return _list(request)[1].workbook(request)
 
 
 @require_POST
@@ -66,6 +72,39 @@ def _dead_letters(request: HttpRequest) -> int:
     return queries.dead_letters().count() if office else 0
 
 
+def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
+    wanted = listing.asked(request, sort="", show=(UNREAD,), kind=tuple(KINDS))
+    show, kind = wanted.chosen["show"], wanted.chosen["kind"]
+    person = asking.person(request)
+    found = queries.notices(person.pk, text=wanted.text, kind=kind, unread=show == UNREAD)
+    first = Choice(When(read_at=None, then=Value(0)), default=Value(1), output_field=IntegerField())
+    columns: tuple[Column[Any], ...] = (
+        Column(
+            "what",
+            _("Notice"),
+            (
+                SheetColumn(_("Notice"), lambda row: row["title"], 50),
+                SheetColumn(_("What it says"), lambda row: " ".join(row["lines"]), 80),
+            ),
+            lead=True,
+        ),
+        column("case", _("Case"), lambda row: row["notice"].case.number, sort="case"),
+        column("kind", _("Kind of news"), lambda row: row["kind"]),
+        column("at", _("When"), lambda row: row["notice"].at, sort="at", fit=True),
+        column("read", _("Read"), lambda row: row["notice"].read_at, sort="read", fit=True),
+    )
+    return wanted, Listed(
+        "notices",
+        _("Notices"),
+        listing.ordered(found.order_by(first, "-at", "-pk"), wanted.sort, SORTS),
+        columns,
+        shown=("what", "case", "at"),
+        sheet=reverse("notices-sheet"),
+        sort=wanted.sort,
+        row=_line,
+    )
+
+
 def _line(notice: Notice) -> dict[str, Any]:
     try:
         title, text = notice_text(notice)
@@ -76,6 +115,7 @@ def _line(notice: Notice) -> dict[str, Any]:
         "notice": notice,
         "title": title,
         "lines": text.splitlines(),
+        "kind": str(KINDS.get(notice.kind, notice.kind)),
         "tone": TONES.get(notice.facts.get("level", ""), ""),
         "unread": notice.read_at is None,
     }

@@ -35,7 +35,7 @@ def overview_cases(request: HttpRequest) -> HttpResponse:
     wanted = _asked(request, mechanisms)
     known, found = _found(request, mechanisms, wanted, span)
     page = listing.page_of(request, found, known=known)
-    page.object_list = list(promise_lists.promise_rows(page.object_list, now=asking.moment(request)))  # type: ignore[arg-type]
+    page.object_list = list(promise_lists.promise_rows(page.object_list, now=asking.moment(request)))
     context = {
         "page": page,
         "look": look,

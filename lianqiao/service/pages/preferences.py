@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lianqiao.bridge import commands, packs, queries
 from lianqiao.bridge.channels.robot_formats import FORMATS
-from lianqiao.bridge.channels.sms import masked
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.errors import Refusal
+from lianqiao.engine.masking import masked_phone
 from lianqiao.service.forms.preferences import PreferencesForm
 from lianqiao.service.pages import asking
 
@@ -40,7 +40,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "form": form,
         "wished": wished,
         "mail": person.email,
-        "phone": masked(wished.phone) if wished.phone else "",
+        "phone": masked_phone(wished.phone) if wished.phone else "",
         "robot": FORMATS[wished.messenger].title if wished.robot_url and wished.messenger in FORMATS else "",
         "examples": [(one.title, one.example) for one in FORMATS.values()],
         "sms_on": "sms" in queries.channels_on(),

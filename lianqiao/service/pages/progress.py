@@ -6,9 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -16,25 +14,27 @@ from django.views.decorators.http import require_safe
 from lianqiao.bridge import queries
 from lianqiao.bridge.queries import CaseSeen
 from lianqiao.engine.beijing import beijing
-from lianqiao.engine.needs import CONTROL
 from lianqiao.service.language import in_words
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.case_clocks import clocks_shown
 from lianqiao.service.pages.case_parts import standing, state_words
+from lianqiao.service.pages.codes import ask_code, opened, tidied, unknown
 from lianqiao.service.queries.derived import derivations
 from lianqiao.service.shown_values import value_words
 
-LONGEST_CODE = 40
+PAGE = "service/progress.html"
 
 
 @login_not_required
 @require_safe
 def progress(request: HttpRequest) -> HttpResponse:
     """Ask for a progress code, and go on to what it opens."""
-    code = _tidied(request.GET.get("code", ""))
-    if code and (case := queries.case_by_progress_code(code)):
-        return HttpResponseRedirect(reverse("progress-of", args=[case.progress_code]))
-    return _asking(request, code)
+
+    def known(code: str) -> str:
+        case = queries.case_by_progress_code(code)
+        return case.progress_code if case else ""
+
+    return ask_code(request, PAGE, opens="progress-of", known=known)
 
 
 @login_not_required
@@ -42,9 +42,9 @@ def progress(request: HttpRequest) -> HttpResponse:
 @never_cache
 def progress_of(request: HttpRequest, code: str) -> HttpResponse:
     """Show how the case with this code stands."""
-    case = queries.case_by_progress_code(_tidied(code))
+    case = queries.case_by_progress_code(tidied(code))
     if case is None:
-        return _asking(request, _tidied(code))
+        return unknown(request, PAGE, code)
     now = asking.moment(request)
     # nobody's roles: a stranger with a code sees what is public
     seen = CaseSeen(case, queries.mechanism_of(case), queries.state_of(case), frozenset(), private=False)
@@ -66,19 +66,7 @@ def progress_of(request: HttpRequest, code: str) -> HttpResponse:
         "closed_at": case.closed_at,
         "code": case.progress_code,
     }
-    response = render(request, "service/progress_of.html", context)
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def _tidied(code: str) -> str:
-    """Return a code without what was pasted along with it."""
-    return CONTROL.sub("", code).strip()[:LONGEST_CODE]
-
-
-def _asking(request: HttpRequest, code: str) -> HttpResponse:
-    context = {"code": code, "unknown": bool(code)}
-    return render(request, "service/progress.html", context, status=404 if code else 200)
+    return opened(request, "service/progress_of.html", context)
 
 
 def _public_title(seen: CaseSeen) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,15 +15,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianqiao.bridge import commands, queries
 from lianqiao.bridge.models import Delivery
 from lianqiao.bridge.refusals import refusal_text
+from lianqiao.engine.masking import masked_name
 from lianqiao.engine.notice_rules import CHANNELS as KNOWN
 from lianqiao.organization import queries as organization
-from lianqiao.organization.lists.spreadsheets import Value, spreadsheet
+from lianqiao.organization.lists import Column, Listed, buttons, column
 from lianqiao.organization.queries.duties import OFFICE
 from lianqiao.service.forms.preferences import CHANNELS, KINDS
 from lianqiao.service.pages import asking, listing
 
 SORT = "-owed"
-SORTABLE = ("person", "case", "channel", "owed", "attempts")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,31 +31,23 @@ def undelivered(request: HttpRequest) -> HttpResponse:
     """Show the dead letters; posted with some ticked, owe those again and say what became of each."""
     _require_office(request)
     results = _resent(request) if request.method == "POST" else []
-    wanted = _asked(request)
-    page = listing.page_of(request, _found(wanted))
-    context = {
-        "page": page,
-        "rows": [_row(one) for one in page],
+    wanted, listed = _list(request)
+    context: dict[str, Any] = {
         "asked": wanted,
-        "columns": _columns(),
         "channels": listing.options(
             [(name, str(CHANNELS[name])) for name in KNOWN], wanted.chosen["channel"]
         ),
-        "export": reverse("undelivered-sheet"),
         "results": [one for one in results if one["reason"]],
         "resent": _told(sum(not one["reason"] for one in results)) if results else "",
     }
-    return render(request, "service/undelivered.html", context)
+    return listed.page(request, "service/undelivered.html", **context)
 
 
 @require_safe
 def undelivered_sheet(request: HttpRequest) -> FileResponse:
     """Send the same letters, all of them, as a workbook."""
     _require_office(request)
-    heads = [
-        (one["label"], 40 if one["key"] == "error" else 20) for one in _columns() if one["key"] != "tick"
-    ]
-    return spreadsheet(_("Notices not delivered"), columns=heads, rows=_sheet_rows(_found(_asked(request))))
+    return _list(request)[1].workbook(request)
 
 
 def _resent(request: HttpRequest) -> list[dict[str, Any]]:
@@ -73,18 +63,35 @@ def _resent(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _asked(request: HttpRequest) -> listing.Asked:
-    return listing.asked(request, sort=SORT, channel=KNOWN)
+def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
+    wanted = listing.asked(request, sort=SORT, channel=KNOWN)
+    officers = organization.officer_ids(at=asking.moment(request))
+    columns: tuple[Column[Any], ...] = (
+        buttons("tick", _("Choose")),
+        column("case", _("Case"), itemgetter("number"), width=20, sort="case", lead=True, fit=True),
+        column("person", _("For"), itemgetter("person"), width=20, sort="person"),
+        column("kind", _("Notice"), lambda row: str(row["kind"]), width=20),
+        column("channel", _("Channel"), lambda row: str(row["channel"]), sort="channel"),
+        column("owed", _("Owed since"), itemgetter("owed"), sort="owed", fit=True),
+        column("attempts", _("Tries"), itemgetter("attempts"), width=10, sort="attempts", align="end"),
+        column("error", _("Why it was not taken"), itemgetter("error"), width=40),
+    )
+    return wanted, Listed(
+        "undelivered",
+        _("Notices not delivered"),
+        queries.dead_letters(text=wanted.text, channel=wanted.chosen["channel"], sort=wanted.sort),
+        columns,
+        sheet=reverse("undelivered-sheet"),
+        sort=wanted.sort,
+        row=lambda one: _row(one, officers),
+    )
 
 
-def _found(wanted: listing.Asked) -> QuerySet[Delivery]:
-    return queries.dead_letters(text=wanted.text, channel=wanted.chosen["channel"], sort=wanted.sort)
-
-
-def _row(one: Delivery) -> dict[str, Any]:
+def _row(one: Delivery, officers: frozenset[int]) -> dict[str, Any]:
+    person = one.notice.person
     return {
         "id": one.pk,
-        "person": one.notice.person.name,
+        "person": person.name if person.pk in officers else masked_name(person.name),
         "number": one.notice.case.number,
         "kind": KINDS.get(one.notice.kind, one.notice.kind),
         "channel": CHANNELS.get(one.channel, one.channel),
@@ -92,44 +99,6 @@ def _row(one: Delivery) -> dict[str, Any]:
         "attempts": one.attempts,
         "error": one.error,
     }
-
-
-def _sheet_rows(found: QuerySet[Delivery]) -> Iterator[list[Value]]:
-    for row in map(_row, found.iterator(chunk_size=listing.ROWS_READ_AT_ONCE)):
-        yield [
-            row["number"],
-            row["person"],
-            str(row["kind"]),
-            str(row["channel"]),
-            row["owed"],
-            row["attempts"],
-            row["error"],
-        ]
-
-
-def _columns() -> list[dict[str, Any]]:
-    named = {
-        "tick": _("Choose"),
-        "case": _("Case"),
-        "person": _("For"),
-        "kind": _("Notice"),
-        "channel": _("Channel"),
-        "owed": _("Owed since"),
-        "attempts": _("Tries"),
-        "error": _("Why it was not taken"),
-    }
-    return [
-        {
-            "key": key,
-            "label": label,
-            "sort": key in SORTABLE,
-            "lead": key == "case",
-            "align": "end" if key == "attempts" else "start",
-            "fit": key in ("tick", "case", "owed"),
-            "hide": key == "tick",
-        }
-        for key, label in named.items()
-    ]
 
 
 def _told(count: int) -> str:

@@ -16,6 +16,7 @@ from lianqiao.bridge import packs
 from lianqiao.bridge import queries as bridge
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import Refusal
+from lianqiao.engine.masking import masked_numbers
 from lianqiao.organization import queries as organization
 from lianqiao.organization.lists import Column, Look, column, look_of, workbook
 from lianqiao.service.commands.visits import record_visit
@@ -85,9 +86,13 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
     """Show one visit, the cases it brought, and what can be filed from it."""
     person, now = _officer(request), asking.moment(request)
     shown = queries.visit(visit_id)
+    # whoever wrote it reads it as it was written
+    own = str if shown.by_id == person.pk else masked_numbers
     cases = case_lists.with_standing(queries.cases_of_visit(shown), now=now)
     context = {
         "visit": shown,
+        "summary": own(shown.summary),
+        "next_step": own(shown.next_step),
         "cases": list(case_lists.case_rows(cases, now=now)),
         "columns": listing.columns("case", "state", "standing", "due", sortable=(), lead="case"),
         "offers": [
@@ -120,8 +125,8 @@ def _look(request: HttpRequest) -> Look:
         column("day", _("Day"), lambda row: row.day, sort="day"),
         column("subject", _("In one line"), lambda row: row.subject, width=40, lead=True),
         column("firm", _("Firm"), lambda row: row.firm.name, width=36, sort="firm"),
-        column("summary", _("What was said"), lambda row: row.summary, width=60),
-        column("next_step", _("What comes next"), lambda row: row.next_step, width=40),
+        column("summary", _("What was said"), lambda row: masked_numbers(row.summary), width=60),
+        column("next_step", _("What comes next"), lambda row: masked_numbers(row.next_step), width=40),
         column("by", _("Who was there"), lambda row: row.by.name, sort="by"),
         column("brought", _("Cases it brought"), lambda row: row.brought or 0, sort="brought", align="end"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
@@ -15,10 +16,16 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.engine.masking import masked_email, masked_name
 from lianqiao.organization import commands, queries
 from lianqiao.organization.forms import FirmDecisionForm
-from lianqiao.organization.lists.spreadsheets import spreadsheet
+from lianqiao.organization.lists import Column, Listed, SheetColumn, column
 from lianqiao.organization.models import BindingRequest
 from lianqiao.portal.pages.registers.keeping import require_keeper
-from lianqiao.portal.pages.request_words import STATES, role_words, state_options, state_words
+from lianqiao.portal.pages.registers.requests import (
+    answered,
+    request_columns,
+    requests_asked,
+    requests_page,
+)
+from lianqiao.portal.pages.request_words import STATES, role_words, state_words
 from lianqiao.service.pages import asking, listing
 
 # whom this clerk has asked to see, in this session
@@ -29,33 +36,14 @@ SEEN = "people_seen"
 def bindings(request: HttpRequest) -> HttpResponse:
     """Show the requests, those that wait first."""
     require_keeper(request)
-    wanted = _asked(request)
-    page = listing.page_of(request, _found(wanted))
-    context = {
-        "page": page,
-        "rows": [_row(one) for one in page],
-        "columns": _columns(),
-        "states": listing.options(state_options(), wanted.chosen["state"]),
-        "export": reverse("bindings-sheet"),
-        "sort": wanted.sort,
-        "narrowed": wanted.narrowed,
-    }
-    return render(request, "portal/pages/registers/bindings.html", context)
+    return requests_page(request, _list, "portal/pages/registers/bindings.html")
 
 
 @require_safe
 def bindings_sheet(request: HttpRequest) -> FileResponse:
     """Send the same requests, all of them, as a workbook."""
     require_keeper(request)
-    heads = [(_("Asked"), 17), (_("Firm"), 36), (_("Credit code"), 22), (_("Entered"), 10),
-             (_("Full name"), 16),
-             (_("State"), 18), (_("Answered"), 17), (_("Reason"), 32)]  # fmt: skip
-    rows = (
-        [one.made_at, one.firm_name, one.credit_code, _("yes") if one.entered else _("no"),
-         masked_name(one.person.name), state_words(one.state), one.decided_at, one.reason]
-        for one in _found(_asked(request)).iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
-    )  # fmt: skip
-    return spreadsheet(_("Requests to act for a firm"), columns=heads, rows=rows)
+    return _list(request, requests_asked(request)).workbook(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,35 +119,41 @@ def _answered(request: HttpRequest, asked: BindingRequest, form: FirmDecisionFor
     return True
 
 
-def _asked(request: HttpRequest) -> listing.Asked:
-    return listing.asked(request, sort="", state=list(STATES))
-
-
-def _found(wanted: listing.Asked) -> Any:
-    # without a wish, what waits is what is to be done
-    state = wanted.chosen["state"]
-    return queries.binding_requests(state=state, text=wanted.text, sort=wanted.sort)
+def _list(request: HttpRequest, wanted: listing.Asked) -> Listed:
+    columns = (
+        Column(
+            "firm",
+            _("Firm"),
+            (
+                SheetColumn(_("Firm"), itemgetter("firm"), 36),
+                SheetColumn(_("Credit code"), itemgetter("code"), 22),
+                SheetColumn(_("Entered"), lambda row: _("yes") if row["entered"] else _("no"), 10),
+            ),
+            sort="firm",
+            lead=True,
+        ),
+        column("person", _("Full name"), itemgetter("name"), width=16, sort="person"),
+        *request_columns(),
+    )
+    return Listed(
+        "bindings",
+        _("Requests to act for a firm"),
+        # without a wish, what waits is what is to be done
+        queries.binding_requests(state=wanted.chosen["state"], text=wanted.text, sort=wanted.sort),
+        columns,
+        shown=("firm", "person", "made", "state", "decided"),
+        sheet=reverse("bindings-sheet"),
+        sort=wanted.sort,
+        row=_row,
+    )
 
 
 def _row(one: Any) -> dict[str, Any]:
     return {
         "id": one.pk,
-        "made": one.made_at,
         "firm": one.entered or one.firm_name,
         "entered": bool(one.entered),
         "code": one.credit_code,
         "name": masked_name(one.person.name),
-        "badge": STATES[one.state],
-        "label": state_words(one.state),
-        "decided": one.decided_at,
+        **answered(one),
     }
-
-
-def _columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "firm", "label": _("Firm"), "lead": True, "sort": True},
-        {"key": "person", "label": _("Full name"), "sort": True},
-        {"key": "made", "label": _("Asked"), "fit": True, "sort": True},
-        {"key": "state", "label": _("State"), "fit": True, "sort": True},
-        {"key": "decided", "label": _("Answered"), "fit": True, "sort": True},
-    ]

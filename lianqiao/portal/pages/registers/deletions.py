@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
@@ -11,16 +12,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianqiao.bridge import commands
 from lianqiao.engine.errors import Refusal
 from lianqiao.engine.masking import masked_email, masked_name
 from lianqiao.organization import queries
 from lianqiao.organization.forms import DecisionForm
-from lianqiao.organization.lists.spreadsheets import spreadsheet
+from lianqiao.organization.lists import Listed, column
 from lianqiao.organization.models import DeletionRequest
 from lianqiao.portal import staying
 from lianqiao.portal.pages.registers.keeping import require_office
-from lianqiao.portal.pages.request_words import STATES, state_options, state_words
+from lianqiao.portal.pages.registers.requests import (
+    answered,
+    request_columns,
+    requests_asked,
+    requests_page,
+)
+from lianqiao.portal.pages.request_words import STATES, state_words
+from lianqiao.service.commands.forgetting import decide_deletion
 from lianqiao.service.pages import asking, listing
 
 
@@ -28,32 +35,14 @@ from lianqiao.service.pages import asking, listing
 def deletions(request: HttpRequest) -> HttpResponse:
     """Show the requests of deletion."""
     require_office(request)
-    wanted = listing.asked(request, sort="", state=list(STATES))
-    page = listing.page_of(request, _found(wanted))
-    context = {
-        "page": page,
-        "rows": [_row(one) for one in page],
-        "columns": _columns(),
-        "states": listing.options(state_options(), wanted.chosen["state"]),
-        "export": reverse("deletions-sheet"),
-        "sort": wanted.sort,
-    }
-    return render(request, "portal/pages/registers/deletions.html", context)
+    return requests_page(request, _list, "portal/pages/registers/deletions.html")
 
 
 @require_safe
 def deletions_sheet(request: HttpRequest) -> FileResponse:
     """Send the same requests as a workbook, people masked."""
     require_office(request)
-    heads = [(_("Asked"), 17), (_("Number"), 10), (_("Full name"), 16), (_("State"), 18), (_("Answered"), 17),
-             (_("Reason"), 32)]  # fmt: skip
-    wanted = listing.asked(request, sort="", state=list(STATES))
-    rows = (
-        [one.made_at, one.person_id, masked_name(one.person.name), state_words(one.state), one.decided_at,
-         one.reason]
-        for one in _found(wanted).iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
-    )  # fmt: skip
-    return spreadsheet(_("Requests of deletion"), columns=heads, rows=rows)
+    return _list(request, requests_asked(request)).workbook(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +57,7 @@ def deletion(request: HttpRequest, request_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         accept = request.POST.get("answer") == "accept"
         try:
-            commands.decide_deletion(
+            decide_deletion(
                 asked.pk,
                 accept=accept,
                 reason=form.cleaned_data["reason"],
@@ -95,8 +84,22 @@ def deletion(request: HttpRequest, request_id: int) -> HttpResponse:
     return render(request, "portal/pages/registers/deletion.html", context, status=status)
 
 
-def _found(wanted: listing.Asked) -> Any:
-    return queries.deletion_requests(state=wanted.chosen["state"], text=wanted.text, sort=wanted.sort)
+def _list(request: HttpRequest, wanted: listing.Asked) -> Listed:
+    columns = (
+        column("person", _("Full name"), itemgetter("name"), width=16, sort="person", lead=True),
+        column("number", _("Number"), itemgetter("number"), width=10),
+        *request_columns(),
+    )
+    return Listed(
+        "deletions",
+        _("Requests of deletion"),
+        queries.deletion_requests(state=wanted.chosen["state"], text=wanted.text, sort=wanted.sort),
+        columns,
+        shown=("person", "made", "state", "decided"),
+        sheet=reverse("deletions-sheet"),
+        sort=wanted.sort,
+        row=_row,
+    )
 
 
 def _row(one: DeletionRequest) -> dict[str, Any]:
@@ -104,17 +107,5 @@ def _row(one: DeletionRequest) -> dict[str, Any]:
         "id": one.pk,
         "name": masked_name(one.person.name),
         "number": one.person_id,
-        "made": one.made_at,
-        "badge": STATES[one.state],
-        "label": state_words(one.state),
-        "decided": one.decided_at,
+        **answered(one),
     }
-
-
-def _columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "person", "label": _("Full name"), "lead": True, "sort": True},
-        {"key": "made", "label": _("Asked"), "fit": True, "sort": True},
-        {"key": "state", "label": _("State"), "fit": True, "sort": True},
-        {"key": "decided", "label": _("Answered"), "fit": True, "sort": True},
-    ]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lianqiao.engine.errors import Refusal
+from lianqiao.engine.masking import shown_username
 from lianqiao.organization import commands, queries
-from lianqiao.organization.lists.spreadsheets import spreadsheet
+from lianqiao.organization.lists import Listed, buttons, column
 from lianqiao.organization.models import SignInTries
 from lianqiao.organization.wording import sentence
 from lianqiao.portal.pages.registers.keeping import require_office
@@ -24,30 +26,14 @@ from lianqiao.service.pages import asking, listing
 def locks(request: HttpRequest) -> HttpResponse:
     """Show who may not try to sign in now, and until when."""
     require_office(request)
-    wanted = listing.asked(request, sort="")
-    page = listing.page_of(request, _found(request, wanted))
-    context = {
-        "page": page,
-        "rows": [_row(one) for one in page],
-        "columns": _columns(),
-        "export": reverse("locks-sheet"),
-        "sort": wanted.sort,
-    }
-    return render(request, "portal/pages/registers/locks.html", context)
+    return _list(request).page(request, "portal/pages/registers/locks.html")
 
 
 @require_safe
 def locks_sheet(request: HttpRequest) -> FileResponse:
     """Send the same locks as a workbook."""
     require_office(request)
-    heads = [(_("Account"), 24), (_("What is locked"), 24), (_("Address"), 20), (_("Failures"), 10),
-             (_("Until"), 17)]  # fmt: skip
-    wanted = listing.asked(request, sort="")
-    rows = (
-        [row["who"], row["kind"], row["address"], row["failures"], row["until"]]
-        for row in map(_row, _found(request, wanted).iterator(chunk_size=listing.ROWS_READ_AT_ONCE))
-    )
-    return spreadsheet(_("Locked sign-ins"), columns=heads, rows=rows)
+    return _list(request).workbook(request)
 
 
 @require_POST
@@ -62,8 +48,25 @@ def unlocking(request: HttpRequest, tries_id: int) -> HttpResponse:
     return redirect("locks")
 
 
-def _found(request: HttpRequest, wanted: listing.Asked) -> Any:
-    return queries.locks(at=asking.moment(request), text=wanted.text, sort=wanted.sort)
+def _list(request: HttpRequest) -> Listed:
+    wanted = listing.asked(request, sort="")
+    columns = (
+        column("who", _("Account"), itemgetter("who"), width=24, sort="who", lead=True),
+        column("kind", _("What is locked"), itemgetter("kind"), width=24),
+        column("address", _("Address"), itemgetter("address"), width=20, sort="address"),
+        column("failures", _("Failures"), itemgetter("failures"), width=10, sort="failures", align="end"),
+        column("until", _("Until"), itemgetter("until"), sort="until", fit=True),
+        buttons("action", _("Action")),
+    )
+    return Listed(
+        "locks",
+        _("Locked sign-ins"),
+        queries.locks(at=asking.moment(request), text=wanted.text, sort=wanted.sort),
+        columns,
+        sheet=reverse("locks-sheet"),
+        sort=wanted.sort,
+        row=_row,
+    )
 
 
 def _row(one: SignInTries) -> dict[str, Any]:
@@ -76,20 +79,9 @@ def _row(one: SignInTries) -> dict[str, Any]:
     return {
         "id": one.pk,
         # what was typed for an account nobody has is not kept: it may have been a password
-        "who": one.person.get_username() if one.person else _("nobody's"),
+        "who": shown_username(one.person.username) if one.person else _("nobody's"),
         "kind": kinds[one.kind],
         "address": one.address,
         "failures": one.failures,
         "until": one.locked_until,
     }
-
-
-def _columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "who", "label": _("Account"), "lead": True, "sort": True},
-        {"key": "kind", "label": _("What is locked")},
-        {"key": "address", "label": _("Address"), "sort": True},
-        {"key": "failures", "label": _("Failures"), "align": "end", "sort": True},
-        {"key": "until", "label": _("Until"), "fit": True, "sort": True},
-        {"key": "action", "label": _("Action"), "hide": True},
-    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.engine.masking import masked_email, masked_name
 from lianqiao.organization import commands, queries
 from lianqiao.organization.forms import PersonForm, ReasonForm
-from lianqiao.organization.lists.spreadsheets import spreadsheet
+from lianqiao.organization.lists import Listed, column
 from lianqiao.organization.models import Person
 from lianqiao.organization.wording import sentence
 from lianqiao.portal import staying
@@ -30,29 +31,14 @@ METHODS = ["GET", "HEAD", "POST"]
 def people(request: HttpRequest) -> HttpResponse:
     """Show everyone; the names of people outside the zone are masked."""
     require_office(request)
-    wanted = listing.asked(request, sort="")
-    page = listing.page_of(request, _found(request, wanted))
-    context = {
-        "page": page,
-        "rows": [_row(one) for one in page],
-        "columns": _columns(),
-        "export": reverse("people-sheet"),
-        "sort": wanted.sort,
-    }
-    return render(request, "portal/pages/registers/people.html", context)
+    return _list(request).page(request, "portal/pages/registers/people.html")
 
 
 @require_safe
 def people_sheet(request: HttpRequest) -> FileResponse:
     """Send the same people as a workbook."""
     require_office(request)
-    heads = [(_("Number"), 10), (_("Full name"), 16), (_("User name"), 24), (_("Part"), 12), (_("State"), 12)]
-    found = _found(request, listing.asked(request, sort=""))
-    rows = (
-        [row["id"], row["name"], row["username"], row["part"], row["label"]]
-        for row in map(_row, found.iterator(chunk_size=listing.ROWS_READ_AT_ONCE))
-    )
-    return spreadsheet(_("People and duties"), columns=heads, rows=rows)
+    return _list(request).workbook(request)
 
 
 @require_http_methods(METHODS)
@@ -149,8 +135,25 @@ def _person(person_id: int) -> Person:
     return found
 
 
-def _found(request: HttpRequest, wanted: listing.Asked) -> Any:
-    return queries.people(text=wanted.text, sort=wanted.sort, at=asking.moment(request))
+def _list(request: HttpRequest) -> Listed:
+    wanted = listing.asked(request, sort="")
+    columns = (
+        column("number", _("Number"), itemgetter("id"), width=10, align="end"),
+        column("name", _("Full name"), itemgetter("name"), width=16, sort="name", lead=True),
+        column("username", _("User name"), itemgetter("username"), width=24, sort="username"),
+        column("officer", _("Part"), itemgetter("part"), width=12, sort="officer", fit=True),
+        column("active", _("State"), itemgetter("label"), width=12, sort="active", fit=True),
+    )
+    return Listed(
+        "people",
+        _("People and duties"),
+        queries.people(text=wanted.text, sort=wanted.sort, at=asking.moment(request)),
+        columns,
+        shown=("name", "username", "officer", "active"),
+        sheet=reverse("people-sheet"),
+        sort=wanted.sort,
+        row=_row,
+    )
 
 
 def _row(one: Any) -> dict[str, Any]:
@@ -162,15 +165,6 @@ def _row(one: Any) -> dict[str, Any]:
         "badge": "running" if one.is_active else "ended",
         "label": _("In use") if one.is_active else _("Account closed"),
     }
-
-
-def _columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "name", "label": _("Full name"), "lead": True, "sort": True},
-        {"key": "username", "label": _("User name"), "sort": True},
-        {"key": "officer", "label": _("Part"), "fit": True, "sort": True},
-        {"key": "active", "label": _("State"), "fit": True, "sort": True},
-    ]
 
 
 def _duty_columns() -> list[dict[str, Any]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import commands, queries
 from lianqiao.organization.forms import UNIT_KINDS, UnitForm
-from lianqiao.organization.lists.spreadsheets import spreadsheet
+from lianqiao.organization.lists import Listed, column
 from lianqiao.organization.models import Unit
 from lianqiao.portal.pages.registers.keeping import require_office
 from lianqiao.service.pages import asking, listing
@@ -39,28 +40,34 @@ def units(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The unit is entered."))
             return redirect("units")
-    wanted = listing.asked(request, sort="")
-    page = listing.page_of(request, queries.units(text=wanted.text, sort=wanted.sort))
-    context = {
-        "form": form,
-        "page": page,
-        "rows": [_row(one) for one in page],
-        "columns": _columns(),
-        "export": reverse("units-sheet"),
-        "sort": wanted.sort,
-    }
-    return render(request, "portal/pages/registers/units.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return _list(request).page(request, "portal/pages/registers/units.html", status=status, form=form)
 
 
 @require_safe
 def units_sheet(request: HttpRequest) -> FileResponse:
     """Send the same units as a workbook."""
     require_office(request)
+    return _list(request).workbook(request)
+
+
+def _list(request: HttpRequest) -> Listed:
     wanted = listing.asked(request, sort="")
-    heads = [(_("Unit"), 30), (_("Kind"), 14), (_("Below"), 30), (_("Head"), 16)]
-    found = map(_row, queries.units(text=wanted.text, sort=wanted.sort))
-    rows = ([row["name"], row["kind"], row["parent"], row["head"]] for row in found)
-    return spreadsheet(_("Units"), columns=heads, rows=rows)
+    columns = (
+        column("name", _("Unit"), itemgetter("name"), width=30, sort="name", lead=True),
+        column("kind", _("Kind"), itemgetter("kind"), width=14, sort="kind"),
+        column("parent", _("Below"), itemgetter("parent"), width=30, sort="parent"),
+        column("head", _("Head"), itemgetter("head"), width=16, sort="head"),
+    )
+    return Listed(
+        "units",
+        _("Units"),
+        queries.units(text=wanted.text, sort=wanted.sort),
+        columns,
+        sheet=reverse("units-sheet"),
+        sort=wanted.sort,
+        row=_row,
+    )
 
 
 def _row(one: Unit) -> dict[str, Any]:
@@ -70,12 +77,3 @@ def _row(one: Unit) -> dict[str, Any]:
         "parent": one.parent.name if one.parent else "",
         "head": one.head.name if one.head else "",
     }
-
-
-def _columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "name", "label": _("Unit"), "lead": True, "sort": True},
-        {"key": "kind", "label": _("Kind"), "sort": True},
-        {"key": "parent", "label": _("Below"), "sort": True},
-        {"key": "head", "label": _("Head"), "sort": True},
-    ]
