@@ -15,6 +15,7 @@ from lianqiao.engine.check_steps import check_steps
 from lianqiao.engine.check_walk import check_walk
 from lianqiao.engine.dated_rules import Policy, check_syntax
 from lianqiao.engine.errors import Problem
+from lianqiao.engine.journeys import check_journeys
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
 from lianqiao.engine.policy.checking import check_policies
@@ -83,4 +84,5 @@ def check_pack(pack: Pack) -> list[Problem]:
         if name not in used:
             problems += check_syntax(policy, f"policies/{name}.toml")
     problems += check_policies(pack.benefits)
+    problems += check_journeys(pack)
     return list({(problem.code, problem.place, problem.reason): problem for problem in problems}.values())

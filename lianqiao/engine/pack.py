@@ -27,7 +27,7 @@ RETENTION_FILE = "retention.toml"
 _MECHANISM_FILE = re.compile(r"mechanisms/([^/@]+)(?:@(\d+))?\.toml")
 _POLICY_FILE = re.compile(r"policies/([^/]+)\.toml")
 _WORDS_FILE = re.compile(r"word-lists/([^/]+)\.toml")
-_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices")
+_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", "products", "bundles")
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 
 from lianqiao.organization.models import Person
 from lianqiao.organization.queries import duties_of, firms_of
+from lianqiao.service.drug.queries.journeys import guiding_duties
 from lianqiao.service.queries.mining_rights import may_mine
 from lianqiao.service.queries.overview import overseen_with
 from lianqiao.service.queries.resolution import listed_with
@@ -66,6 +67,7 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
             yield Page("matters", gettext("My matters"))
         yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
         yield Page("items", gettext("Service items"))
+        yield Page("drug-desk", gettext("Drug steward"))
 
 
 def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> Iterable[Page]:
@@ -77,6 +79,8 @@ def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> 
     yield from (Page("duty", gettext("Duty")), Page("leave", gettext("Leave")))
     yield from (Page("progress", gettext("Progress")), Page("items", gettext("Service items")))
     yield Page("services", gettext("Services"))
+    if guiding_duties() & duties:
+        yield Page("drug-desk", gettext("Drug steward"))
     if may_mine(person, at=now):
         yield Page("mining", gettext("Process mining"))
 

@@ -25,6 +25,7 @@ LOGIN_REDIRECT_URL = "home"
 INSTALLED_APPS = [
     "lianqiao.portal",
     "lianqiao.service",
+    "lianqiao.service.drug",
     "lianqiao.bridge",
     "lianqiao.organization",
     "django_htmx",

@@ -15,5 +15,6 @@ urlpatterns = [
     path("metrics", probes.metrics, name="metrics"),
     path("", include("lianqiao.portal.urls")),
     path("", include("lianqiao.service.urls")),
+    path("", include("lianqiao.service.drug.urls")),
     path("", include("lianqiao.organization.urls")),
 ]

@@ -29,6 +29,8 @@ PUBLIC = {
     "verify",  # whether a document is genuine, asked by whoever is shown one
     "verify-of",
     "kept",  # sums of kept promises, small numbers withheld
+    "drug-desk",  # what the steward offers, and the roads of products
+    "journey",
     "items",  # the public catalogue of service items
     "item",
     "item-suggestions",
@@ -45,6 +47,7 @@ PUBLIC = {
     "searchItems",
     "showItem",
     "listDepartments",
+    "listJourneys",
     "showProgress",
     "verifyResult",
     "metrics",  # 401 but for this machine or with the token: tests/site/test_probes.py

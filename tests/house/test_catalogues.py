@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = [path.parent for path in sorted((ROOT / "lianqiao").glob("*/locale"))]
+ROOMS = [path.parent for path in sorted((ROOT / "lianqiao").rglob("locale"))]
 
 
 def entries(po: Path) -> dict[str, str]:

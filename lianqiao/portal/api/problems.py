@@ -22,14 +22,16 @@ STATUS: Mapping[str, int] = {
     **dict.fromkeys(("not-signed-in", "token-refused"), 401),
     **dict.fromkeys(
         ("scope-missing", "csrf", "wrong-role", "no-firm", "officers-only", "office-only", "leader-only",
-         "window-only", "token-not-yours", "factor-missing", "invitation-not-yours", "not-taken-in"), 403),
+         "window-only", "token-not-yours", "factor-missing", "invitation-not-yours", "not-taken-in",
+         "same-person"), 403),
     **dict.fromkeys(
         ("unknown-address", "unknown-case", "unknown-mechanism", "unknown-step", "unknown-document",
          "unknown-item", "unknown-code", "unknown-result", "unknown-hook", "unknown-delivery",
          "unknown-upload",
          "person-unknown", "unit-unknown", "duty-unknown", "leave-unknown", "firm-unknown",
          "membership-unknown", "token-unknown", "unknown-job", "unknown-draft", "request-unknown",
-         "session-unknown", "lock-unknown", "unknown-visit"), 404),
+         "session-unknown", "lock-unknown", "unknown-visit",
+         "unknown-journey", "unknown-product", "unknown-product-step", "unknown-answer"), 404),
     "wrong-method": 405,
     **dict.fromkeys(
         ("step-not-possible", "case-moved", "idempotency-in-progress", "duty-held", "duty-handed-over",
@@ -38,7 +40,8 @@ STATUS: Mapping[str, int] = {
          "upload-offset", "uploads-too-many", "channel-not-set", "file-closed",
          "job-ended", "draft-moved", "drafts-too-many", "rated-already", "rating-not-yet",
          "rating-not-asked", "last-administrator", "binding-pending", "bindings-too-many",
-         "request-decided", "deletion-pending", "deletion-officer"), 409),
+         "request-decided", "deletion-pending", "deletion-officer", "product-exists", "step-in-case",
+         "answer-proposed", "answer-decided"), 409),
     **dict.fromkeys(("body-too-large", "file-too-large", "draft-too-large", "quota-full"), 413),
     "body-type": 415,
     "upload-busy": 423,

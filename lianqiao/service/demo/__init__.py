@@ -17,6 +17,7 @@ from lianqiao.service.demo.catalogue import enter_catalogue
 from lianqiao.service.demo.history import play
 from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.demo.year import enter_year
+from lianqiao.service.drug.demo import enter_products
 
 FIRST_DAY = datetime(2026, 1, 4, 9, tzinfo=BEIJING)
 # a demonstration shown before its own past could begin still needs a few weeks of it
@@ -48,5 +49,6 @@ def load(*, now: datetime) -> Loaded:
     enter_old_log(now=since)
     play(cast, since=since, now=now)
     enter_year(cast, now=now)
+    enter_products(now=now)
     there = example_firms()
     return Loaded(len(there), matters(there).count(), new=True)
