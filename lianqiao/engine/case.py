@@ -94,10 +94,11 @@ def possible_steps(mechanism: Mechanism, state: CaseState, roles: frozenset[str]
 def decide(mechanism: Mechanism, state: CaseState | None, act: Act, around: Surroundings) -> Body:
     """Return the body of the log entry this act makes.
 
-    Raises Refusal: `unknown-step`, `wrong-role`, `step-not-possible`, `needs-missing`, `clock-set-back`,
-    `case-closed`; every missing or wrong field is named at once.
+    Raises Refusal: `unknown-step`, `wrong-role`, `same-person`, `step-not-possible`, `needs-missing`,
+    `clock-set-back`, `case-closed`; every missing or wrong field is named at once.
     """
     step = _asked_for(mechanism, act)
+    _second_person(step, act, state)
     at = recorded_moment(state, around.at)
     if why := _hindrance(act.step, step, state):
         raise refuse(
@@ -146,6 +147,18 @@ def _asked_for(mechanism: Mechanism, act: Act) -> Step:
             role=step.by,
         )
     return step
+
+
+def _second_person(step: Step, act: Act, state: CaseState | None) -> None:
+    """Refuse a step that wants another person than the one who holds a role in the case."""
+    role = step.other_than
+    if role and state and act.by.id in (state.holders.get(role), state.owners.get(role)):
+        raise refuse(
+            "same-person",
+            f"“{act.step}” is for somebody else than the {role}",
+            hint="let a second person look at it",
+            role=role,
+        )
 
 
 def decide_rungs(mechanism: Mechanism, state: CaseState, *, at: datetime) -> list[Body]:

@@ -17,6 +17,7 @@ from lianqiao.engine.check_walk import check_walk
 from lianqiao.engine.dated_rules import Policy, check_syntax
 from lianqiao.engine.errors import Problem
 from lianqiao.engine.licences.reading import check_kinds
+from lianqiao.engine.journeys import check_journeys
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
 from lianqiao.engine.policy.checking import check_policies
@@ -87,4 +88,5 @@ def check_pack(pack: Pack) -> list[Problem]:
             problems += check_syntax(policy, f"policies/{name}.toml")
     problems += check_policies(pack.benefits)
     problems += check_kinds(pack.licences)
+    problems += check_journeys(pack)
     return list({(problem.code, problem.place, problem.reason): problem for problem in problems}.values())

@@ -203,6 +203,15 @@ def _resolution(report: Report) -> None:
     amounts = [name for name, field in report.mechanism.fields.items() if field.type in ("money", "integer")]
     for field in resolution.totals if resolution else ():
         report.known("field", field, amounts, ("resolution", "totals"))
+    _knowledge(report)
+
+
+def _knowledge(report: Report) -> None:
+    kept = report.mechanism.knowledge
+    kinds = {"question": ("text",), "answer": ("text", "long_text"), "citations": ("text", "long_text")}
+    for key, types in {**kinds, "review_on": ("date",)}.items() if kept else ():
+        known = [name for name, field in report.mechanism.fields.items() if field.type in types]
+        report.known("field", getattr(kept, key), known, ("knowledge", key))
 
 
 def _clock(report: Report, name: str, clock: Clock) -> None:

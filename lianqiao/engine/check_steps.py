@@ -41,6 +41,8 @@ def _names(report: Report, name: str, step: Step) -> None:
     for key in ("assigns", "tell"):
         for role in getattr(step, key):
             report.known("role", role, mechanism.roles, ("steps", name, key))
+    if step.other_than:
+        report.known("role", step.other_than, mechanism.roles, ("steps", name, "other_than"))
     for key, states in (("from", step.from_), ("from_all", step.from_all), ("to", step.to)):
         for state in states:
             report.known("state", state, mechanism.states, ("steps", name, key))

@@ -218,6 +218,8 @@ class Step(Part):
     """The roles told that it was taken."""
     confirm: bool = False
     """Grave acts ask for a second look before they are done."""
+    other_than: Identifier | None = None
+    """A role: whoever holds it cannot take this step, so that a second person does."""
     issues: Literal["", "decision"] = ""
     """`decision`: a document with the decision is made out to the applicant, with a code anyone can check."""
     issued: Text | None = None
@@ -240,6 +242,18 @@ class Resolution(Part):
     """The ends that count neither as solved nor as unsolved, such as withdrawn."""
 
 
+class Knowledge(Part):
+    """Which fields of a case that ended well become an answer others can look up."""
+
+    question: Identifier
+    """The question as anyone may read it; where it is left empty the answer stays with the firm."""
+    answer: Identifier
+    citations: Identifier
+    """What the answer leans on."""
+    review_on: Identifier
+    """A date: when somebody looks whether it still holds."""
+
+
 class Mechanism(Part):
     """One version of one promise, as its file says it."""
 
@@ -257,6 +271,8 @@ class Mechanism(Part):
     """Marks a promise made up for demonstration."""
     resolution: Resolution | None = None
     """Which ends count as solved; with it there is a list of problems and one of results."""
+    knowledge: Knowledge | None = None
+    """With it, answers given are kept for others to look up."""
     alike_by: Names = ()
     """Text fields by which open cases like the one being typed are found."""
     taken_in_by: Names = ()

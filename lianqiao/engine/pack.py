@@ -35,6 +35,7 @@ _WORDS_FILE = re.compile(r"word-lists/([^/]+)\.toml")
 _READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", "talent")
 _READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", LICENCES)
 _READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", "assistance")
+_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", "products", "bundles")
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from lianqiao.bridge import packs
 from lianqiao.organization.models import Person
 from lianqiao.organization.queries import duties_of, firms_of
 from lianqiao.service.licences.queries.rights import KEEPERS as LICENCE_KEEPERS
+from lianqiao.service.drug.queries.journeys import guiding_duties
 from lianqiao.service.queries.mining_rights import may_mine
 from lianqiao.service.queries.overview import overseen_with
 from lianqiao.service.queries.resolution import listed_with
@@ -74,6 +75,7 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
         yield Page("talent", gettext("My talent record"))
         if acts:
             yield Page("my-licences", gettext("My licences"))
+        yield Page("drug-desk", gettext("Drug steward"))
 
 
 def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> Iterable[Page]:
@@ -88,6 +90,8 @@ def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> 
     yield from (Page("progress", gettext("Progress")), Page("items", gettext("Service items")))
     yield Page("services", gettext("Services"))
     yield from _assisting(duties)
+    if guiding_duties() & duties:
+        yield Page("drug-desk", gettext("Drug steward"))
     if may_mine(person, at=now):
         yield Page("mining", gettext("Process mining"))
     if TALENT_OFFICE in duties:

@@ -30,6 +30,8 @@ PUBLIC = {
     "verify-of",
     "talent-standard",  # by what people are evaluated, open to whoever is
     "kept",  # sums of kept promises, small numbers withheld
+    "drug-desk",  # what the steward offers, and the roads of products
+    "journey",
     "items",  # the public catalogue of service items
     "item",
     "item-suggestions",
@@ -46,6 +48,7 @@ PUBLIC = {
     "searchItems",
     "showItem",
     "listDepartments",
+    "listJourneys",
     "showProgress",
     "verifyResult",
     "metrics",  # 401 but for this machine or with the token: tests/site/test_probes.py

@@ -26,6 +26,8 @@ from lianqiao.service.assistance.commands import put_in
 from lianqiao.service.commands import drafts, webhooks
 from lianqiao.service.commands.visits import record_visit
 from tests.innovation.talents import example_host, talent_of
+from lianqiao.service.drug.commands.products import register_product
+from lianqiao.service.drug.models import Answer
 from tests.portal.api_world import FILING, office, token_of
 from tests.world import NOW, PDF, World, at, person
 from tests.portal.api_world import FILING, token_of
@@ -123,6 +125,18 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "showOverview": (401, 403, 403, 200, 200, 200, 403),
     "showReport": (401, 403, 403, 200, 200, 200, 403),
     "listOverviewPromises": (401, 403, 403, 200, 200, 200, 403),
+    # of the drug steward: nobody guides products here
+    "listJourneys": OPEN,
+    "listProducts": KNOWN,
+    "registerProduct": (401, 201, 403, 403, 403, 403, 403),
+    "showProduct": MINE,
+    "markProductStep": (401, 201, 404, 404, 404, 404, 404),
+    "openProductStepCase": (401, 422, 404, 404, 404, 404, 404),  # the body fills in nothing
+    "showTimeSaved": (401,) + (403,) * 6,
+    "searchAnswers": KNOWN,
+    "showAnswer": (401,) + (200,) * 6,
+    "proposeAnswer": (401,) + (403,) * 6,
+    "decideAnswer": (401,) + (403,) * 6,
     "listVisits": OFFICERS,
     "recordVisit": (401, 403, 403, 201, 201, 201, 201),
     "showVisit": OFFICERS,
@@ -223,6 +237,8 @@ def _scene(matrix: Matrix) -> Scene:
     unit = commands.open_unit("示例科室", kind="office", actor=None, now=NOW)
     hook = webhooks.open_hook(world.agent, url="https://firm.example/hook", name="示例", now=NOW)
     visit = record_visit(world.firm, by=steward, day=NOW.date(), subject="示例走访", summary="示例", now=NOW)
+    product = register_product(world.firm, kind="drug", name="示例产品", by=world.agent, now=NOW)
+    answer = kept_answer(steward)
     ping = webhooks.ping_hook(hook, now=NOW)
     job = ask_job("count", by=world.agent, given={}, case=case, now=NOW)
     promise = packs.current().newest(FILING)
@@ -240,7 +256,7 @@ def _scene(matrix: Matrix) -> Scene:
         now=NOW, **given,
     )  # fmt: skip
     parts = {
-        "visit": visit.pk,
+        "visit": visit.pk, "product": product.pk, "step_id": "guide_study", "answer": answer.pk,
         "promise": FILING, "step": "pass_review", "number": case.number, "code": case.progress_code,
         "key": "示例-1",
         "sha256": file["sha256"], "name": file["name"], "duty": duty.pk, "person": newcomer.pk,
@@ -260,6 +276,11 @@ def _scene(matrix: Matrix) -> Scene:
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
         "readNotices": {},
         "recordFact": {"attribute": "employees", "text": "9", "source": "示例"},
+        "registerProduct": {"firm": world.firm.credit_code, "kind": "device", "name": "示例产品"},
+        "markProductStep": {"mark": "not-needed", "evidence": "示例"},
+        "openProductStepCase": {"data": {}},
+        "proposeAnswer": {"question": "问", "text": "答", "citations": "据", "review_on": "2026-12-01"},
+        "decideAnswer": {"decision": "withdraw", "reason": "示例"},
         "recordVisit": {
             "firm": world.firm.credit_code,
             "day": "2026-02-10",
@@ -347,6 +368,15 @@ def _scene(matrix: Matrix) -> Scene:
         "beginUpload": f"promise={FILING}&field=application_form&name=a.pdf",
     }
     return Scene({name: token_of(who) for name, who in people.items()}, parts, bodies, queries, case.number)
+
+
+def kept_answer(by: Any) -> Answer:
+    """Return an answer in force, as an inquiry of some time ago left it."""
+    return Answer.objects.create(
+        mechanism="drug-inquiry", question="问", text="答", citations="据", state="in-force", terms=" 问 ",
+        question_terms=" 问 ", review_on=NOW.date(), drafted_by=by, drafted_at=NOW, approved_by=by,
+        approved_at=NOW,
+    )  # fmt: skip
 
 
 def test_the_matrix_is_whole() -> None:

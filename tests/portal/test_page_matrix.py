@@ -195,6 +195,17 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "visits": OFFICERS,
     "visits-sheet": OFFICERS,
     "visit-new": OFFICERS,
+    # of the drug steward: nobody guides here, no product and no answer is kept
+    **dict.fromkeys(("drug-desk", "journey"), EVERYONE),
+    "products": KNOWN,
+    "products-sheet": KNOWN,
+    "product-new": FIRMS,
+    "time-saved": (IN,) + (403,) * 6,
+    **dict.fromkeys(("product", "product-step", "product-step-case", "answer"), (IN, *NOBODY[1:])),
+    "answers": KNOWN,
+    "answers-sheet": KNOWN,
+    **dict.fromkeys(("answer-new", "answer-replacement"), (IN,) + (403,) * 6),
+    **dict.fromkeys(("product-taking-up", "answer-decision", "answer-withdrawal", "answer-review"), POSTED),
     "visit": (IN, 403, 403, 404, 404, 404, 404),  # none was recorded here
     # of the promise: nobody takes filings in here, and nothing counts as solved
     "alike": KNOWN,
@@ -281,6 +292,9 @@ def _scene(matrix: Matrix) -> Scene:
     talent, entry, post = talent_of(world.agent, world.firm, host=example_host())
     parts = {
         "mechanism": FILING,
+        "kind": "drug",
+        "product_id": 1,
+        "answer_id": 1,
         "number": case.number,
         "code": case.progress_code,
         "step": "pass_review",

@@ -37,6 +37,8 @@ TAGS = {
     "lists": _("Matters and worklist"),
     "overview": _("Overview"),
     "visits": _("Visits"),
+    "products": _("Products on their way"),
+    "answers": _("Answers kept"),
     "notices": _("Notices"),
     "changes": _("Change feed"),
     "webhooks": _("Webhooks"),

@@ -29,6 +29,8 @@ STATUS: Mapping[str, int] = {
          "licences-only"), 403),
          "mandate-firm-only",
          "window-only", "token-not-yours", "factor-missing", "invitation-not-yours", "not-taken-in"), 403),
+         "window-only", "token-not-yours", "factor-missing", "invitation-not-yours", "not-taken-in",
+         "same-person"), 403),
     **dict.fromkeys(
         ("unknown-address", "unknown-case", "unknown-mechanism", "unknown-step", "unknown-document",
          "unknown-item", "unknown-code", "unknown-result", "unknown-hook", "unknown-delivery",
@@ -40,6 +42,8 @@ STATUS: Mapping[str, int] = {
          "session-unknown", "lock-unknown", "unknown-visit", "unknown-licence", "unknown-licence-kind",
          "unknown-e-licence"), 404),
          "session-unknown", "lock-unknown", "unknown-visit", "unknown-basket-entry", "mandate-unknown"), 404),
+         "session-unknown", "lock-unknown", "unknown-visit",
+         "unknown-journey", "unknown-product", "unknown-product-step", "unknown-answer"), 404),
     "wrong-method": 405,
     **dict.fromkeys(
         ("step-not-possible", "case-moved", "idempotency-in-progress", "duty-held", "duty-handed-over",
@@ -54,6 +58,8 @@ STATUS: Mapping[str, int] = {
          "request-decided", "deletion-pending", "deletion-officer", "licence-revoked",
          "licence-not-valid"), 409),
          "request-decided", "deletion-pending", "deletion-officer", "mandate-held", "basket-full"), 409),
+         "request-decided", "deletion-pending", "deletion-officer", "product-exists", "step-in-case",
+         "answer-proposed", "answer-decided"), 409),
     **dict.fromkeys(("body-too-large", "file-too-large", "draft-too-large", "quota-full"), 413),
     "body-type": 415,
     "upload-busy": 423,

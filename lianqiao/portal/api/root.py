@@ -21,6 +21,7 @@ from lianqiao.portal.api.doorkeeper import guarded
 from lianqiao.service.api import ROUTERS as SERVICE
 from lianqiao.service.benefits.api import ROUTERS as BENEFITS
 from lianqiao.service.assistance.api import ROUTERS as ASSISTANCE
+from lianqiao.service.drug.api import ROUTERS as DRUG
 
 VERSION = "1.0.0"
 
@@ -66,6 +67,7 @@ api.add_decorator(guarded, mode="view")
 for _router in (*ORGANIZATION, *TALENT, *SERVICE):
 for _router in (*ORGANIZATION, *SERVICE, *BENEFITS):
 for _router in (*ORGANIZATION, *SERVICE, *ASSISTANCE):
+for _router in (*ORGANIZATION, *SERVICE, *DRUG):
     api.add_router("", _router)
 
 

@@ -19,6 +19,7 @@ from lianqiao.service.demo.licences import enter_register
 from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.demo.talents import enter_talents
 from lianqiao.service.demo.year import enter_year
+from lianqiao.service.drug.demo import enter_products
 
 FIRST_DAY = datetime(2026, 1, 4, 9, tzinfo=BEIJING)
 # a demonstration shown before its own past could begin still needs a few weeks of it
@@ -52,5 +53,6 @@ def load(*, now: datetime) -> Loaded:
     enter_year(cast, now=now)
     enter_talents(cast, since=since, now=now)
     enter_register(cast, now=now)
+    enter_products(now=now)
     there = example_firms()
     return Loaded(len(there), matters(there).count(), new=True)

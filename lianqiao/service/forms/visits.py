@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.errors import Refusal
-from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Firm
 from lianqiao.service.commands.visits import LONGEST
+from lianqiao.service.forms.firm_meant import firm_meant
 
 ROWS = 6
 
@@ -38,15 +38,7 @@ class VisitForm(forms.Form):
 
     def clean_firm(self) -> Firm:
         """Return the one firm meant; several by the same beginning are told."""
-        text = self.cleaned_data["firm"].strip()
-        found = organization.firms_matching(text)
-        exact = [one for one in found if text.upper() == one.credit_code or text == one.name]
-        if len(exact or found) == 1:
-            return (exact or found)[0]
-        if not found:
-            raise forms.ValidationError(_("No firm is registered by this code or name"))
-        names = "；".join(f"{one.name} {one.credit_code}" for one in found[:5])
-        raise forms.ValidationError(_("Several firms are meant: %(names)s") % {"names": names})
+        return firm_meant(self.cleaned_data["firm"])
 
     def show(self, refusal: Refusal) -> None:
         """Put each problem of a refusal beside the field it is about."""

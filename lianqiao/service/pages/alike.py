@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from lianqiao.bridge import packs, queries
 from lianqiao.organization import queries as organization
+from lianqiao.service.drug.queries.answers import answers_like
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.queries.alike import alike_cases, own_and_others
@@ -26,4 +27,6 @@ def alike(request: HttpRequest, mechanism: str) -> HttpResponse:
     others = 0
     if not queries.takes_in(promise, person, at=now):
         found, others = own_and_others(found, organization.firms_of(person.pk, at=now))
-    return render(request, "service/alike.html", {"found": found, "others": others})
+    answered = answers_like(promise.id, "\n".join(typed.values())) if promise.knowledge else []
+    context = {"found": found, "others": others, "answered": answered}
+    return render(request, "service/alike.html", context)

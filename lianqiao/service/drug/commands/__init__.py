@@ -1,0 +1,1 @@
+"""What can be done for a product and with answers."""
