@@ -244,11 +244,6 @@ LOG = {
     "sealed-entry-gone": gettext_noop("An entry that was sealed is gone"),
 }
 
-<<<<<<< HEAD
-WORDS: dict[str, str] = {
-WORDS: Mapping[str, str] = {
-    **MECHANISMS,
-=======
 LICENCES = {
     "unknown-licence": gettext_noop("There is no such licence, or it is not yours to see"),
     "unknown-licence-kind": gettext_noop("This zone knows no such kind of licence"),
@@ -265,9 +260,9 @@ LICENCES = {
     "licence-number-long": gettext_noop("A licence's number has at most 80 characters"),
 }
 
-WORDS: Mapping[str, str] = {
+WORDS: dict[str, str] = {
+    **MECHANISMS,
     **LICENCES,
->>>>>>> work-E
     **CASES,
     **BESIDE,
     **FILES,

@@ -45,7 +45,9 @@ def add_parser(subparsers: Any) -> None:
     verify.add_argument("--json", action="store_true", help="print JSON")
     verify.set_defaults(run=run_verify)
     check = verbs.add_parser("check", help="check the kinds of licences of a pack; no database")
-    check.add_argument("path", nargs="?", type=Path, metavar="PACK", help="a pack's folder (the one that ships)")
+    check.add_argument(
+        "path", nargs="?", type=Path, metavar="PACK", help="a pack's folder (the one that ships)"
+    )
     check.add_argument("--schema", action="store_true", help="print the JSON Schema of licence files instead")
     check.add_argument("--json", action="store_true", help="print JSON")
     check.set_defaults(run=run_check)
@@ -143,7 +145,11 @@ def run_check(args: argparse.Namespace) -> int:
             raise
         problems = list(refusal.problems)
     if args.json:
-        print(json.dumps({"kinds": list(kinds.kinds), "problems": list(map(asdict, problems))}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"kinds": list(kinds.kinds), "problems": list(map(asdict, problems))}, ensure_ascii=False
+            )
+        )
         return 1 if problems else 0
     for problem in problems:
         print(f"{problem.code}: {problem}", file=sys.stderr)
@@ -160,7 +166,17 @@ def run_renew(args: argparse.Namespace) -> int:
     from lianqiao.site import wall_clock
 
     night = run_at_once(now=wall_clock.read())
-    names = ("registered", "near", "renewed", "missing", "failed", "opened", "unassigned", "lapsed", "took_ms")
+    names = (
+        "registered",
+        "near",
+        "renewed",
+        "missing",
+        "failed",
+        "opened",
+        "unassigned",
+        "lapsed",
+        "took_ms",
+    )
     told = {name: getattr(night, name) for name in names}
     print(json.dumps(told) if args.json else ", ".join(f"{name} {count}" for name, count in told.items()))
     return 0
@@ -179,8 +195,12 @@ def run_import(args: argparse.Namespace) -> int:
         print(json.dumps(asdict(done), ensure_ascii=False))
     else:
         for problem in done.problems:
-            print(f"{problem.place}: {problem.facts.get('column', '')} {refusal_text(problem)}", file=sys.stderr)
-        print(f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged, {done.refused} left out")
+            print(
+                f"{problem.place}: {problem.facts.get('column', '')} {refusal_text(problem)}", file=sys.stderr
+            )
+        print(
+            f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged, {done.refused} left out"
+        )
     return 1 if done.refused else 0
 
 

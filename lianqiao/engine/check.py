@@ -16,8 +16,8 @@ from lianqiao.engine.check_steps import check_steps
 from lianqiao.engine.check_walk import check_walk
 from lianqiao.engine.dated_rules import Policy, check_syntax
 from lianqiao.engine.errors import Problem
-from lianqiao.engine.licences.reading import check_kinds
 from lianqiao.engine.journeys import check_journeys
+from lianqiao.engine.licences.reading import check_kinds
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
 from lianqiao.engine.policy.checking import check_policies

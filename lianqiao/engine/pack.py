@@ -32,10 +32,10 @@ TALENT_FILE = "talent/evaluation.toml"
 _MECHANISM_FILE = re.compile(r"mechanisms/([^/@]+)(?:@(\d+))?\.toml")
 _POLICY_FILE = re.compile(r"policies/([^/]+)\.toml")
 _WORDS_FILE = re.compile(r"word-lists/([^/]+)\.toml")
-_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", "talent")
-_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", LICENCES)
-_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", "assistance")
-_READ_FOLDERS = ("mechanisms", "policies", "calendar", "word-lists", "notices", "products", "bundles")
+_READ_FOLDERS = (
+    "mechanisms", "policies", "calendar", "word-lists", "notices", "talent", "assistance", "products",
+    "bundles", LICENCES,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,13 +43,10 @@ class Pack:
     """What a district's files say. Two packs are equal only where they are the same object.
 
     `mechanisms` maps `id@version` to a promise, `files` the same keys to the file it came from; `policies`
-    and `word_lists` map ids; `benefits` are the policies that grant something; `talent_standard` is
-    what people are evaluated by, None where nobody is; `texts` holds every file of the pack as text, also
-    those other rooms read.
-    and `word_lists` map ids; `benefits` are the policies that grant something; `withdrawn` are keys under
-    which no new case is opened; `texts` holds every file of the pack as text, also those other rooms read.
-    and `word_lists` map ids; `benefits` are the policies that grant something, `licences` the kinds renewed by rule; `texts` holds every file of
-    the pack as text, also those other rooms read.
+    and `word_lists` map ids; `benefits` are the policies that grant something, `licences` the kinds renewed
+    by rule; `talent_standard` is what people are evaluated by, None where nobody is; `withdrawn` are keys
+    under which no new case is opened; `texts` holds every file of the pack as text, also those other rooms
+    read.
     """
 
     district: District

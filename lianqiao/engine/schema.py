@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from lianqiao.engine.licences.shape import LicenceKind
 from lianqiao.engine.journeys import Journey
+from lianqiao.engine.licences.shape import LicenceKind
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.policy.shape import BenefitPolicy, Vocabulary
 
@@ -38,6 +38,9 @@ def licence_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **either,
         "title": "Lianqiao licence",
+    }
+
+
 def journey_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a product's journey."""
     return {

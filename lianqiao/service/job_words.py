@@ -17,22 +17,15 @@ TITLES = {
     "file-check": gettext_noop("Look over a file"),
     "log-import": gettext_noop("Import a log"),
     "simulation": gettext_noop("Simulate a promise"),
-}
-# where what a kind made is to be seen: the address's name, and which part of the result it takes
-SEEN_AT = {
-    "log-import": ("historic-log", "log"),
-    "simulation": ("studio-simulation", "simulation"),
-}
     "facts-import": gettext_noop("Take in facts"),
-}
-# where what a kind made is to be seen: the address's name, and which part of the result it takes
-SEEN_AT = {"log-import": ("historic-log", "log"), "facts-import": ("facts-import-report", "import")}
     "licence-night": gettext_noop("Renew licences near their end"),
     "licence-import": gettext_noop("Import a register of licences"),
 }
 # where what a kind made is to be seen: the address's name, and which part of the result it takes, if any
 SEEN_AT: dict[str, tuple[str, str]] = {
     "log-import": ("historic-log", "log"),
+    "simulation": ("studio-simulation", "simulation"),
+    "facts-import": ("facts-import-report", "import"),
     "licence-night": ("licence-nights", ""),
     "licence-import": ("licences-imported", "job"),
 }

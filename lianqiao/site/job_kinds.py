@@ -8,9 +8,9 @@ from lianqiao.bridge.file_check.limits import LIMITS
 from lianqiao.bridge.long_jobs import Kind
 from lianqiao.service.benefits.commands import fact_jobs
 from lianqiao.service.commands import log_jobs
-from lianqiao.service.studio.commands import simulations
 from lianqiao.service.licences.commands import importing as licence_imports
 from lianqiao.service.licences.commands import nights
+from lianqiao.service.studio.commands import simulations
 
 KINDS: dict[str, Kind] = {
     # the reading ends by itself; whatever is left of it a while later hangs

@@ -18,8 +18,8 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.organization import jobs as organization
 from lianqiao.service import jobs as service
 from lianqiao.service.api.changes import told
-from lianqiao.service.licences import jobs as licences
 from lianqiao.service.drug import jobs as drug
+from lianqiao.service.licences import jobs as licences
 from lianqiao.site import job_runner, metrics, pulse, schema, wall_clock
 
 EVERY_S = 15

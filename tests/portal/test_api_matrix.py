@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,11 +26,9 @@ from lianqiao.portal.api.root import api
 from lianqiao.service.assistance.commands import put_in
 from lianqiao.service.commands import drafts, webhooks
 from lianqiao.service.commands.visits import record_visit
-from tests.innovation.talents import example_host, talent_of
 from lianqiao.service.drug.commands.products import register_product
 from lianqiao.service.drug.models import Answer
-from tests.portal.api_world import FILING, office, token_of
-from tests.world import NOW, PDF, World, at, person
+from tests.innovation.talents import example_host, talent_of
 from tests.portal.api_world import FILING, token_of
 from tests.portal.matrix_world import ROLES, Matrix, matrix_world
 from tests.world import NOW, PDF, at, person
@@ -247,30 +246,21 @@ def _scene(matrix: Matrix) -> Scene:
     field = packs.current().newest(FILING).fields["application_form"]
     upload = bridge_commands.begin(name="a.pdf", size=100, field=field, purpose="x", by=world.agent, now=NOW)
     to = {"person": newcomer.pk}
-    talent, entry, post = talent_of(world.agent, world.firm, host=example_host())
+    talent, achievement, post = talent_of(world.agent, world.firm, host=example_host())
     entry = put_in(world.firm, mechanism_id=FILING, by=world.agent, now=NOW)
-    helper, given = person("agent-01", "示例代办员01", NOW), {"kind": "agent", "since": NOW}
+    helper = person("agent-01", "示例代办员01", NOW)
     commands.give_duty(helper.pk, code="agent", actor=None, now=NOW)
     mandate = commands.give_mandate(
-        world.firm.pk, person_id=helper.pk, matters=[FILING], until=NOW + timedelta(days=9), actor=None,
-        now=NOW, **given,
+        world.firm.pk, person_id=helper.pk, kind="agent", matters=[FILING], since=NOW,
+        until=NOW + timedelta(days=9), actor=None, now=NOW,
     )  # fmt: skip
-    parts = {
-        "visit": visit.pk, "product": product.pk, "step_id": "guide_study", "answer": answer.pk,
-        "promise": FILING, "step": "pass_review", "number": case.number, "code": case.progress_code,
-        "key": "示例-1",
-        "sha256": file["sha256"], "name": file["name"], "duty": duty.pk, "person": newcomer.pk,
-        "unit": unit.pk,
-        "leave": leave.pk, "credit_code": world.firm.credit_code, "member": world.agent.memberships.get().pk,
-        "hook": hook.pk, "delivery": ping.pk, "job": job.pk, "draft": draft.pk, "label": "0" * 16,
-        "request_id": asked.pk, "lock": 1,
-        "upload": upload.token, "picture": 1,
-        "talent": talent.pk, "entry": entry.pk, "post": post.pk,
-        "upload": upload.token, "picture": 1, "entry": entry.pk, "mandate": mandate.pk,
     parts = matrix.parts | {
         "visit": visit.pk, "key": "示例-1", "duty": steward.duties.get().pk, "person": newcomer.pk,
         "unit": unit.pk, "member": world.agent.memberships.get().pk, "hook": hook.pk, "delivery": ping.pk,
         "job": job.pk, "draft": draft.pk, "lock": 1, "upload": upload.token, "picture": 1,
+        "product": product.pk, "step_id": "guide_study", "answer": answer.pk,
+        "talent": talent.pk, "achievement": achievement.pk, "post": post.pk,
+        "entry": entry.pk, "mandate": mandate.pk,
     }  # fmt: skip
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},

@@ -19,8 +19,6 @@ from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.models import HistoricCase, HistoricLog
 from tests.house.test_addresses import patterns
 from tests.innovation.talents import example_host, talent_of
-from tests.portal.api_world import FILING, office, token_of
-from tests.world import NOW, World, at, signed_in, stream
 from tests.portal.api_world import token_of
 from tests.portal.matrix_world import ROLES, Matrix, matrix_world
 from tests.world import NOW, at, signed_in, stream
@@ -288,35 +286,28 @@ def _scene(matrix: Matrix) -> Scene:
     world, case, steward = matrix.world, matrix.case, matrix.steward
     enter_old_log(now=NOW)
     token_of(world.agent)
-    token = world.agent.tokens.get()
-    talent, entry, post = talent_of(world.agent, world.firm, host=example_host())
-    parts = {
-        "mechanism": FILING,
-        "kind": "drug",
-        "product_id": 1,
-        "answer_id": 1,
-        "number": case.number,
-        "code": case.progress_code,
-        "step": "pass_review",
-        "sha256": file["sha256"],
-        "name": file["name"],
-        "leave_id": leave.pk,
+    talent, achievement, post = talent_of(world.agent, world.firm, host=example_host())
     parts = matrix.parts | {
         "person_id": steward.pk,
         "token_id": world.agent.tokens.get().pk,
         "pk": world.agent.pk,
         "membership_id": world.agent.memberships.get().pk,
         "duty_id": steward.duties.get().pk,
-        "label": "0" * 16,
-        "talent_id": talent.pk,
-        "entry_id": entry.pk,
-        "post_id": post.pk,
-        "indicator": "invention-patent",
         "log_id": HistoricLog.objects.get().pk,
         "case_id": HistoricCase.objects.earliest("pk").pk,
+        # talents
+        "talent_id": talent.pk,
+        "achievement_id": achievement.pk,
+        "post_id": post.pk,
+        "indicator": "invention-patent",
+        # assistance
         "channel": "window",
         "entry_id": 1,
         "mandate_id": 1,
+        # products
+        "kind": "drug",
+        "product_id": 1,
+        "answer_id": 1,
     }
     browsers = {"anonymous": Client()} | {name: signed_in(who) for name, who in matrix.people.items()}
     return Scene(browsers, parts, case.number, case.title)

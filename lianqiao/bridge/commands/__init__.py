@@ -1,7 +1,6 @@
 """What can be done on the bridge; every act on a case goes through `act` or `open_case`."""
 
-from lianqiao.bridge.commands.acting import OpeningAsked, StepAsked, act, open_case
-from lianqiao.bridge.commands.acting import act, open_case, open_unasked
+from lianqiao.bridge.commands.acting import OpeningAsked, StepAsked, act, open_case, open_unasked
 from lianqiao.bridge.commands.checking import look_into
 from lianqiao.bridge.commands.forgetting import decide_deletion
 from lianqiao.bridge.commands.holding import hand_over, reassign, reassign_together, rebase

@@ -22,6 +22,7 @@ from lianqiao.bridge.commands.referring import check_references
 from lianqiao.bridge.commands.taking_in import filed_for, taken_in
 from lianqiao.bridge.models import Case, Entry
 from lianqiao.bridge.queries.one_case import mechanism_of, unknown_case
+from lianqiao.bridge.queries.roles import Held
 from lianqiao.engine import case as engine
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.engine.case_state import Body, CaseState
@@ -80,26 +81,14 @@ def open_case(
 ) -> Case:
     """Open a case of the promise's newest version for `firm`; what is asked is told by `OpeningAsked`.
 
-    Raises Refusal: `unknown-mechanism`, `wrong-role` where the person does not act
-    for the firm, what `taking_in.taken_in` and all that `engine.case.decide` refuse.
-    `via` is kept in the log where it came by no page: `api` or `mcp`. With a `channel` an officer types what
-    the firm brought by it; without one the person is the firm's own, or acts within its mandate. Raises
-    Refusal: `unknown-mechanism`, what `taking_in` and all that `engine.case.decide` refuse.
+    With a `channel` an officer types what the firm brought by it; without one the person is the firm's own,
+    or acts within its mandate. Raises Refusal: `unknown-mechanism`, what `taking_in` and all that
+    `engine.case.decide` refuse.
     """
     asked = OpeningAsked(mechanism_id, by, firm, data, once, via, channel)
     try:
         with booked(now) as book:
             return open_asked(book, asked)
-            mechanism = packs.current().newest(mechanism_id)
-            if not mechanism.offered:
-                raise refuse("unknown-mechanism", f"“{mechanism_id}” is not asked for by itself")
-            actor = engine.Actor(str(by.pk), frozenset({"applicant"}))
-            asked = engine.Act(mechanism.opening_step, actor, data, via=via)
-            if channel:
-                asked = taken_in(asked, mechanism, by=by, firm=firm, channel=channel, at=now)
-            else:
-                asked = filed_for(asked, mechanism, by=by, firm=firm, at=now)
-            return open_in(book, mechanism, asked, firm=firm, by=by, once=_kept(once))
     except (IntegrityError, Refusal):
         if again := made_before(asked):
             return again
@@ -162,8 +151,8 @@ def open_asked(book: Book, asked: OpeningAsked) -> Case:
     )
     if asked.channel:
         opening = taken_in(opening, mechanism, by=by, firm=firm, channel=asked.channel, at=book.now)
-    elif not book.rights.acts_for(by, firm.pk):
-        raise refuse("wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for")
+    else:
+        opening = filed_for(opening, mechanism, by=by, firm=firm, rights=book.rights)
     return open_in(book, mechanism, opening, firm=firm, by=by, once=_kept(asked.once))
 
 
@@ -177,11 +166,12 @@ def take_asked(book: Book, asked: StepAsked) -> Case:
         raise unknown_case(asked.number)
     mechanism, state = mechanism_of(case), book.state_of(case)
     held = book.rights.held_for(asked.step, case, state, mechanism, by)
-    if not held and not book.rights.may_see(case, mechanism, by):
+    if not held.roles and not book.rights.may_see(case, mechanism, by):
         raise unknown_case(asked.number)
     if asked.seen is not None and asked.seen != sum(state.counts.values()):
         raise _moved_on(case)
-    wanted = engine.Act(asked.step, engine.Actor(str(by.pk), held), asked.data, via=asked.via)
+    actor = engine.Actor(str(by.pk), held.roles)
+    wanted = engine.Act(asked.step, actor, asked.data, via=asked.via, mandate=_named(held))
     _take(book, case, mechanism, state, wanted, by=by, once=_kept(asked.once))
     return case
 
@@ -197,19 +187,9 @@ def made_before(asked: StepAsked | OpeningAsked) -> Case | None:
     if found is None or (isinstance(asked, StepAsked) and found.case.number != asked.number):
         return None
     return found.case
-        raise unknown_case(number)
-    mechanism, state = mechanism_of(case), state_of(case)
-    held = roles.held_for(step, case, state, mechanism, by, at=book.now)
-    if not held.roles and not roles.may_see(case, mechanism, by, at=book.now):
-        raise unknown_case(number)
-    if seen is not None and seen != sum(state.counts.values()):
-        raise _moved_on(case)
-    asked = engine.Act(step, engine.Actor(str(by.pk), held.roles), data, via=via, mandate=_named(held))
-    _take(book, case, mechanism, state, asked, by=by, once=once)
-    return case
 
 
-def _named(held: roles.Held) -> str:
+def _named(held: Held) -> str:
     """Return the mandate as the log names it, "" where the person acts by their own right."""
     return str(held.mandate_id or "")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from lianqiao.bridge.queries.roles import acting_for, takes_in
+from lianqiao.bridge.queries.roles import Rights, takes_in
 from lianqiao.engine.case import Act
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.mechanism import Mechanism
@@ -39,16 +39,16 @@ def taken_in(asked: Act, mechanism: Mechanism, *, by: Person, firm: Firm, channe
     return replace(asked, channel=channel, applicant=str(contact or by.pk))
 
 
-def filed_for(asked: Act, mechanism: Mechanism, *, by: Person, firm: Firm, at: datetime) -> Act:
+def filed_for(asked: Act, mechanism: Mechanism, *, by: Person, firm: Firm, rights: Rights) -> Act:
     """Return the act that opens the case, filed by the firm's own or by its mandate.
 
     By a mandate, the case is followed by the firm's administrator: the firm is told of it from the first.
-    Raises Refusal `wrong-role` where the person acts for the firm by neither, in this promise, at `at`.
+    Raises Refusal `wrong-role` where the person acts for the firm by neither, in this promise.
     """
-    acting = acting_for(by, firm.pk, mechanism.id, at=at)
+    acting = rights.acting_for(by, firm.pk, mechanism.id)
     if acting is None:
         raise refuse("wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for")
     if not acting.mandate_id:
         return asked
-    contact = organization.contact_of(firm.pk, at=at)
+    contact = organization.contact_of(firm.pk, at=rights.at)
     return replace(asked, channel=BY_MANDATE, mandate=str(acting.mandate_id), applicant=str(contact or by.pk))

@@ -13,7 +13,6 @@ from lianqiao.bridge.commands import noticing
 from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.models import Case, Entry
-from lianqiao.bridge.queries import roles
 from lianqiao.bridge.queries.one_case import mechanism_of, state_of, unknown_case
 from lianqiao.engine import side_acts
 from lianqiao.engine.errors import refuse
@@ -64,9 +63,9 @@ def _add(
     if case is None:
         raise unknown_case(number)
     mechanism, state = mechanism_of(case), state_of(case)
-    held = roles.held_in(case, state, mechanism, by, at=book.now)
+    held = book.rights.held_in(case, state, mechanism, by)
     if not held:
-        if roles.may_see(case, mechanism, by, at=book.now):
+        if book.rights.may_see(case, mechanism, by):
             raise refuse("wrong-role", "you have no part in this case")
         raise unknown_case(number)
     if len(files) > MOST_NOTE_FILES:
@@ -74,11 +73,10 @@ def _add(
     body = side_acts.decide_note(
         state, by=str(by.pk), role=speaking_as(mechanism, held), text=text, files=files, at=book.now
     )
-    claimed = book.files.claim([("files", file) for file in files], by, case=case, above=case.parent_id)
     if mechanism.roles[body["role"]].kind == "applicant":
-        acting = roles.acting_for(by, case.firm_id, mechanism.id, at=book.now)
+        acting = book.rights.acting_for(by, case.firm_id, mechanism.id)
         body |= {"mandate": str(acting.mandate_id)} if acting and acting.mandate_id else {}
-    attaching.bind(case, (("files", file) for file in files), by)
+    claimed = book.files.claim([("files", file) for file in files], by, case=case, above=case.parent_id)
     after = record(book, case, mechanism, state, body, person_id=by.pk, once=once)
     book.take(claimed, case, by)
     book.notices += noticing.owed_for_note(case, mechanism, body, after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lianqiao.bridge.models import Case
 from lianqiao.engine.case_state import CaseState
@@ -13,16 +13,23 @@ from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Firm, Person
 
 
+class Held(NamedTuple):
+    """The roles someone holds in a case, and the mandate by which they act for its firm (0: by none)."""
+
+    roles: frozenset[str]
+    mandate_id: int = 0
+
+
 class Rights:
     """What people may do at one moment; what the organization knows of each is asked once."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
         self._duties: dict[int, frozenset[str]] = {}
-        self._acting: dict[tuple[int, int], bool] = {}
+        self._acting: dict[tuple[int, int], list[Any]] = {}
 
     def ask(self, holding: Iterable[int], acting: Iterable[tuple[int, int]]) -> None:
-        """Ask in one trip which duties people hold, and who of (person, firm) acts for the firm."""
+        """Ask in one trip which duties people hold, and by what each (person, firm) acts for the firm."""
         held, acts = organization.duties_and_firms(set(holding), set(acting), at=self.at)
         self._duties |= held
         self._acting |= acts
@@ -33,17 +40,18 @@ class Rights:
             self._duties[person.pk] = organization.duties_of(person.pk, at=self.at)
         return self._duties[person.pk]
 
-    def acts_for(self, person: Person, firm_id: int | None) -> bool:
-        """Return whether the person acts for the firm."""
+    def acting_for(
+        self, person: Person, firm_id: int | None, mechanism_id: str
+    ) -> organization.Acting | None:
+        """Return by what the person acts for the firm in this promise; None where they do not."""
         if firm_id is None:
-            return False
-        if (person.pk, firm_id) not in self._acting:
-            self._acting[person.pk, firm_id] = organization.acts_for(person.pk, firm_id, at=self.at)
-        return self._acting[person.pk, firm_id]
+            return None
+        pair = (person.pk, firm_id)
+        if pair not in self._acting:
+            self.ask((), (pair,))
+        return organization.acting_by(self._acting[pair], matter=mechanism_id)
 
-    def held_for(
-        self, step: str, case: Case, state: CaseState, mechanism: Mechanism, person: Person
-    ) -> frozenset[str]:
+    def held_for(self, step: str, case: Case, state: CaseState, mechanism: Mechanism, person: Person) -> Held:
         """Return the role that takes the step if the person holds it now, else all they hold, as `held_in`.
 
         What an act needs to know: an officer's step asks the database nothing, any other at most one
@@ -52,14 +60,21 @@ class Rights:
         name = mechanism.steps[step].by if step in mechanism.steps else ""
         role = mechanism.roles.get(name)
         if role is None or not person.is_active:
-            return self.held_in(case, state, mechanism, person)
+            return Held(self.held_in(case, state, mechanism, person))
         if role.kind == "applicant":
-            holds = self.acts_for(person, case.firm_id)
-        else:
-            holds = state.holders.get(name) == str(person.pk)
+            acting = self.acting_for(person, case.firm_id, mechanism.id)
+            return (
+                Held(frozenset({name}), acting.mandate_id)
+                if acting
+                else self._else(case, state, mechanism, person)
+            )
+        holds = state.holders.get(name) == str(person.pk)
         if role.kind == "leader" and not holds:
             holds = role.duty in self.duties_of(person)
-        return frozenset({name}) if holds else self.held_in(case, state, mechanism, person)
+        return Held(frozenset({name})) if holds else self._else(case, state, mechanism, person)
+
+    def _else(self, case: Case, state: CaseState, mechanism: Mechanism, person: Person) -> Held:
+        return Held(self.held_in(case, state, mechanism, person))
 
     def held_in(self, case: Case, state: CaseState, mechanism: Mechanism, person: Person) -> frozenset[str]:
         """Return the roles the person holds in this case now.
@@ -74,26 +89,18 @@ class Rights:
         held |= {
             name for name, role in mechanism.roles.items() if role.kind == "leader" and role.duty in duties
         }
-        if self.acts_for(person, case.firm_id):
+        if self.acting_for(person, case.firm_id, mechanism.id):
             held |= {name for name, role in mechanism.roles.items() if role.kind == "applicant"}
         return frozenset(held)
 
     def may_see(self, case: Case, mechanism: Mechanism, person: Person) -> bool:
-        """True for the firm's own people and for everyone holding one of the promise's duties."""
+        """True for whoever acts for the firm in it, and for everyone holding one of the promise's duties."""
         if not person.is_active:
             return False
         duties = {*mechanism.taken_in_by, *(role.duty for role in mechanism.roles.values() if role.duty)}
-        return bool(duties & self.duties_of(person)) or self.acts_for(person, case.firm_id)
-
-
-def acts_for(person: Person, firm_id: int | None, *, at: datetime) -> bool:
-    """True where the person acts for the firm at `at`."""
-    return Rights(at).acts_for(person, firm_id)
-class Held(NamedTuple):
-    """The roles someone holds in a case, and the mandate by which they act for its firm (0: by none)."""
-
-    roles: frozenset[str]
-    mandate_id: int = 0
+        if duties & self.duties_of(person):
+            return True
+        return self.acting_for(person, case.firm_id, mechanism.id) is not None
 
 
 def acting_for(
@@ -122,48 +129,11 @@ def is_own(person: Person, firm_id: int | None, *, at: datetime) -> bool:
     return firm_id is not None and organization.acts_for(person.pk, firm_id, at=at)
 
 
-def held_for(
-    step: str, case: Case, state: CaseState, mechanism: Mechanism, person: Person, *, at: datetime
-) -> Held:
-    """Return the role that takes the step if the person holds it now, else all they hold, as `held_in`.
-
-    What an act needs to know: an officer's step asks the database nothing, any other at most one question.
-    """
-    name = mechanism.steps[step].by if step in mechanism.steps else ""
-    role = mechanism.roles.get(name)
-    if role is None or not person.is_active:
-        return Held(held_in(case, state, mechanism, person, at=at))
-    acting = None
-    if role.kind == "applicant":
-        acting = acting_for(person, case.firm_id, mechanism.id, at=at)
-        holds = acting is not None
-    else:
-        holds = state.holders.get(name) == str(person.pk)
-    if role.kind == "leader" and not holds:
-        holds = role.duty in organization.duties_of(person.pk, at=at)
-    if not holds:
-        return Held(held_in(case, state, mechanism, person, at=at))
-    return Held(frozenset({name}), acting.mandate_id if acting else 0)
-
-
 def held_in(
     case: Case, state: CaseState, mechanism: Mechanism, person: Person, *, at: datetime
 ) -> frozenset[str]:
     """Return the roles the person holds in this case at `at`, as `Rights.held_in`."""
     return Rights(at).held_in(case, state, mechanism, person)
-    """Return the roles the person holds in this case now.
-
-    An officer's role is held by one person, the holder; a leader's by whoever has the duty.
-    """
-    if not person.is_active:
-        return frozenset()
-    held = {role for role, holder in state.holders.items() if holder == str(person.pk)}
-    held.discard("applicant")
-    duties = organization.duties_of(person.pk, at=at)
-    held |= {name for name, role in mechanism.roles.items() if role.kind == "leader" and role.duty in duties}
-    if acts_for(person, case.firm_id, mechanism.id, at=at):
-        held |= {name for name, role in mechanism.roles.items() if role.kind == "applicant"}
-    return frozenset(held)
 
 
 def takes_in(mechanism: Mechanism, person: Person, *, at: datetime) -> bool:
@@ -173,12 +143,5 @@ def takes_in(mechanism: Mechanism, person: Person, *, at: datetime) -> bool:
 
 
 def may_see(case: Case, mechanism: Mechanism, person: Person, *, at: datetime) -> bool:
-    """True for the firm's own people and for everyone holding one of the promise's duties."""
-    return Rights(at).may_see(case, mechanism, person)
     """True for whoever acts for the firm in it, and for everyone holding one of the promise's duties."""
-    if not person.is_active:
-        return False
-    duties = {*mechanism.taken_in_by, *(role.duty for role in mechanism.roles.values() if role.duty)}
-    if duties & organization.duties_of(person.pk, at=at):
-        return True
-    return acts_for(person, case.firm_id, mechanism.id, at=at)
+    return Rights(at).may_see(case, mechanism, person)

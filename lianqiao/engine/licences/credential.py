@@ -29,7 +29,9 @@ CONTEXTS = ("https://www.w3.org/ns/credentials/v2", "https://www.w3.org/ns/crede
 LICENCE, STATUS = "LicenceCredential", "BitstringStatusListCredential"
 MOST_BYTES = 2 * 1024 * 1024
 _LONGEST = 100_000
-_TOKEN = re.compile(rb"eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{20,100000}\.[A-Za-z0-9_-]{86}(?![A-Za-z0-9_.-])")
+_TOKEN = re.compile(
+    rb"eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{20,100000}\.[A-Za-z0-9_-]{86}(?![A-Za-z0-9_.-])"
+)
 
 State = Literal["valid", "not-yet", "expired", "revoked", "altered", "unknown-key", "not-a-licence"]
 StatusKnown = Literal["checked", "not-checked"]
@@ -149,7 +151,9 @@ def licence_claims(face: Face, issuer: Issuer) -> dict[str, Any]:
     }
 
 
-def status_claims(number: int, encoded: str, issuer: Issuer, *, made_at: datetime, until: datetime) -> dict[str, Any]:
+def status_claims(
+    number: int, encoded: str, issuer: Issuer, *, made_at: datetime, until: datetime
+) -> dict[str, Any]:
     """Return the claims of a status list; it may be kept until `until`."""
     address = issuer.status_address(number)
     return {
@@ -232,7 +236,9 @@ def _opened(token: str, keys: Mapping[str, Any]) -> tuple[dict[str, Any], str] |
     if head is None or head.get("typ") != TYPE or head.get("alg") != ALGORITHM:
         return Verified("not-a-licence")
     kid = str(head.get("kid", ""))
-    public = next((one for one in keys.get("keys", ()) if isinstance(one, dict) and one.get("kid") == kid), None)
+    public = next(
+        (one for one in keys.get("keys", ()) if isinstance(one, dict) and one.get("kid") == kid), None
+    )
     if public is None:
         return Verified("unknown-key", kid=kid)
     try:
@@ -292,8 +298,12 @@ def _moment(value: object) -> datetime | None:
 
 
 def _bad_keys(why: str) -> Refusal:
-    return refuse("keys-malformed", f"the keys cannot be used: {why}", hint="fetch /.well-known/jwks.json of the issuer")
+    return refuse(
+        "keys-malformed", f"the keys cannot be used: {why}", hint="fetch /.well-known/jwks.json of the issuer"
+    )
 
 
 def _bad_list(why: str) -> Refusal:
-    return refuse("status-list-malformed", f"the status list cannot be used: {why}", hint="fetch it from the issuer")
+    return refuse(
+        "status-list-malformed", f"the status list cannot be used: {why}", hint="fetch it from the issuer"
+    )

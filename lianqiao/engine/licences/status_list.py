@@ -55,5 +55,7 @@ def _decoded(encoded: str) -> bytes:
 
 def _malformed(why: str) -> Refusal:
     return refuse(
-        "status-list-malformed", f"the status list cannot be read: {why}", hint="fetch it again from the issuer"
+        "status-list-malformed",
+        f"the status list cannot be read: {why}",
+        hint="fetch it again from the issuer",
     )

@@ -23,6 +23,7 @@ from lianqiao.organization.queries.duties import (
 )
 from lianqiao.organization.queries.firms import (
     Acting,
+    acting_by,
     acting_for,
     acts_for,
     administers,
@@ -98,6 +99,7 @@ __all__ = [
     "Candidate",
     "Roster",
     "account",
+    "acting_by",
     "acting_for",
     "acts_for",
     "administers",

@@ -12,9 +12,8 @@ from django.db.models.functions import Cast
 
 from lianqiao.organization.models import Firm, Membership, Region
 from lianqiao.organization.queries.in_force import in_force
-from lianqiao.organization.queries.prepared import Prepared, Statement
 from lianqiao.organization.queries.mandates import in_force_mandates
-from lianqiao.organization.queries.prepared import Prepared
+from lianqiao.organization.queries.prepared import Prepared, Statement
 
 
 class Acting(NamedTuple):
@@ -40,16 +39,20 @@ def acting_for(person_id: int, firm_id: int, *, matter: str, at: datetime) -> Ac
     This is the one question behind every act for a firm: its own people act in everything, whoever holds its
     mandate only within that mandate's promises and time. One query.
     """
-    rows = sorted(_ACTING(person_id=person_id, firm_id=firm_id, at=at))
-    for mandate_id, matters in rows:
-        if not mandate_id or not matters or (matter and f" {matter} " in matters):
-            return Acting(mandate_id)
-    return None
+    return acting_by(_ACTING(person_id=person_id, firm_id=firm_id, at=at), matter=matter)
 
 
 def asking_acting(person_id: int, firm_id: int, *, at: datetime) -> Statement:
-    """Return what has a row where `acts_for` is true, to be run with others."""
+    """Return what asks for the rows `acting_by` reads, to be run with others."""
     return _ACTING.asking(person_id=person_id, firm_id=firm_id, at=at)
+
+
+def acting_by(rows: Iterable[tuple[Any, ...]], *, matter: str) -> Acting | None:
+    """Return by which of the rows of `asking_acting` someone acts in the promise `matter`; None: by none."""
+    for mandate_id, matters in sorted(rows):
+        if not mandate_id or not matters or (matter and f" {matter} " in matters):
+            return Acting(mandate_id)
+    return None
 
 
 def contact_of(firm_id: int, *, at: datetime) -> int | None:

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from lianqiao.organization.queries.duties import asking_duties
 from lianqiao.organization.queries.firms import asking_acting
-from lianqiao.organization.queries.prepared import run_together
+from lianqiao.organization.queries.prepared import Row, run_together
 
 
 def duties_and_firms(
     people: Iterable[int], pairs: Iterable[tuple[int, int]], *, at: datetime
-) -> tuple[dict[int, frozenset[str]], dict[tuple[int, int], bool]]:
-    """Return the duties of each person, and whether each (person, firm) acts for it: one trip for all.
+) -> tuple[dict[int, frozenset[str]], dict[tuple[int, int], list[Row]]]:
+    """Return the duties of each person, and what `acting_by` reads of each (person, firm): one trip for all.
 
     To be asked inside a transaction.
     """
@@ -24,4 +24,4 @@ def duties_and_firms(
         [asking_duties(one, at=at) for one in asked] + [asking_acting(*pair, at=at) for pair in acting]
     )
     duties = {one: frozenset(code for (code,) in rows) for one, rows in zip(asked, told, strict=False)}
-    return duties, {pair: bool(rows) for pair, rows in zip(acting, told[len(asked) :], strict=True)}
+    return duties, dict(zip(acting, told[len(asked) :], strict=True))

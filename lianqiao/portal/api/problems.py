@@ -18,57 +18,49 @@ from lianqiao.organization import wording as organization
 DOCS = "/api/v1/docs"
 UNPROCESSABLE = 422
 
+# what a refusal answers with, by its code; all others are 422
+CODES: Mapping[int, str] = {
+    400: "body-unreadable",
+    401: "not-signed-in token-refused",
+    403: """
+        scope-missing csrf wrong-role no-firm officers-only office-only leader-only window-only
+        same-person token-not-yours factor-missing invitation-not-yours not-taken-in licences-only
+        mandate-firm-only
+    """,
+    404: """
+        unknown-address unknown-case unknown-mechanism unknown-step unknown-document unknown-item
+        unknown-code unknown-result unknown-hook unknown-delivery unknown-upload person-unknown
+        unit-unknown duty-unknown leave-unknown firm-unknown membership-unknown token-unknown
+        unknown-job unknown-draft request-unknown session-unknown lock-unknown unknown-visit
+        unknown-publication unknown-mechanism-draft unknown-simulation historic-log-unknown
+        unknown-licence unknown-licence-kind unknown-e-licence unknown-basket-entry mandate-unknown
+        unknown-journey unknown-product unknown-product-step unknown-answer
+    """,
+    405: "wrong-method",
+    409: """
+        step-not-possible case-moved idempotency-in-progress duty-held duty-handed-over duty-not-held
+        username-taken firm-exists membership-held leave-cancelled leave-overlaps last-office
+        nobody-on-duty rebase-impossible not-on-duty upload-offset uploads-too-many channel-not-set
+        file-closed job-ended draft-moved drafts-too-many rated-already rating-not-yet rating-not-asked
+        last-administrator binding-pending bindings-too-many request-decided deletion-pending
+        deletion-officer not-simulated version-taken withdrawn-already mechanism-draft-closed
+        mechanism-exists fact-known fact-corrected licence-revoked licence-not-valid mandate-held
+        basket-full product-exists step-in-case answer-proposed answer-decided
+    """,
+    413: """
+        body-too-large file-too-large draft-too-large quota-full
+    """,
+    415: "body-type",
+    423: "upload-busy",
+    429: "rate try-too-soon",
+    502: "try-failed",
+    503: "clock-set-back try-again",
+    507: "disk-full",
+}
 STATUS: Mapping[str, int] = {
-    **dict.fromkeys(("body-unreadable",), 400),
-    **dict.fromkeys(("not-signed-in", "token-refused"), 401),
-    **dict.fromkeys(
-        ("scope-missing", "csrf", "wrong-role", "no-firm", "officers-only", "office-only", "leader-only",
-         "window-only", "same-person", "token-not-yours", "factor-missing",
-          "invitation-not-yours", "not-taken-in"), 403),
-         "window-only", "token-not-yours", "factor-missing", "invitation-not-yours", "not-taken-in",
-         "licences-only"), 403),
-         "mandate-firm-only",
-         "window-only", "token-not-yours", "factor-missing", "invitation-not-yours", "not-taken-in"), 403),
-         "window-only", "token-not-yours", "factor-missing", "invitation-not-yours", "not-taken-in",
-         "same-person"), 403),
-    **dict.fromkeys(
-        ("unknown-address", "unknown-case", "unknown-mechanism", "unknown-step", "unknown-document",
-         "unknown-item", "unknown-code", "unknown-result", "unknown-hook", "unknown-delivery",
-         "unknown-upload",
-         "person-unknown", "unit-unknown", "duty-unknown", "leave-unknown", "firm-unknown",
-         "membership-unknown", "token-unknown", "unknown-job", "unknown-draft", "request-unknown",
-         "session-unknown", "lock-unknown", "unknown-visit", "unknown-publication",
-         "unknown-mechanism-draft", "unknown-simulation", "historic-log-unknown"), 404),
-         "session-unknown", "lock-unknown", "unknown-visit", "unknown-licence", "unknown-licence-kind",
-         "unknown-e-licence"), 404),
-         "session-unknown", "lock-unknown", "unknown-visit", "unknown-basket-entry", "mandate-unknown"), 404),
-         "session-unknown", "lock-unknown", "unknown-visit",
-         "unknown-journey", "unknown-product", "unknown-product-step", "unknown-answer"), 404),
-    "wrong-method": 405,
-    **dict.fromkeys(
-        ("step-not-possible", "case-moved", "idempotency-in-progress", "duty-held", "duty-handed-over",
-         "duty-not-held", "username-taken", "firm-exists", "membership-held", "leave-cancelled",
-         "leave-overlaps", "last-office", "nobody-on-duty", "rebase-impossible", "not-on-duty",
-         "upload-offset", "uploads-too-many", "channel-not-set", "file-closed",
-         "job-ended", "draft-moved", "drafts-too-many", "rated-already", "rating-not-yet",
-         "rating-not-asked", "last-administrator", "binding-pending", "bindings-too-many",
-         "request-decided", "deletion-pending", "deletion-officer", "not-simulated", "version-taken",
-         "withdrawn-already", "mechanism-draft-closed", "mechanism-exists"), 409),
-         "request-decided", "deletion-pending", "deletion-officer", "fact-known", "fact-corrected"), 409),
-         "request-decided", "deletion-pending", "deletion-officer", "licence-revoked",
-         "licence-not-valid"), 409),
-         "request-decided", "deletion-pending", "deletion-officer", "mandate-held", "basket-full"), 409),
-         "request-decided", "deletion-pending", "deletion-officer", "product-exists", "step-in-case",
-         "answer-proposed", "answer-decided"), 409),
-    **dict.fromkeys(("body-too-large", "file-too-large", "draft-too-large", "quota-full"), 413),
-    "body-type": 415,
-    "upload-busy": 423,
-    **dict.fromkeys(("rate", "try-too-soon"), 429),
-    "try-failed": 502,
-    **dict.fromkeys(("clock-set-back", "try-again"), 503),
-    "disk-full": 507,
+    **{code: status for status, codes in CODES.items() for code in codes.split()},
     **TALENT,
-}  # fmt: skip
+}
 
 TITLES: Mapping[int, str] = {
     400: _("The request cannot be read"),

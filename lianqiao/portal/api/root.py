@@ -19,8 +19,8 @@ from lianqiao.organization.api import ROUTERS as ORGANIZATION
 from lianqiao.portal.api import problems
 from lianqiao.portal.api.doorkeeper import guarded
 from lianqiao.service.api import ROUTERS as SERVICE
-from lianqiao.service.benefits.api import ROUTERS as BENEFITS
 from lianqiao.service.assistance.api import ROUTERS as ASSISTANCE
+from lianqiao.service.benefits.api import ROUTERS as BENEFITS
 from lianqiao.service.drug.api import ROUTERS as DRUG
 
 VERSION = "1.0.0"
@@ -64,10 +64,7 @@ api = NinjaAPI(
     parser=StrictJson(),
 )
 api.add_decorator(guarded, mode="view")
-for _router in (*ORGANIZATION, *TALENT, *SERVICE):
-for _router in (*ORGANIZATION, *SERVICE, *BENEFITS):
-for _router in (*ORGANIZATION, *SERVICE, *ASSISTANCE):
-for _router in (*ORGANIZATION, *SERVICE, *DRUG):
+for _router in (*ORGANIZATION, *TALENT, *SERVICE, *ASSISTANCE, *BENEFITS, *DRUG):
     api.add_router("", _router)
 
 

@@ -48,7 +48,11 @@ def _officers(cast: Cast, *, now: datetime) -> None:
         )
     ]  # fmt: skip
     one, two, lead = people
-    for person, code, deputy in ((one, "licence-officer", two), (two, "licence-officer", one), (lead, "licence-leader", one)):
+    for person, code, deputy in (
+        (one, "licence-officer", two),
+        (two, "licence-officer", one),
+        (lead, "licence-leader", one),
+    ):
         organization.give_duty(person.pk, code=code, deputy_id=deputy.pk, actor=None, now=now)
     cast.people |= {person.username: person for person in people}
 

@@ -103,7 +103,13 @@ class _Paper(FPDF):
         self.cell(WIDTH_MM, 5, f"{self.foot}　第 {self.page_no()} 页", align="C")
 
     def words(
-        self, text: str, size: float, *, color: tuple[int, int, int] = INK, align: str = "L", height: float = 0
+        self,
+        text: str,
+        size: float,
+        *,
+        color: tuple[int, int, int] = INK,
+        align: str = "L",
+        height: float = 0,
     ) -> None:
         """Set a paragraph over the whole width."""
         self.set_font(FAMILY, size=size)
@@ -127,7 +133,13 @@ class _Paper(FPDF):
         self.cell(LABEL_MM, 9, label, new_x=XPos.RIGHT, new_y=YPos.TOP)
         self.set_text_color(*INK)
         self.multi_cell(
-            WIDTH_MM - LABEL_MM, 9, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT, wrapmode=WrapMode.CHAR
+            WIDTH_MM - LABEL_MM,
+            9,
+            text,
+            align="L",
+            new_x=XPos.LMARGIN,
+            new_y=YPos.NEXT,
+            wrapmode=WrapMode.CHAR,
         )
         self.rule(LINE, 0.15)
 

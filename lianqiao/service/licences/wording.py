@@ -45,7 +45,9 @@ def reasons_of(licence: Licence) -> list[Reason]:
 
 def reason_line(licence: Licence) -> str:
     """Return the reasons in one line."""
-    return "；".join(f"{one.words}（{one.article}）" if one.article else one.words for one in reasons_of(licence))
+    return "；".join(
+        f"{one.words}（{one.article}）" if one.article else one.words for one in reasons_of(licence)
+    )
 
 
 def outcome_words(decision: Decision) -> str:

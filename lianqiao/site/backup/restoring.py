@@ -18,8 +18,6 @@ from django.db.migrations.executor import MigrationExecutor
 
 from lianqiao.bridge import packs, publications
 from lianqiao.bridge.queries import Verdict, verify_log
-from lianqiao.bridge import packs
-from lianqiao.bridge.queries import Verdict
 from lianqiao.bridge.queries.measures import promises_in_use
 from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.site.backup import archive, rows, target

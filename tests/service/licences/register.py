@@ -54,7 +54,10 @@ def enter(
 
 def officers() -> tuple[Person, Person]:
     """Register a licence officer and the head of licences."""
-    officer, leader = person("licence-01", "示例证照专员01", NOW), person("licence-head", "示例证照负责人", NOW)
+    officer, leader = (
+        person("licence-01", "示例证照专员01", NOW),
+        person("licence-head", "示例证照负责人", NOW),
+    )
     organization.give_duty(officer.pk, code="licence-officer", deputy_id=leader.pk, actor=None, now=NOW)
     organization.give_duty(leader.pk, code="licence-leader", actor=None, now=NOW)
     return officer, leader

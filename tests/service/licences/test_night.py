@@ -80,13 +80,19 @@ def test_every_way_a_night_can_end(world: World) -> None:
 
 def test_a_paper_that_comes_in_renews_the_next_night(world: World) -> None:
     officer, _ = officers()
-    one = enter("示例B1", world.firm, days=100, known={k: v for k, v in GOOD.items() if k != "fatal_accident"})
+    one = enter(
+        "示例B1", world.firm, days=100, known={k: v for k, v in GOOD.items() if k != "fatal_accident"}
+    )
     run_night(night(), now=NOW)
     with pytest.raises(Refusal) as refused:
-        register.record_fact(one.pk, attribute="fatal_accident", value="也许", source="证明", by=officer, now=NOW)
+        register.record_fact(
+            one.pk, attribute="fatal_accident", value="也许", source="证明", by=officer, now=NOW
+        )
     assert refused.value.code == "fact-wrong"
     with pytest.raises(Refusal) as refused:
-        register.record_fact(one.pk, attribute="fatal_accident", value="否", source="证明", by=world.agent, now=NOW)
+        register.record_fact(
+            one.pk, attribute="fatal_accident", value="否", source="证明", by=world.agent, now=NOW
+        )
     assert refused.value.code == "licences-only"
     register.record_fact(one.pk, attribute="fatal_accident", value="否", source="证明", by=officer, now=NOW)
     assert run_night(night(), now=NOW + timedelta(days=1)).renewed == 1

@@ -179,17 +179,17 @@ def add_entry(request: HttpRequest, wanted: EntryWanted) -> EntryShown:
 @offer(
     router,
     "DELETE",
-    "/talent/entries/{entry}",
+    "/talent/entries/{achievement}",
     name="takeBackTalentEntry",
     scope="act",
     says=_("Take an entry of one's own record back."),
     answer=TalentShown,
     refuses=(404,),
 )
-def take_back(request: HttpRequest, entry: Path[Id]) -> TalentShown:
+def take_back(request: HttpRequest, achievement: Path[Id]) -> TalentShown:
     """Take the entry back; refuses `unknown-entry`."""
     own = _own(request)
-    commands.take_back_achievement(entry, actor=caller(request).person, now=moment(request))
+    commands.take_back_achievement(achievement, actor=caller(request).person, now=moment(request))
     return talent_shown(own, named=True)
 
 
@@ -232,7 +232,7 @@ def show_talent(request: HttpRequest, talent: Path[Id]) -> TalentShown:
 @offer(
     router,
     "POST",
-    "/talents/entries/{entry}/decision",
+    "/talents/entries/{achievement}/decision",
     name="decideTalentEntry",
     scope="act",
     says=_("Confirm an entry, or say why not."),
@@ -240,10 +240,10 @@ def show_talent(request: HttpRequest, talent: Path[Id]) -> TalentShown:
     answer=EntryShown,
     refuses=(403, 404, 409),
 )
-def decide(request: HttpRequest, entry: Path[Id], wanted: DecisionWanted) -> EntryShown:
+def decide(request: HttpRequest, achievement: Path[Id], wanted: DecisionWanted) -> EntryShown:
     """Decide the entry; refuses as `commands.decide_achievement`."""
     done = commands.decide_achievement(
-        entry,
+        achievement,
         confirm=wanted.confirm,
         reason=wanted.reason,
         actor=caller(request).person,

@@ -86,13 +86,13 @@ def talent(request: Asked, talent_id: int) -> HttpResponseBase:
 
 @require_POST
 @refusals_as_statuses
-def decision(request: Asked, talent_id: int, entry_id: int) -> HttpResponseBase:
+def decision(request: Asked, talent_id: int, achievement_id: int) -> HttpResponseBase:
     """Confirm an entry, or say why not; what was typed stays where it is refused."""
     require_talent_office(request.user, now=request.now)
     reason = request.POST.get("reason", "")
     try:
         commands.decide_achievement(
-            entry_id,
+            achievement_id,
             confirm=bool(request.POST.get("confirm")),
             reason=reason,
             actor=request.user,

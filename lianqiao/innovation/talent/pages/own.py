@@ -100,10 +100,10 @@ def new_entry(request: Asked, indicator: str) -> HttpResponse:
 
 
 @require_POST
-def take_back(request: Asked, entry_id: int) -> HttpResponse:
+def take_back(request: Asked, achievement_id: int) -> HttpResponse:
     """Take an entry of one's own back."""
     try:
-        commands.take_back_achievement(entry_id, actor=request.user, now=request.now)
+        commands.take_back_achievement(achievement_id, actor=request.user, now=request.now)
     except Refusal as refusal:
         say(request, refusal)
     else:

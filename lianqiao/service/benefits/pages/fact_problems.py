@@ -46,7 +46,7 @@ def fact_problems(request: HttpRequest) -> HttpResponse:
         (one, party_name(one.firm, one.person), title_of(one.attribute, known), trouble_words(one.code))
         for one in page
     ]
-    page.object_list = rows  # type: ignore[assignment]
+    page.object_list = rows
     context = {
         "page": page,
         "look": look,

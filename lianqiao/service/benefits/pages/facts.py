@@ -46,7 +46,7 @@ def facts(request: HttpRequest) -> HttpResponse:
         return redirect(look.opening)
     page = listing.page_of(request, _found(asked))
     known = vocabulary()
-    page.object_list = [(one, fact_shown(one, known)) for one in page.object_list]  # type: ignore[misc]
+    page.object_list = [(one, fact_shown(one, known)) for one in page.object_list]
     context = {
         "page": page,
         "look": look,

@@ -41,7 +41,13 @@ def write_decisions(head: Head, decided: Sequence[Decided], *, now: datetime) ->
     rows = []
     at = now.astimezone(BEIJING).isoformat()
     for one in decided:
-        body = {**one.body, "licence": one.licence_id, "until": one.until.isoformat(), "outcome": one.outcome, "at": at}
+        body = {
+            **one.body,
+            "licence": one.licence_id,
+            "until": one.until.isoformat(),
+            "outcome": one.outcome,
+            "at": at,
+        }
         text = chain.canonical(body)
         previous, head.seq = head.hash, head.seq + 1
         head.hash = chain.link(SERIES, head.seq, text, previous)

@@ -139,7 +139,9 @@ class _Reader:
 
     def __init__(self, kinds: LicenceKinds, *, today: date, example: bool) -> None:
         self.kinds, self.today, self.example = kinds, today, example
-        self.called = {text: one for one in kinds.kinds.values() for text in (one.id, one.title.zh_hans, one.title.en)}
+        self.called = {
+            text: one for one in kinds.kinds.values() for text in (one.id, one.title.zh_hans, one.title.en)
+        }
         self.firms: dict[str, Any] = {}
 
     def read(self, row: Row) -> tuple[LicenceEntry | None, list[Problem]]:
@@ -147,9 +149,7 @@ class _Reader:
         if row.problem is not None:
             return None, [row.problem]
         cells = {name: text.strip() for name, text in row.cells.items()}
-        problems = [
-            _problem("needs-missing", row, name, "") for name in NEEDED if not cells.get(name)
-        ]
+        problems = [_problem("needs-missing", row, name, "") for name in NEEDED if not cells.get(name)]
         if problems:
             return None, problems
         kind = self.called.get(cells["kind"])
@@ -160,7 +160,10 @@ class _Reader:
             problems.append(_problem("firm-unknown", row, "firm", cells["firm"]))
         if len(cells["number"]) > LONGEST_NUMBER:
             problems.append(_problem("licence-number-long", row, "number", cells["number"][:40]))
-        issued, ends = self.day(row, cells, "issued_on", problems), self.day(row, cells, "valid_until", problems)
+        issued, ends = (
+            self.day(row, cells, "issued_on", problems),
+            self.day(row, cells, "valid_until", problems),
+        )
         if problems or kind is None or issued is None:
             return None, problems
         ends = ends or kind.first_last_day(issued)

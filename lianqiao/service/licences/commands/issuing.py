@@ -21,7 +21,14 @@ def new_code() -> str:
 
 
 def made_out(
-    row: Due, kind: LicenceKind, *, valid_from: date, until: date, signer: Signer, issuer: Issuer, now: datetime
+    row: Due,
+    kind: LicenceKind,
+    *,
+    valid_from: date,
+    until: date,
+    signer: Signer,
+    issuer: Issuer,
+    now: datetime,
 ) -> Credential:
     """Return the e-licence of one term, signed and not yet written."""
     face = Face(

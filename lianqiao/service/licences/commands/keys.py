@@ -19,9 +19,7 @@ def rotate_key(*, now: datetime) -> SigningKey:
     """Make a new key and sign with it from now on; the one before is retired and goes on verifying."""
     kid, private, public = new_key()
     SigningKey.objects.filter(retired_at=None).update(retired_at=now)
-    return SigningKey.objects.create(
-        kid=kid, public=public, private=sealed(json.dumps(private)), made_at=now
-    )
+    return SigningKey.objects.create(kid=kid, public=public, private=sealed(json.dumps(private)), made_at=now)
 
 
 @transaction.atomic

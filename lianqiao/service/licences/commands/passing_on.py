@@ -25,7 +25,9 @@ def pass_on(licence_id: int, until: date, finding: Mapping[str, Any], *, now: da
     """Open a case for the term that ends on a day, once; `unassigned` where nobody holds the duty."""
     try:
         with transaction.atomic():
-            licence = Licence.objects.select_for_update(of=("self",)).select_related("firm").get(pk=licence_id)
+            licence = (
+                Licence.objects.select_for_update(of=("self",)).select_related("firm").get(pk=licence_id)
+            )
             if licence.valid_until != until or licence.case_until == until:
                 return "there"
             kind = packs.current().licences.kind(licence.kind)

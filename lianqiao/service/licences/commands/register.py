@@ -73,7 +73,10 @@ def enter_licences(entries: Sequence[LicenceEntry], *, now: datetime) -> dict[st
 
 def _take_over(row: Licence, entry: LicenceEntry, today: date) -> bool:
     """Put what the entry says into the row; returns whether that changed anything."""
-    before = {name: getattr(row, name) for name in ("firm_id", "premises", "scope", "issued_on", "valid_until", "known")}
+    before = {
+        name: getattr(row, name)
+        for name in ("firm_id", "premises", "scope", "issued_on", "valid_until", "known")
+    }
     new = row.pk is None
     row.firm, row.premises, row.scope = entry.firm, entry.premises, entry.scope
     row.known = {**row.known, **entry.known}
@@ -105,7 +108,9 @@ def record_fact(
     try:
         found = parse_cell(value.strip(), described, "", today)
     except Unusable as error:
-        raise refuse("fact-wrong", error.reason, hint=error.hint, field="value", detail=error.reason) from None
+        raise refuse(
+            "fact-wrong", error.reason, hint=error.hint, field="value", detail=error.reason
+        ) from None
     if found is None:
         raise refuse("needs-missing", "say what is known", field="value")
     row.known = {**row.known, attribute: fact_of(found, described, source=tidied(source), today=today)}
@@ -158,12 +163,21 @@ def revoke(licence_id: int, *, reason: str, by: Person | None, now: datetime) ->
     if not reason:
         problems.append(Problem("needs-missing", "say why", place="reason", facts={"field": "reason"}))
     if len(reason) > LONGEST_REASON:
-        facts = {"field": "reason", "fault": "too-long", "limit": str(LONGEST_REASON), "length": str(len(reason))}
-        problems.append(Problem("needs-wrong", f"at most {LONGEST_REASON} characters", place="reason", facts=facts))
+        facts = {
+            "field": "reason",
+            "fault": "too-long",
+            "limit": str(LONGEST_REASON),
+            "length": str(len(reason)),
+        }
+        problems.append(
+            Problem("needs-wrong", f"at most {LONGEST_REASON} characters", place="reason", facts=facts)
+        )
     if problems:
         raise Refusal(*problems)
     if row.state == "revoked":
-        raise refuse("licence-revoked", f"{row.number} was revoked already", hint="there is nothing to revoke")
+        raise refuse(
+            "licence-revoked", f"{row.number} was revoked already", hint="there is nothing to revoke"
+        )
     body = {"by": str(by.pk) if by else "server", "words": reason}
     write_decisions(head, [Decided(row.pk, row.valid_until, "revoked", body)], now=now)
     row.state, row.revoked_at, row.revoked_by, row.revoked_reason = "revoked", now, by, reason
@@ -188,11 +202,19 @@ def issue_current(licence_id: int, *, by: Person, now: datetime) -> Credential:
     if there is not None:
         return there
     if row.state != "valid":
-        raise refuse("licence-not-valid", f"{row.number} is not in force", hint="nothing can be issued for it")
+        raise refuse(
+            "licence-not-valid", f"{row.number} is not in force", hint="nothing can be issued for it"
+        )
     kind = packs.current().licences.kind(row.kind)
     due = Due(*Licence.objects.filter(pk=row.pk).values_list(*DUE_COLUMNS).get())
     made = made_out(
-        due, kind, valid_from=row.valid_from, until=row.valid_until, signer=signer(now=now), issuer=issuer(), now=now
+        due,
+        kind,
+        valid_from=row.valid_from,
+        until=row.valid_until,
+        signer=signer(now=now),
+        issuer=issuer(),
+        now=now,
     )
     made.save()
     return made

@@ -95,7 +95,9 @@ class _Run:
                 Licence.objects.filter(pk__in=[row.id for row in left]).update(state="lapsed")
             self.tally["lapsed"] += len(left)
         # those of other nights too, where nobody was on duty then
-        ended_here = Decision.objects.filter(licence=OuterRef("pk"), outcome="lapsed", until=OuterRef("valid_until"))
+        ended_here = Decision.objects.filter(
+            licence=OuterRef("pk"), outcome="lapsed", until=OuterRef("valid_until")
+        )
         nobody_has = Licence.objects.filter(
             state="lapsed", opted_out_at=None, valid_until__gte=self.day - PASSED_ON_FOR
         ).filter(Q(case_until=None) | ~Q(case_until=F("valid_until")), Exists(ended_here))
@@ -255,14 +257,21 @@ def write_renewals(
         made.append(one)
         decided.append(
             Decided(
-                row.id, row.valid_until, "renewed",
+                row.id,
+                row.valid_until,
+                "renewed",
                 {**body, **saw, "new_until": until.isoformat(), "code": one.code, "kid": one.kid},
             )  # fmt: skip
         )
         words.append(
             Word(
-                licence_id=row.id, firm_id=row.firm_id, kind="renewed", until=row.valid_until,
-                facts={"new_until": until.isoformat()}, at=now, mail_at=now,
+                licence_id=row.id,
+                firm_id=row.firm_id,
+                kind="renewed",
+                until=row.valid_until,
+                facts={"new_until": until.isoformat()},
+                at=now,
+                mail_at=now,
             )  # fmt: skip
         )
         by_end[row.valid_until].append(row.id)
@@ -284,7 +293,9 @@ def write_renewals(
 
 def seen(facts: PartyFacts) -> dict[str, Any]:
     """Return the facts a decision saw, as its body keeps them."""
-    values = {name: list(value) if isinstance(value, tuple) else value for name, value in facts.values.items()}
+    values = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in facts.values.items()
+    }
     return {"facts": values, "absent": sorted(facts.absent)}
 
 

@@ -13,7 +13,10 @@ from lianqiao.service.licences.commands.importing import NEEDED
 
 MOST_MB = 50
 REGISTER = CaseField(
-    type="file", title=Text(zh_hans="证照台账", en="Register of licences"), formats=("xlsx", "txt"), max_mb=MOST_MB
+    type="file",
+    title=Text(zh_hans="证照台账", en="Register of licences"),
+    formats=("xlsx", "txt"),
+    max_mb=MOST_MB,
 )
 
 
@@ -40,9 +43,7 @@ class RegisterColumnsForm(forms.Form):
     premises = forms.ChoiceField(label=_("Premises"), required=False)
     scope = forms.ChoiceField(label=_("Scope"), required=False)
 
-    def __init__(
-        self, *args: Any, headings: Sequence[str], guessed: dict[str, str], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, headings: Sequence[str], guessed: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, initial=guessed, **kwargs)
         for name, field in self.fields.items():
             assert isinstance(field, forms.ChoiceField)

@@ -42,7 +42,9 @@ class FactForm(Shows):
 
     attribute = forms.ChoiceField(label=_("What is known"))
     value = forms.CharField(
-        label=_("Value"), help_text=_("是 or 否; a day as 2026-02-11; 无 where it is known to be absent."), max_length=100
+        label=_("Value"),
+        help_text=_("是 or 否; a day as 2026-02-11; 无 where it is known to be absent."),
+        max_length=100,
     )
     source = forms.CharField(label=_("Known from"), max_length=100)
 
@@ -67,10 +69,14 @@ class VerifyForm(forms.Form):
         help_text=_("Fourteen letters and digits beside the QR code."),
         max_length=40,
         required=False,
-        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
     )
     file = forms.FileField(
-        label=_("Or the file of the e-licence"), help_text=_("The PDF or the .jwt as it was sent to you."), required=False
+        label=_("Or the file of the e-licence"),
+        help_text=_("The PDF or the .jwt as it was sent to you."),
+        required=False,
     )
     text = forms.CharField(
         label=_("Or its signed text"),

@@ -16,7 +16,9 @@ class Night(models.Model):
 
     day = models.DateField()
     scheduled = models.BooleanField(default=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     asked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     took_ms = models.PositiveBigIntegerField(default=0)

@@ -53,7 +53,10 @@ def licences_import(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             file = commands.receive(
-                form.cleaned_data["file"], field=REGISTER, by=asking.person(request), now=asking.moment(request)
+                form.cleaned_data["file"],
+                field=REGISTER,
+                by=asking.person(request),
+                now=asking.moment(request),
             )
             _table(file["sha256"], file["name"])
         except Refusal as refusal:
@@ -79,7 +82,11 @@ def licences_import_columns(request: HttpRequest, sha256: str) -> HttpResponse:
     form = RegisterColumnsForm(typed, headings=table.header.headings, guessed=guessed)
     if request.method == "POST" and form.is_valid():
         job = ask_import(
-            sha256, file=name, columns=form.cleaned_data, by=asking.person(request), now=asking.moment(request)
+            sha256,
+            file=name,
+            columns=form.cleaned_data,
+            by=asking.person(request),
+            now=asking.moment(request),
         )
         return redirect("job", job_id=job.pk)
     found = [one for one in CALLED if one not in table.absent]

@@ -22,7 +22,13 @@ from lianqiao.service.licences.queries import register as queries
 from lianqiao.service.licences.queries.explained import explained
 from lianqiao.service.licences.queries.keys import issuer
 from lianqiao.service.licences.queries.rights import holds, keeps_register
-from lianqiao.service.licences.wording import kind_words, outcome_words, standing_words, word_details, word_title
+from lianqiao.service.licences.wording import (
+    kind_words,
+    outcome_words,
+    standing_words,
+    word_details,
+    word_title,
+)
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import UNPROCESSABLE, refusals_shown
 
@@ -34,7 +40,7 @@ def my_licences(request: HttpRequest) -> HttpResponse:
     """Show the licences of the firms this person acts for, and what was told of them."""
     person, now = asking.person(request), asking.moment(request)
     page = listing.page_of(request, queries.licences_of_firms(person, at=now))
-    page.object_list = list(shown.rows(page.object_list, at=now))  # type: ignore[assignment]
+    page.object_list = list(shown.rows(page.object_list, at=now))
     words = queries.words_for(person, at=now, limit=WORDS_SHOWN)
     context = {
         "page": page,
@@ -94,7 +100,10 @@ def licence_revoke(request: HttpRequest, licence_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             commands.revoke(
-                licence_id, reason=form.cleaned_data["reason"], by=asking.person(request), now=asking.moment(request)
+                licence_id,
+                reason=form.cleaned_data["reason"],
+                by=asking.person(request),
+                now=asking.moment(request),
             )
         except Refusal as refusal:
             if refusal.code == "licences-only":
@@ -179,7 +188,12 @@ def _page(
         "revoking": revoking or RevokeForm(),
         "fact": fact or FactForm(licence=row),
         "decisions": [
-            {"at": one.at, "what": outcome_words(one), "tone": "kept" if one.outcome == "renewed" else "", "mark": "system"}
+            {
+                "at": one.at,
+                "what": outcome_words(one),
+                "tone": "kept" if one.outcome == "renewed" else "",
+                "mark": "system",
+            }
             for one in queries.decisions_of(row)
         ],
     }
@@ -214,4 +228,3 @@ def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response.headers["Cache-Control"] = "private, no-store"
     return response
-

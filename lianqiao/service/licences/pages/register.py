@@ -38,7 +38,7 @@ def licences(request: HttpRequest) -> HttpResponse:
     if look.opening:
         return redirect(look.opening)
     page = listing.page_of(request, _found(request, asked))
-    page.object_list = list(shown.rows(page.object_list, at=now))  # type: ignore[assignment]
+    page.object_list = list(shown.rows(page.object_list, at=now))
     kinds = [(one.id, in_words(one.title)) for one in packs.current().licences.kinds.values()]
     standings = [(code, standing_words(code)) for code in queries.STANDINGS]
     figures = queries.counts(on=beijing(now).date())
@@ -71,7 +71,11 @@ def licences_sheet(request: HttpRequest) -> FileResponse:
 def licence_nights(request: HttpRequest) -> HttpResponse:
     """Show every run over the register, and what came of it."""
     _keeper(request)
-    context = {"page": listing.page_of(request, queries.nights()), "columns": _night_columns(), "export": reverse("licence-nights-sheet")}
+    context = {
+        "page": listing.page_of(request, queries.nights()),
+        "columns": _night_columns(),
+        "export": reverse("licence-nights-sheet"),
+    }
     return render(request, "licences/nights.html", context)
 
 
@@ -107,7 +111,12 @@ def licence_kinds(request: HttpRequest) -> HttpResponse:
             "validity": _lasting(kind.validity),
             "opens": kind.opens,
             "citations": [
-                {"law": in_words(one.law), "article": one.article, "says": in_words(one.says), "source": one.source}
+                {
+                    "law": in_words(one.law),
+                    "article": one.article,
+                    "says": in_words(one.says),
+                    "source": one.source,
+                }
                 for one in kind.citations
             ],
             "conditions": [(in_words(one.title), one.article) for one in kind.conditions],
@@ -177,6 +186,8 @@ def _figures() -> dict[str, str]:
 
 def _night_columns() -> list[dict[str, Any]]:
     figures = [{"key": key, "label": label, "align": "end"} for key, label in _figures().items()]
-    return [{"key": "day", "label": _("Night of"), "lead": True}, *figures, {"key": "took", "label": _("Took"), "align": "end"}]
-
-
+    return [
+        {"key": "day", "label": _("Night of"), "lead": True},
+        *figures,
+        {"key": "took", "label": _("Took"), "align": "end"},
+    ]

@@ -31,7 +31,9 @@ LIST_TYPE = "application/vc+jwt"
 @never_cache
 def licence_verify(request: HttpRequest) -> HttpResponse:
     """Take a code, a file or a text, and say what it is worth."""
-    asked: Any = request.POST if request.method == "POST" else (request.GET if "code" in request.GET else None)
+    asked: Any = (
+        request.POST if request.method == "POST" else (request.GET if "code" in request.GET else None)
+    )
     form = VerifyForm(asked, request.FILES or None)
     if asked is None:
         return _page(request, form, None)
@@ -41,7 +43,10 @@ def licence_verify(request: HttpRequest) -> HttpResponse:
         found = credential_by_code(code)
         if found is not None:
             return HttpResponseRedirect(reverse("licence-verify-of", args=[found.code]))
-        form.add_error("code", _("No e-licence was ever issued with this code. If it was typed as printed, it is not genuine."))
+        form.add_error(
+            "code",
+            _("No e-licence was ever issued with this code. If it was typed as printed, it is not genuine."),
+        )
         return _page(request, form, None, status=NOT_FOUND)
     upload, text = form.cleaned_data["file"], form.cleaned_data["text"]
     token = token_in(upload.read() if upload else "".join(text.split()).encode(errors="replace"))
@@ -63,7 +68,10 @@ def licence_verify_of(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         form = VerifyForm({"code": code})
         form.is_valid()
-        form.add_error("code", _("No e-licence was ever issued with this code. If it was typed as printed, it is not genuine."))
+        form.add_error(
+            "code",
+            _("No e-licence was ever issued with this code. If it was typed as printed, it is not genuine."),
+        )
         return _page(request, form, None, status=NOT_FOUND)
     result = verified_here(found.token, now=asking.moment(request))
     response = _page(request, None, result, code=found.code)
@@ -101,7 +109,12 @@ def _open(response: HttpResponse) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, form: VerifyForm | None, result: Verified | None, *, code: str = "", status: int = 200
+    request: HttpRequest,
+    form: VerifyForm | None,
+    result: Verified | None,
+    *,
+    code: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context = {"form": form, "code": code, "result": result, **(_told(result) if result else {})}
     return render(request, "licences/verify.html", context, status=status)
@@ -110,12 +123,36 @@ def _page(
 def _told(result: Verified) -> dict[str, Any]:
     """Return the verdict in words, and the face where it can be believed."""
     words = {
-        "valid": (_("Genuine and in force"), "kept", _("It was signed by this zone, has not ended and was not revoked.")),
-        "not-yet": (_("Genuine, its term begins later"), "at-risk", _("It was signed by this zone; its first day is still to come.")),
-        "expired": (_("Genuine, but its term has ended"), "at-risk", _("It was signed by this zone; its last day is past.")),
-        "revoked": (_("Revoked"), "broken", _("It was signed by this zone and revoked afterwards. It is worth nothing.")),
-        "altered": (_("Altered: not genuine"), "broken", _("The signature does not fit what it says. Do not rely on it.")),
-        "unknown-key": (_("Not signed by this zone"), "broken", _("It carries the signature of a key this zone does not publish.")),
+        "valid": (
+            _("Genuine and in force"),
+            "kept",
+            _("It was signed by this zone, has not ended and was not revoked."),
+        ),
+        "not-yet": (
+            _("Genuine, its term begins later"),
+            "at-risk",
+            _("It was signed by this zone; its first day is still to come."),
+        ),
+        "expired": (
+            _("Genuine, but its term has ended"),
+            "at-risk",
+            _("It was signed by this zone; its last day is past."),
+        ),
+        "revoked": (
+            _("Revoked"),
+            "broken",
+            _("It was signed by this zone and revoked afterwards. It is worth nothing."),
+        ),
+        "altered": (
+            _("Altered: not genuine"),
+            "broken",
+            _("The signature does not fit what it says. Do not rely on it."),
+        ),
+        "unknown-key": (
+            _("Not signed by this zone"),
+            "broken",
+            _("It carries the signature of a key this zone does not publish."),
+        ),
         "not-a-licence": (_("Not an e-licence"), "broken", _("It is no e-licence this zone can read.")),
     }
     title, tone, says = words[result.state]
@@ -124,8 +161,9 @@ def _told(result: Verified) -> dict[str, Any]:
     if isinstance(face, dict):
         english = (get_language() or "").startswith("en")
         shown |= {"face": face, "kind": face.get("titleEn" if english else "title", "")}
-        shown |= {"holder": result.subject.get("name", ""), "credit_code": result.subject.get("creditCode", "")}
+        shown |= {
+            "holder": result.subject.get("name", ""),
+            "credit_code": result.subject.get("creditCode", ""),
+        }
         shown |= {"example": bool(result.subject.get("example"))}
     return shown
-
-

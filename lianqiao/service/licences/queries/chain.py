@@ -21,9 +21,12 @@ def verify_decisions() -> tuple[int, list[Problem]]:
         seq += 1
         body = json.loads(text)
         told = (body.get("licence"), body.get("until"), body.get("outcome"))
-        if number != seq or previous != expected or chain.link(SERIES, number, text, previous) != kept:
-            problems.append(_altered(number))
-        elif told != (licence, until.isoformat(), outcome):
+        if (
+            number != seq
+            or previous != expected
+            or chain.link(SERIES, number, text, previous) != kept
+            or told != (licence, until.isoformat(), outcome)
+        ):
             problems.append(_altered(number))
         expected, seq = kept, number
     head = Head.objects.filter(pk=1).first()

@@ -34,7 +34,9 @@ def signer() -> Signer:
     row = SigningKey.objects.filter(retired_at=None, withdrawn_at=None).order_by("-made_at", "-pk").first()
     if row is None:
         raise refuse(
-            "licence-key-missing", "there is no key to sign e-licences with", hint="lianqiao licence keys --new"
+            "licence-key-missing",
+            "there is no key to sign e-licences with",
+            hint="lianqiao licence keys --new",
         )
     private = opened(row.private)
     if not private:

@@ -8,7 +8,10 @@ from typing import Any, NamedTuple
 from lianqiao.engine.licences.reading import LicenceKinds
 from lianqiao.engine.licences.shape import LicenceKind
 
-LAPSED = {"zh-hans": "有效期已经届满，尚未作出是否延续的决定。", "en": "The term ended before anybody decided on the renewal."}
+LAPSED = {
+    "zh-hans": "有效期已经届满，尚未作出是否延续的决定。",
+    "en": "The term ended before anybody decided on the renewal.",
+}
 FAILS = {"zh-hans": "不满足：{}（{}）", "en": "Not met: {} ({})"}
 LACKS = {"zh-hans": "缺少：{}", "en": "Missing: {}"}
 
@@ -42,12 +45,14 @@ def paper_of(kind: LicenceKind, kinds: LicenceKinds, attribute: str, language: s
     return (found.proof or found.title).in_language(language)
 
 
-def reason_text(
-    kind: LicenceKind, kinds: LicenceKinds, finding: Mapping[str, Any], *, language: str
-) -> str:
+def reason_text(kind: LicenceKind, kinds: LicenceKinds, finding: Mapping[str, Any], *, language: str) -> str:
     """Return the whole finding as lines of text."""
     name = "en" if language.startswith("en") else "zh-hans"
     lines = [LAPSED[name]] if finding.get("lapsed") else []
     for reason in reasons(kind, kinds, finding, language=language):
-        lines.append(FAILS[name].format(reason.words, reason.article) if reason.article else LACKS[name].format(reason.words))
+        lines.append(
+            FAILS[name].format(reason.words, reason.article)
+            if reason.article
+            else LACKS[name].format(reason.words)
+        )
     return "\n".join(lines)

@@ -25,7 +25,13 @@ STANDINGS = ("near", "failed", "missing", "person", "refused", "renewed", "opted
 
 
 def licences(
-    *, text: str = "", kind: str = "", standing: str = "", firm: int | None = None, sort: str = "until", on: date
+    *,
+    text: str = "",
+    kind: str = "",
+    standing: str = "",
+    firm: int | None = None,
+    sort: str = "until",
+    on: date,
 ) -> QuerySet[Licence]:
     """Return the licences of all firms or one, with number or firm containing the words."""
     found = Licence.objects.select_related("firm", "case")
@@ -71,7 +77,9 @@ def licence_for(licence_id: int, person: Person, *, at: datetime) -> Licence:
 def licences_of_firms(person: Person, *, at: datetime) -> QuerySet[Licence]:
     """Return the licences of every firm a person acts for, the nearest end first."""
     firms = [firm.pk for firm in organization.firms_of(person.pk, at=at)]
-    return Licence.objects.select_related("firm", "case").filter(firm_id__in=firms).order_by("valid_until", "pk")
+    return (
+        Licence.objects.select_related("firm", "case").filter(firm_id__in=firms).order_by("valid_until", "pk")
+    )
 
 
 def words_for(person: Person, *, at: datetime, limit: int = 30) -> list[Word]:
@@ -125,7 +133,12 @@ def standing_of(licence: Licence, *, at: datetime) -> Standing:
         return Standing("ended", "revoked")
     if licence.state == "lapsed" or licence.valid_until < today:
         return Standing("broken", "lapsed")
-    for name, badge in (("person", "waiting"), ("failed", "at-risk"), ("missing", "at-risk"), ("refused", "broken")):
+    for name, badge in (
+        ("person", "waiting"),
+        ("failed", "at-risk"),
+        ("missing", "at-risk"),
+        ("refused", "broken"),
+    ):
         if licence.standing == name:
             return Standing(badge, name)
     if licence.opted_out_at is not None:
