@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lianqiao.command_line import policy_sheet
 from lianqiao.engine.errors import Refusal, refuse
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ examples:
   lianqiao policy check --schema > policy.schema.json
   lianqiao policy match policies/*.toml --facts firms.csv --json
   lianqiao policy explain policies/my-policy.toml --facts firms.parquet --party 91360100MA00000000
+  lianqiao policy import conditions.xlsx --id my-policy --title 我的政策 --source 文号 --from 2026-01-01
 
 Other policies and the attributes.toml in a file's folder are read along, for what it requires or excludes.
 """
 
 
 def add_parser(subparsers: Any) -> None:
-    """Register the verb `policy` with `check`, `match` and `explain`."""
+    """Register the verb `policy` with `check`, `match`, `explain` and `import`."""
     parser = subparsers.add_parser(
         "policy",
         help="check policies, match them with facts, explain one party: yes, no or not yet known",
@@ -55,6 +57,7 @@ def add_parser(subparsers: Any) -> None:
     explain.add_argument("--party", required=True, metavar="ID", help="as the facts' column `party` has it")
     explain.add_argument("--language", choices=("zh-hans", "en"), default="zh-hans", help="of the words")
     explain.set_defaults(run=run_explain)
+    policy_sheet.add_parser(verbs)
 
 
 def _with_facts(parser: Any) -> None:
