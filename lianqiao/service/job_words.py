@@ -17,9 +17,20 @@ TITLES = {
     "file-check": gettext_noop("Look over a file"),
     "log-import": gettext_noop("Import a log"),
     "facts-import": gettext_noop("Take in facts"),
+    "benefit-match": gettext_noop("Match firms with policies"),
+    "benefit-invite": gettext_noop("Invite firms to a benefit"),
+    "benefit-batch": gettext_noop("Make a batch of payments"),
+    "benefit-receipt": gettext_noop("Take in the bank's answer"),
 }
 # where what a kind made is to be seen: the address's name, and which part of the result it takes
-SEEN_AT = {"log-import": ("historic-log", "log"), "facts-import": ("facts-import-report", "import")}
+SEEN_AT = {
+    "log-import": ("historic-log", "log"),
+    "facts-import": ("facts-import-report", "import"),
+    "benefit-match": ("benefits", "show"),
+    "benefit-invite": ("benefit-policy", "policy"),
+    "benefit-batch": ("batch", "batch"),
+    "benefit-receipt": ("batch", "batch"),
+}
 STATES = {
     "waiting": gettext_noop("Waits for its turn"),
     "running": gettext_noop("Being done"),

@@ -6,7 +6,7 @@ from lianqiao.bridge.commands import checking
 from lianqiao.bridge.file_check.job import check_file
 from lianqiao.bridge.file_check.limits import LIMITS
 from lianqiao.bridge.long_jobs import Kind
-from lianqiao.service.benefits.commands import fact_jobs
+from lianqiao.service.benefits.commands import benefit_jobs, fact_jobs
 from lianqiao.service.commands import log_jobs
 
 KINDS: dict[str, Kind] = {
@@ -14,4 +14,8 @@ KINDS: dict[str, Kind] = {
     checking.KIND: Kind(check_file, most_s=LIMITS["film"].wall_s + 60),
     log_jobs.KIND: Kind(log_jobs.import_uploaded_log, most_s=1200),
     fact_jobs.KIND: Kind(fact_jobs.import_facts),
+    benefit_jobs.MATCH: Kind(benefit_jobs.do_matching),
+    benefit_jobs.INVITE: Kind(benefit_jobs.do_inviting),
+    benefit_jobs.BATCH: Kind(benefit_jobs.do_batch),
+    benefit_jobs.RECEIPT: Kind(benefit_jobs.do_receipt),
 }

@@ -18,6 +18,7 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.organization import jobs as organization
 from lianqiao.service import jobs as service
 from lianqiao.service.api.changes import told
+from lianqiao.service.benefits import jobs as benefits
 from lianqiao.site import job_runner, metrics, pulse, schema, wall_clock
 
 EVERY_S = 15
@@ -44,6 +45,7 @@ def _sent(now: datetime) -> tuple[int, int]:
     organization.forget(now=now)
     service.deliver_hooks(now=now, tell=told)
     service.sweep_drafts(now=now)
+    _look_after_benefits(now)
     _look_after_files(now)
     try:
         return delivered, jobs.issue(now=now, link=document_address)
@@ -62,6 +64,14 @@ def _look_after_files(now: datetime) -> None:
             service.sweep_files(now=now)
     except (Refusal, OSError):
         log.exception("files could not be looked after; the next tick tries again")
+
+
+def _look_after_benefits(now: datetime) -> None:
+    """Match and let lapse; a pack with broken policies must not make the clocks look ill."""
+    try:
+        benefits.look_after_benefits(now=now)
+    except Refusal:
+        log.exception("benefits could not be looked after; the next tick tries again")
 
 
 def case_address(number: str) -> str:

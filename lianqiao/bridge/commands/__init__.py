@@ -2,6 +2,7 @@
 
 from lianqiao.bridge.commands.acting import act, open_case
 from lianqiao.bridge.commands.checking import look_into
+from lianqiao.bridge.commands.following import open_following
 from lianqiao.bridge.commands.forgetting import decide_deletion
 from lianqiao.bridge.commands.holding import hand_over, reassign, rebase
 from lianqiao.bridge.commands.past import PastAct, PastCase, enter_past
@@ -34,6 +35,7 @@ __all__ = [
     "hand_over",
     "look_into",
     "open_case",
+    "open_following",
     "prefer",
     "rate",
     "read_notices",
