@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 
 from lianqiao.organization.models import Person
 from lianqiao.organization.queries import duties_of, firms_of
+from lianqiao.service.benefits.queries.vocabulary import DUTIES as BENEFIT_DUTIES
 from lianqiao.service.queries.mining_rights import may_mine
 from lianqiao.service.queries.overview import overseen_with
 from lianqiao.service.queries.resolution import listed_with
@@ -64,6 +65,7 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
     else:
         if firms_of(person.pk, at=now):
             yield Page("matters", gettext("My matters"))
+            yield Page("my-benefits", gettext("What is mine"))
         yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
         yield Page("items", gettext("Service items"))
 
@@ -77,6 +79,8 @@ def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> 
     yield from (Page("duty", gettext("Duty")), Page("leave", gettext("Leave")))
     yield from (Page("progress", gettext("Progress")), Page("items", gettext("Service items")))
     yield Page("services", gettext("Services"))
+    if duties & BENEFIT_DUTIES:
+        yield Page("benefit-policies", gettext("Benefits"))
     if may_mine(person, at=now):
         yield Page("mining", gettext("Process mining"))
 

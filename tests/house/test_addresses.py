@@ -28,6 +28,7 @@ PUBLIC = {
     "progress-of",
     "verify",  # whether a document is genuine, asked by whoever is shown one
     "verify-of",
+    "public-notice",  # what the zone is about to pay
     "kept",  # sums of kept promises, small numbers withheld
     "items",  # the public catalogue of service items
     "item",

@@ -32,6 +32,8 @@ from lianqiao.service.benefits.queries.vocabulary import LEADER, looks_after
 
 PAYMENT, APPEAL = "benefit-payment", "benefit-appeal"
 INVITED, INSTANT = "invited", "instant"
+# a line of more is walked through at night, not while somebody waits
+MOST_LINED_AT_ONCE = 20_000
 
 
 def period_of(policy: BenefitPolicy, day: date) -> str:
@@ -107,10 +109,10 @@ def _in_order(book: Book, rule: Rule, *, closing: bool) -> Iterable[tuple[Decisi
 
 
 @transaction.atomic
-def _invite(book: Book, rule: Rule, decision: Decision, fen: int, *, now: datetime) -> None:
+def _invite(book: Book, rule: Rule, decision: Decision, fen: int, *, now: datetime) -> Grant:
     party, day = party_of(decision), book.rules.day
     _take(book, rule, party, fen=fen, day=day)
-    Grant.objects.create(
+    return Grant.objects.create(
         **party.where, policy=rule.policy.id, period=period_of(rule.policy, day), delivery=INVITED,
         state="invited", fen=fen, decision=decision, invited_at=now, moved_at=now,
         confirm_by=_after(rule.policy.confirm_within, now),
@@ -290,3 +292,30 @@ def _granted_before(policy: str) -> Refusal:
 
 def _after(span: str, now: datetime) -> date:
     return relative_day(f"+{span}", beijing(now).date(), packs.calendar(now))
+
+
+def follow_facts(firm: Firm, *, now: datetime) -> list[Grant]:
+    """Match a firm anew after a fact came in, and invite it to what it now has; returns the invitations.
+
+    A limited policy of a zone with very many firms waits for the night: its whole line has to be known.
+    """
+    match_now("firm", [firm.pk], now=now)
+    book = book_of("firm", now)
+    made = []
+    for decision in Decision.objects.filter(firm=firm, current=True, verdict="yes").select_related("firm"):
+        rule = book.rules.rules.get(decision.policy)
+        if rule is None or rule.policy.delivery != INVITED or decision.fen is None:
+            continue
+        fen: int | None = decision.fen
+        if rule.limit is not None:
+            if organization.firm_count() > MOST_LINED_AT_ONCE:
+                continue
+            place = line_of(book, decision.policy).get(firm.pk)
+            fen = place.fen if place and place.standing == "granted" else None
+        if fen is None:
+            continue
+        try:
+            made.append(_invite(book, rule, decision, fen, now=now))
+        except (IntegrityError, Refusal):
+            continue
+    return made

@@ -26,7 +26,7 @@ class Reconciled:
         return sum(self.states.get(state, (0, 0))[0] for state in ("waiting", "sent"))
 
 
-def batches() -> QuerySet[Batch]:
+def batches() -> QuerySet[Any]:
     """Return batches with how many payments and fen they hold, newest first."""
     rows = Batch.objects.select_related("made_by", "released_by")
     return rows.annotate(
