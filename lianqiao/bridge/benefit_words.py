@@ -21,4 +21,25 @@ FACTS = {
     "consent-missing": gettext_noop("The person has not agreed to its use"),
     "party-missing": gettext_noop("The row names no firm; fill in its credit code"),
 }
-BENEFITS = {**FACTS}
+GRANTS = {
+    "policy-unknown": gettext_noop("No such policy is in force"),
+    "not-claimable": gettext_noop("This is given by invitation; there is nothing to apply for"),
+    "not-granted": gettext_noop("By what is known today the rules do not say yes; see what is lacking"),
+    "granted-before": gettext_noop("This was given before in this period"),
+    "grant-excluded": gettext_noop("Not both: “%(other)s” was given already"),
+    "pot-empty": gettext_noop("Nothing is left: all places or all the money are taken"),
+    "account-missing": gettext_noop("Say where the money should go"),
+    "account-malformed": gettext_noop("An account number has 8 to 32 digits"),
+    "unknown-grant": gettext_noop("There is no such grant"),
+    "grant-moved": gettext_noop("Something has happened to this grant meanwhile; look at it again"),
+    "invitation-over": gettext_noop("The time to confirm was over on %(day)s"),
+}
+PAYMENTS = {
+    "nothing-to-pay": gettext_noop("No grant is past its public notice; nothing can be paid yet"),
+    "batch-open": gettext_noop("Another batch is being made; wait until it is"),
+    "unknown-batch": gettext_noop("There is no such batch"),
+    "own-batch": gettext_noop("Who made a batch does not release it; ask a colleague"),
+    "batch-moved": gettext_noop("Something has happened to this batch meanwhile; look at it again"),
+    "payment-moved": gettext_noop("This payment is not in a state to do that"),
+}
+BENEFITS = {**FACTS, **GRANTS, **PAYMENTS}

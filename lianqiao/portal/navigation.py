@@ -17,6 +17,7 @@ from lianqiao.organization.models import Person
 from lianqiao.organization.queries import duties_of, firms_of
 from lianqiao.service.drug.queries.journeys import guiding_duties
 from lianqiao.service.licences.queries.rights import KEEPERS as LICENCE_KEEPERS
+from lianqiao.service.benefits.queries.vocabulary import DUTIES as BENEFIT_DUTIES
 from lianqiao.service.queries.mining_rights import may_mine
 from lianqiao.service.queries.overview import overseen_with
 from lianqiao.service.queries.resolution import listed_with
@@ -70,6 +71,7 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
         if acts:
             yield Page("matters", gettext("My matters"))
             yield Page("supermarket", gettext("Assistance supermarket"))
+            yield Page("my-benefits", gettext("What is mine"))
         yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
         yield Page("items", gettext("Service items"))
         yield Page("talent", gettext("My talent record"))
@@ -92,11 +94,13 @@ def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> 
     yield from _assisting(duties)
     if guiding_duties() & duties:
         yield Page("drug-desk", gettext("Drug steward"))
+    if duties & BENEFIT_DUTIES:
+        yield Page("benefit-policies", gettext("Benefits"))
     if may_mine(person, at=now):
         yield Page("mining", gettext("Process mining"))
+        yield Page("studio", gettext("Mechanism studio"))
     if TALENT_OFFICE in duties:
         yield Page("talents", gettext("Talents"))
-        yield Page("studio", gettext("Mechanism studio"))
 
 
 def _assisting(duties: frozenset[str]) -> Iterable[Page]:

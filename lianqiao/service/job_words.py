@@ -20,6 +20,10 @@ TITLES = {
     "facts-import": gettext_noop("Take in facts"),
     "licence-night": gettext_noop("Renew licences near their end"),
     "licence-import": gettext_noop("Import a register of licences"),
+    "benefit-match": gettext_noop("Match firms with policies"),
+    "benefit-invite": gettext_noop("Invite firms to a benefit"),
+    "benefit-batch": gettext_noop("Make a batch of payments"),
+    "benefit-receipt": gettext_noop("Take in the bank's answer"),
 }
 # where what a kind made is to be seen: the address's name, and which part of the result it takes, if any
 SEEN_AT: dict[str, tuple[str, str]] = {
@@ -28,6 +32,10 @@ SEEN_AT: dict[str, tuple[str, str]] = {
     "facts-import": ("facts-import-report", "import"),
     "licence-night": ("licence-nights", ""),
     "licence-import": ("licences-imported", "job"),
+    "benefit-match": ("benefits", "show"),
+    "benefit-invite": ("benefit-policy", "policy"),
+    "benefit-batch": ("batch", "batch"),
+    "benefit-receipt": ("batch", "batch"),
 }
 STATES = {
     "waiting": gettext_noop("Waits for its turn"),

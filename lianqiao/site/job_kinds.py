@@ -6,7 +6,7 @@ from lianqiao.bridge.commands import checking
 from lianqiao.bridge.file_check.job import check_file
 from lianqiao.bridge.file_check.limits import LIMITS
 from lianqiao.bridge.long_jobs import Kind
-from lianqiao.service.benefits.commands import fact_jobs
+from lianqiao.service.benefits.commands import benefit_jobs, fact_jobs
 from lianqiao.service.commands import log_jobs
 from lianqiao.service.licences.commands import importing as licence_imports
 from lianqiao.service.licences.commands import nights
@@ -20,4 +20,8 @@ KINDS: dict[str, Kind] = {
     fact_jobs.KIND: Kind(fact_jobs.import_facts),
     nights.KIND: Kind(nights.do_night, most_s=3600),
     licence_imports.KIND: Kind(licence_imports.import_uploaded, most_s=3600),
+    benefit_jobs.MATCH: Kind(benefit_jobs.do_matching),
+    benefit_jobs.INVITE: Kind(benefit_jobs.do_inviting),
+    benefit_jobs.BATCH: Kind(benefit_jobs.do_batch),
+    benefit_jobs.RECEIPT: Kind(benefit_jobs.do_receipt),
 }

@@ -20,6 +20,7 @@ from lianqiao.service import jobs as service
 from lianqiao.service.api.changes import told
 from lianqiao.service.drug import jobs as drug
 from lianqiao.service.licences import jobs as licences
+from lianqiao.service.benefits import jobs as benefits
 from lianqiao.site import job_runner, metrics, pulse, schema, wall_clock
 
 EVERY_S = 15
@@ -47,6 +48,7 @@ def _sent(now: datetime) -> tuple[int, int]:
     service.deliver_hooks(now=now, tell=told)
     service.sweep_drafts(now=now)
     drug.take_answers(now=now)
+    _look_after_benefits(now)
     _look_after_files(now)
     delivered += _look_after_licences(now)
     try:
@@ -80,6 +82,12 @@ def _look_after_licences(now: datetime) -> int:
 def licence_address(licence_id: int) -> str:
     """Return the full address of a licence's page, for use outside a request."""
     return settings.SITE_ADDRESS + reverse("licence", args=[licence_id])
+def _look_after_benefits(now: datetime) -> None:
+    """Match and let lapse; a pack with broken policies must not make the clocks look ill."""
+    try:
+        benefits.look_after_benefits(now=now)
+    except Refusal:
+        log.exception("benefits could not be looked after; the next tick tries again")
 
 
 def case_address(number: str) -> str:

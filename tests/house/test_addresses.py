@@ -29,6 +29,7 @@ PUBLIC = {
     "verify",  # whether a document is genuine, asked by whoever is shown one
     "verify-of",
     "talent-standard",  # by what people are evaluated, open to whoever is
+    "public-notice",  # what the zone is about to pay
     "kept",  # sums of kept promises, small numbers withheld
     "drug-desk",  # what the steward offers, and the roads of products
     "journey",

@@ -244,6 +244,39 @@ EXPECTED: dict[str, tuple[int, ...]] = {
         ("facts", "facts-sheet", "fact-problems", "fact-problems-sheet", "facts-import"),
         OFFICE,
     ),
+    **dict.fromkeys(
+        ("benefit-policies", "grants", "grants-sheet", "batches", "batches-sheet"),
+        OFFICE,
+    ),
+    **dict.fromkeys(
+        (
+            "benefit-policy",
+            "benefits",
+            "benefits-sheet",
+            "batch",
+            "batch-file",
+            "grant-revocation",
+            "payment-recovery",
+        ),
+        (*OFFICE[:-1], 404),
+    ),
+    **dict.fromkeys(
+        (
+            "benefit-match",
+            "benefit-decline",
+            "batch-release",
+            "batch-drop",
+            "batch-receipt",
+            "recovery-return",
+        ),
+        POSTED,
+    ),
+    "benefit-decision": (IN, *NOBODY[1:]),  # nothing was decided here
+    "my-benefits": KNOWN,
+    "public-notice": EVERYONE,
+    "firm-benefits": (IN, 200, 404, 404, 404, 404, 200),
+    "benefit-mine": (IN, *NOBODY[1:]),  # there is no such policy
+    "benefit-appeal": (IN, *NOBODY[1:]),
     **dict.fromkeys(("facts-import-columns", "facts-import-report", "fact-correct"), (*OFFICE[:-1], 404)),
     "fact-paper": (IN, *NOBODY[1:]),  # none was brought here
     **dict.fromkeys(("party-facts", "fact-new"), (IN, 200, 404, 404, 404, 404, 200)),

@@ -1,4 +1,4 @@
-"""Facts: recorded once, corrected in the open, unknown where they cannot be used, and nobody else's to see."""
+"""Facts: recorded once, corrected in the open, unknown where they cannot be used, nobody else's to see."""
 
 from __future__ import annotations
 

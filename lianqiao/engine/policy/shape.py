@@ -45,6 +45,7 @@ _SUM_SCHEMA = {
 }
 # a sum, or the name of the parameter that holds it
 Sum = Annotated[int | str, BeforeValidator(_fen), WithJsonSchema(_SUM_SCHEMA)]
+Days = Annotated[str, Field(pattern=r"^\d{1,3}(wd|nd)$")]
 RatioText = Annotated[str, Field(pattern=r"^\d{1,4}(\.\d{1,2})?%$")]
 # a share, or the name of the parameter that holds it
 Share = Annotated[str, Field(pattern=r"^(\d{1,4}(\.\d{1,2})?%|[a-z][a-z0-9_]{0,63})$")]
@@ -216,6 +217,12 @@ class BenefitPolicy(Part):
     requires: Names = ()
     """Policies that must be had first."""
     exclusions: tuple[Exclusion, ...] = ()
+    once: Literal["year", "ever"] = "year"
+    """A party has it once a calendar year, or once for ever."""
+    confirm_within: Days = "20wd"
+    """How long an invitation can be confirmed: working days `wd` or natural days `nd`."""
+    public_notice: Days = "5wd"
+    """How long a grant is on public notice before it is paid."""
     attributes: dict[Variable, Attribute] = Field(default={})
     """Its own; those of `attributes.toml` in the same folder are known besides."""
     parameters: dict[Variable, Parameter] = Field(default={})

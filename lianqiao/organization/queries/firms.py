@@ -21,6 +21,9 @@ class Acting(NamedTuple):
 
     mandate_id: int
 
+# a database takes so many parameters and no more
+_IDS_AT_ONCE = 5000
+
 
 def firms_of(person_id: int, *, at: datetime) -> list[Firm]:
     """Return the firms an active person acts for at `at`, by name."""
@@ -81,6 +84,15 @@ def firms_by_code(credit_codes: Iterable[str]) -> dict[str, Firm]:
 def firm_keys(*, after: int = 0, size: int = 1000) -> list[int]:
     """Return the keys of the next firms after one, for walking through all of them."""
     return list(Firm.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size])
+
+
+def firm_codes(firm_ids: Iterable[int]) -> dict[int, str]:
+    """Return the code of each firm there is; unknown ids are left out."""
+    wanted, found = sorted(set(firm_ids)), dict[int, str]()
+    for start in range(0, len(wanted), _IDS_AT_ONCE):
+        some = wanted[start : start + _IDS_AT_ONCE]
+        found |= dict(Firm.objects.filter(id__in=some).values_list("id", "credit_code"))
+    return found
 
 
 def firm_count() -> int:

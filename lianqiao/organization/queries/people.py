@@ -78,3 +78,14 @@ def mail_addresses(person_ids: Iterable[int]) -> dict[int, str]:
     """Return the e-mail address of each active person who has one."""
     people = Person.objects.filter(pk__in=list(person_ids), is_active=True).exclude(email="")
     return dict(people.values_list("pk", "email"))
+
+
+def person_keys(*, after: int = 0, size: int = 1000) -> list[int]:
+    """Return the keys of the next active people after one, for walking through all of them."""
+    rows = Person.objects.filter(pk__gt=after, is_active=True).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:size])
+
+
+def person_count() -> int:
+    """Return how many active people there are."""
+    return Person.objects.filter(is_active=True).count()

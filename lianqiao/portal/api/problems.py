@@ -25,7 +25,7 @@ CODES: Mapping[int, str] = {
     403: """
         scope-missing csrf wrong-role no-firm officers-only office-only leader-only window-only
         same-person token-not-yours factor-missing invitation-not-yours not-taken-in licences-only
-        mandate-firm-only
+        mandate-firm-only own-batch
     """,
     404: """
         unknown-address unknown-case unknown-mechanism unknown-step unknown-document unknown-item
@@ -34,7 +34,8 @@ CODES: Mapping[int, str] = {
         unknown-job unknown-draft request-unknown session-unknown lock-unknown unknown-visit
         unknown-publication unknown-mechanism-draft unknown-simulation historic-log-unknown
         unknown-licence unknown-licence-kind unknown-e-licence unknown-basket-entry mandate-unknown
-        unknown-journey unknown-product unknown-product-step unknown-answer
+        unknown-journey unknown-product unknown-product-step unknown-answer policy-unknown unknown-grant
+        unknown-batch
     """,
     405: "wrong-method",
     409: """
@@ -45,11 +46,11 @@ CODES: Mapping[int, str] = {
         last-administrator binding-pending bindings-too-many request-decided deletion-pending
         deletion-officer not-simulated version-taken withdrawn-already mechanism-draft-closed
         mechanism-exists fact-known fact-corrected licence-revoked licence-not-valid mandate-held
-        basket-full product-exists step-in-case answer-proposed answer-decided
+        basket-full product-exists step-in-case answer-proposed answer-decided granted-before
+        grant-excluded pot-empty not-granted grant-moved invitation-over not-claimable nothing-to-pay
+        batch-open batch-moved payment-moved
     """,
-    413: """
-        body-too-large file-too-large draft-too-large quota-full
-    """,
+    413: "body-too-large file-too-large draft-too-large quota-full",
     415: "body-type",
     423: "upload-busy",
     429: "rate try-too-soon",

@@ -4,9 +4,45 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianqiao.service.benefits.pages import fact_problems, facts
+from lianqiao.service.benefits.pages import batches, fact_problems, facts, found, granted, mine
 
 urlpatterns = [
+    # what is mine
+    path("benefits/mine/", mine.my_benefits, name="my-benefits"),
+    path("benefits/firms/<str:credit_code>/", mine.firm_benefits, name="firm-benefits"),
+    path(
+        "benefits/firms/<str:credit_code>/declined/<int:grant_id>/",
+        mine.benefit_decline,
+        name="benefit-decline",
+    ),
+    path("benefits/firms/<str:credit_code>/policies/<str:policy>/", mine.benefit_mine, name="benefit-mine"),
+    path(
+        "benefits/firms/<str:credit_code>/policies/<str:policy>/appeal/",
+        mine.benefit_appeal,
+        name="benefit-appeal",
+    ),
+    # what was found
+    path("benefits/", found.benefit_policies, name="benefit-policies"),
+    path("benefits/match/", found.benefit_match, name="benefit-match"),
+    path("benefits/policies/<str:policy>/", found.benefit_policy, name="benefit-policy"),
+    path("benefits/decisions/<int:decision_id>/", found.decision, name="benefit-decision"),
+    path("benefits/lists/<str:show>/", found.found, name="benefits"),
+    path("benefits/lists/<str:show>/benefits.xlsx", found.found_sheet, name="benefits-sheet"),
+    # what was granted
+    path("benefits/grants/", granted.grants, name="grants"),
+    path("benefits/grants/grants.xlsx", granted.grants_sheet, name="grants-sheet"),
+    path("benefits/grants/<int:grant_id>/revocation/", granted.grant_revocation, name="grant-revocation"),
+    path("benefits/notice/", granted.public_notice, name="public-notice"),
+    # payments
+    path("benefits/payments/", batches.batches, name="batches"),
+    path("benefits/payments/batches.xlsx", batches.batches_sheet, name="batches-sheet"),
+    path("benefits/payments/<int:batch_id>/", batches.batch, name="batch"),
+    path("benefits/payments/<int:batch_id>/release/", batches.batch_release, name="batch-release"),
+    path("benefits/payments/<int:batch_id>/drop/", batches.batch_drop, name="batch-drop"),
+    path("benefits/payments/<int:batch_id>/receipt/", batches.batch_receipt, name="batch-receipt"),
+    path("benefits/payments/<int:batch_id>/bank.<str:kind>", batches.batch_file, name="batch-file"),
+    path("benefits/payments/single/<int:payment_id>/", batches.payment_recovery, name="payment-recovery"),
+    path("benefits/payments/back/<int:recovery_id>/", batches.recovery_return, name="recovery-return"),
     # what is known
     path("benefits/facts/", facts.facts, name="facts"),
     path("benefits/facts/facts.xlsx", facts.facts_sheet, name="facts-sheet"),

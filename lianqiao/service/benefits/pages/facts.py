@@ -22,6 +22,7 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.organization.lists import Column, Look, column, look_of, workbook
 from lianqiao.organization.models import Firm
 from lianqiao.service.benefits import parties
+from lianqiao.service.benefits.commands.granting import follow_facts
 from lianqiao.service.benefits.commands.recording import correct_fact, record_fact
 from lianqiao.service.benefits.fact_words import attributes_shown, fact_shown, party_name, title_of
 from lianqiao.service.benefits.forms.facts import PAPER, CorrectionForm, FactForm, OwnFactForm
@@ -93,8 +94,14 @@ def fact_new(request: HttpRequest, credit_code: str) -> HttpResponse:
         except Refusal as refusal:
             form.show(refusal)
         else:
-            messages.success(request, _("It is recorded."))
-            return redirect("party-facts", credit_code)
+            invited = follow_facts(firm, now=asking.moment(request))
+            messages.success(
+                request,
+                _("It is recorded, and you are invited to something: see below.")
+                if invited
+                else _("It is recorded."),
+            )
+            return redirect("party-facts" if is_officer(request) else "firm-benefits", credit_code)
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "benefits/fact_new.html", {"firm": firm, "form": form}, status=status)
 

@@ -57,12 +57,16 @@ def may_see(person: Person, fact: Fact, request: HttpRequest) -> bool:
 
 def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the tabs between the pages of an officer of benefits."""
-    named = {
-        "facts": _("Facts"),
-        "fact-problems": _("Problems"),
-    }
-    here = request.resolver_match.url_name if request.resolver_match else ""
+    named = [
+        (_("Policies"), reverse("benefit-policies")),
+        (_("Found"), reverse("benefits", args=["found"])),
+        (_("Nearly"), reverse("benefits", args=["nearly"])),
+        (_("Changed"), reverse("benefits", args=["changed"])),
+        (_("Grants"), reverse("grants")),
+        (_("Payments"), reverse("batches")),
+        (_("Facts"), reverse("facts")),
+        (_("Problems"), reverse("fact-problems")),
+    ]
     return [
-        {"url": reverse(name), "label": label, "current": name == here, "count": None}
-        for name, label in named.items()
+        {"url": url, "label": label, "current": request.path == url, "count": None} for label, url in named
     ]

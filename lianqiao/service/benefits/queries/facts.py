@@ -73,11 +73,22 @@ def facts_of_many(
 
 
 def columns_of(
-    kind: Kind, keys: Sequence[int], day: date, *, at: datetime | None = None, purpose: str = BENEFITS
+    kind: Kind,
+    keys: Sequence[int],
+    day: date,
+    *,
+    at: datetime | None = None,
+    purpose: str = BENEFITS,
+    attributes: Mapping[str, Attribute] | None = None,
 ) -> tuple[FactTable, dict[int, Known]]:
-    """Return the facts of some thousand parties as the bulk evaluator takes them, in the order of keys."""
+    """Return the facts of some thousand parties as the bulk evaluator takes them, in the order of keys.
+
+    `attributes` are the columns wanted, those of the district unless given.
+    """
     known = facts_of_many(kind, keys, day, at=at, purpose=purpose)
-    table = table_of([str(key) for key in keys], [known[key].facts for key in keys], vocabulary())
+    table = table_of(
+        [str(key) for key in keys], [known[key].facts for key in keys], attributes or vocabulary()
+    )
     return table, known
 
 

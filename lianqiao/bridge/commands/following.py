@@ -1,0 +1,29 @@
+"""Cases nobody asks for by themselves: what a room above opens for a firm as part of something else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lianqiao.bridge import packs
+from lianqiao.bridge.commands.acting import Typed, open_in
+from lianqiao.bridge.commands.book import booked
+from lianqiao.bridge.models import Case
+from lianqiao.bridge.queries import roles
+from lianqiao.engine import case as engine
+from lianqiao.engine.errors import refuse
+from lianqiao.organization.models import Firm, Person
+
+
+def open_following(mechanism_id: str, *, by: Person, firm: Firm, data: Typed, now: datetime) -> Case:
+    """Open a case of a promise that is not on offer, in the caller's transaction.
+
+    Raises Refusal: `unknown-mechanism`, `wrong-role` where the person does not act for the firm, and all that
+    `engine.case.decide` refuses.
+    """
+    with booked(now) as book:
+        mechanism = packs.current().newest(mechanism_id)
+        if not roles.acts_for(by, firm.pk, at=now):
+            raise refuse("wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for")
+        actor = engine.Actor(str(by.pk), frozenset({"applicant"}))
+        asked = engine.Act(mechanism.opening_step, actor, data)
+        return open_in(book, mechanism, asked, firm=firm, by=by)

@@ -1,0 +1,132 @@
+"""Grants: the list, revoking one, and what is on public notice."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lianqiao.engine.beijing import beijing
+from lianqiao.engine.errors import Refusal
+from lianqiao.organization.lists import Column, Look, column, look_of, workbook
+from lianqiao.service.benefits.commands.granting import revoke
+from lianqiao.service.benefits.fact_words import party_name
+from lianqiao.service.benefits.forms.grants import ReasonForm
+from lianqiao.service.benefits.grant_words import badge, money, state_words
+from lianqiao.service.benefits.models import Grant
+from lianqiao.service.benefits.pages.guarding import for_officers, tabs
+from lianqiao.service.benefits.queries import grants as queries
+from lianqiao.service.benefits.queries.decisions import policy_title, policy_titles
+from lianqiao.service.pages import asking, listing
+from lianqiao.service.pages.refusing import UNPROCESSABLE, refusals_shown
+
+SHOWN = ("party", "policy", "state", "fen", "notice", "case", "moved")
+
+
+@require_safe
+@for_officers
+def grants(request: HttpRequest) -> HttpResponse:
+    """Show every invitation and grant."""
+    asked, look = _asked(request), _look(request)
+    if look.opening:
+        return redirect(look.opening)
+    page = listing.page_of(request, _found(asked))
+    states = [(one, state_words(one)) for one in queries.STATES]
+    context = {
+        "page": page,
+        "rows": [
+            (one, party_name(one.firm, one.person), policy_title(one.policy), badge(one.state),
+             state_words(one.state), money(one.fen))
+            for one in page
+        ],
+        "look": look,
+        "asked": asked,
+        "export": reverse("grants-sheet"),
+        "states": listing.options(states, asked.chosen["state"]),
+        "policies": listing.options(list(policy_titles().items()), asked.chosen["policy"]),
+        "tabs": tabs(request),
+    }  # fmt: skip
+    return render(request, "benefits/grants.html", context)
+
+
+@require_safe
+@for_officers
+def grants_sheet(request: HttpRequest) -> FileResponse:
+    """Send the same grants, all of them, as a workbook."""
+    rows = _found(_asked(request)).iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
+    return workbook(_("Grants"), _look(request).columns, rows)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_officers
+@refusals_shown
+def grant_revocation(request: HttpRequest, grant_id: int) -> HttpResponse:
+    """Take a grant back before it is paid."""
+    found = queries.grant(grant_id)
+    if found is None:
+        raise Http404
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        by, now = asking.person(request), asking.moment(request)
+        try:
+            revoke(grant_id, by=by, now=now, reason=form.cleaned_data["reason"])
+        except Refusal as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("It is revoked; the firm is told the reason."))
+            return redirect("grants")
+    context = {
+        "form": form,
+        "title": policy_title(found.policy),
+        "party": party_name(found.firm, found.person),
+        "amount": money(found.fen),
+    }
+    return render(request, "benefits/revocation.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@login_not_required
+@require_safe
+def public_notice(request: HttpRequest) -> HttpResponse:
+    """Show everyone what is on public notice before it is paid."""
+    day = beijing(asking.moment(request)).date()
+    page = listing.page_of(request, queries.on_notice(day))
+    rows = [(one, party_name(one.firm, one.person), policy_title(one.policy), money(one.fen)) for one in page]
+    columns = [
+        {"key": "party", "label": _("Firm"), "lead": True},
+        {"key": "policy", "label": _("Policy")},
+        {"key": "fen", "label": _("Amount"), "align": "end"},
+        {"key": "until", "label": _("Until the end of"), "fit": True},
+    ]
+    return render(request, "benefits/public_notice.html", {"page": page, "rows": rows, "columns": columns})
+
+
+def _asked(request: HttpRequest) -> listing.Asked:
+    return listing.asked(request, sort="-moved", state=queries.STATES, policy=policy_titles())
+
+
+def _found(asked: listing.Asked) -> QuerySet[Grant]:
+    chosen = asked.chosen
+    return queries.grants(text=asked.text, state=chosen["state"], policy=chosen["policy"], sort=asked.sort)
+
+
+def _look(request: HttpRequest) -> Look:
+    return look_of(request, "grants", _columns(), shown=SHOWN)
+
+
+def _columns() -> list[Column[Grant]]:
+    return [
+        column("party", _("Firm"), lambda one: party_name(one.firm, one.person), width=36, sort="party",
+               lead=True),
+        column("policy", _("Policy"), lambda one: policy_title(one.policy), width=30, sort="policy"),
+        column("period", _("Period"), lambda one: one.period),
+        column("state", _("Standing"), lambda one: state_words(one.state), width=20),
+        column("fen", _("Amount (yuan)"), lambda one: one.fen / 100, sort="fen", align="end", fit=True),
+        column("notice", _("Public notice until"), lambda one: one.notice_until, sort="notice", fit=True),
+        column("case", _("Case"), lambda one: one.case.number if one.case else "", fit=True),
+        column("moved", _("Last moved"), lambda one: one.moved_at, sort="moved", fit=True),
+    ]  # fmt: skip
