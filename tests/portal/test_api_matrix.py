@@ -21,11 +21,17 @@ from lianqiao.bridge import packs
 from lianqiao.bridge import queries as bridge
 from lianqiao.bridge.commands import ask_job
 from lianqiao.bridge.models import Case
+from lianqiao.engine.simulation.question import Question
 from lianqiao.organization import commands
 from lianqiao.portal.api import document
 from lianqiao.portal.api.root import api
 from lianqiao.service.commands import drafts, webhooks
 from lianqiao.service.commands.visits import record_visit
+from lianqiao.service.demo.old_log import enter_old_log
+from lianqiao.service.models import HistoricLog
+from lianqiao.service.studio.commands.drafts import make_draft
+from lianqiao.service.studio.commands.simulations import ask_simulation
+from lianqiao.service.studio.models import MechanismDraft
 from tests.portal.api_world import FILING, office, token_of
 from tests.world import NOW, PDF, World, at, person
 
@@ -35,6 +41,7 @@ OPEN = (200,) * 7
 KNOWN = (401,) + (200,) * 6
 OFFICERS = (401, 403, 403, 200, 200, 200, 200)
 OFFICE_ONLY = (401, 403, 403, 403, 403, 403)
+LEADERS = (401, 403, 403, 403, 403, 200, 200)
 CASE = (401, 200, 404, 200, 200, 200, 404)
 MINE = (401, 200, 404, 404, 404, 404, 404)
 
@@ -147,6 +154,33 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "handOverFirm": (401,) + (403,) * 6,  # to oneself it is not handed
     "listLocks": (*OFFICE_ONLY, 200),
     "unlock": (*OFFICE_ONLY, 404),
+    # the studio, and how cases went as a whole: of leaders and the office; written on by the office only
+    **dict.fromkeys(
+        (
+            "listMechanisms",
+            "showMechanism",
+            "exportBpmn",
+            "listMechanismDrafts",
+            "showMechanismDraft",
+            "listSimulations",
+            "showSimulation",
+            "showMinedPromise",
+            "listMiningLogs",
+            "showMiningLog",
+            "listMiningCases",
+            "exportMiningLog",
+        ),
+        LEADERS,
+    ),
+    "makeMechanismDraft": (*OFFICE_ONLY, 201),
+    "saveMechanismDraft": (*OFFICE_ONLY, 200),
+    "dropMechanismDraft": (*OFFICE_ONLY, 204),
+    "simulateMechanism": (401, 403, 403, 403, 403, 202, 202),
+    "forgetSimulation": (401, 403, 403, 403, 403, 204, 204),
+    "publishMechanism": (401, 403, 403, 403, 403, 409, 403),  # not simulated; written by the office's own
+    "withdrawMechanism": (401, 403, 403, 403, 403, 404, 404),  # nothing was published here
+    "importMiningLog": (*OFFICE_ONLY, 202),
+    "forgetMiningLog": (*OFFICE_ONLY, 204),
     # the webhook of firm A's agent
     "listWebhooks": KNOWN,
     "openWebhook": (401,) + (201,) * 6,
@@ -220,6 +254,13 @@ def _scene(world: World) -> Scene:
     field = packs.current().newest(FILING).fields["application_form"]
     upload = bridge_commands.begin(name="a.pdf", size=100, field=field, purpose="x", by=world.agent, now=NOW)
     file = bridge.state_of(case).data["application_form"][0]
+    written = make_draft(FILING, by=people["office"], now=NOW)
+    question = {"staff": {"drama-steward": 2}, "arrivals": "1/wd"}
+    simulated = ask_simulation(
+        packs.current().texts[f"mechanisms/{FILING}.toml"], Question(**question), name="示例",
+        by=people["leader"], now=NOW,
+    )  # fmt: skip
+    enter_old_log(now=NOW)
     duty = steward.duties.get()
     to = {"person": newcomer.pk}
     parts = {
@@ -232,6 +273,7 @@ def _scene(world: World) -> Scene:
         "hook": hook.pk, "delivery": ping.pk, "job": job.pk, "draft": draft.pk, "label": "0" * 16,
         "request_id": asked.pk, "lock": 1,
         "upload": upload.token, "picture": 1,
+        "simulation": simulated.pk, "version": 1, "log": HistoricLog.objects.get().pk,
     }  # fmt: skip
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
@@ -243,6 +285,14 @@ def _scene(world: World) -> Scene:
             "summary": "示例",
         },
         "openCase": {"promise": FILING, "data": {}},
+        "makeMechanismDraft": {"promise": FILING},
+        "saveMechanismDraft": {"text": "id = 1", "edition": 1},
+        "dropMechanismDraft": None,
+        "simulateMechanism": {"promise": FILING, "name": "示例", **question},
+        "forgetSimulation": None,
+        "publishMechanism": {"note": "示例", "edition": 1},
+        "withdrawMechanism": {"reason": "示例"},
+        "forgetMiningLog": None,
         "addNote": {"text": "示例留言"},
         "rateCase": {"grade": 5},
         "act": {"data": {"review_opinion": "同意"}},
@@ -279,6 +329,9 @@ def _scene(world: World) -> Scene:
         "replaySpan": {"since": "2026-01-01", "until": "2027-01-01"},
     }
     queries = {
+        "listSimulations": f"promise={FILING}",
+        "importMiningLog": "file=a.csv&name=new&case=a&activity=b&time=c",
+        "exportMiningLog": f"form=xes&promise={FILING}",
         "searchFirms": "q=示例",
         "showAlike": "q=示例",
         "listLeaves": f"person={steward.pk}",
@@ -308,12 +361,16 @@ def ask(scene: Scene, name: str, role: str) -> Any:
     address, method, _operation = OPERATIONS[name]
     if name == "showResolution":
         address = address.replace("{promise}", "enterprise-demand")
+    if address.startswith("/api/v1/studio/drafts/"):
+        address = address.replace("{draft}", str(MechanismDraft.objects.get().pk))
     for part, value in scene.parts.items():
         address = address.replace(f"{{{part}}}", str(value))
     assert "{" not in address, f"{address}: nothing to put there"
     body, kind = json.dumps(scene.bodies.get(name, {})).encode(), "application/json"
     if name == "openCase" and role in ("firm_a", "firm_b"):
         body = json.dumps(_filing(scene, role)).encode()
+    if name == "importMiningLog":
+        body, kind = b"a,b,c\n1,x,2025-01-02\n", "application/octet-stream"
     if name == "uploadFile":
         body, kind = PDF, "application/octet-stream"
     sent = {"beginUpload": {"Upload-Length": "10"}, "appendToUpload": {"Upload-Offset": "0"}}

@@ -17,9 +17,12 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from lianqiao.bridge import queries as bridge
+from lianqiao.engine.simulation.question import Question
 from lianqiao.organization import commands
 from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.models import HistoricCase, HistoricLog
+from lianqiao.service.studio.commands.drafts import make_draft
+from lianqiao.service.studio.commands.simulations import ask_simulation
 from tests.house.test_addresses import patterns
 from tests.portal.api_world import FILING, office, token_of
 from tests.world import NOW, World, at, signed_in, stream
@@ -201,6 +204,30 @@ EXPECTED: dict[str, tuple[int, ...]] = {
         LEADERS,
     ),
     "historic-forget": POSTED,
+    # the studio: looked at by leaders and the office, written on by the office
+    **dict.fromkeys(
+        (
+            "studio",
+            "studio-sheet",
+            "studio-new",
+            "studio-draft",
+            "studio-publication",
+            "studio-draft-simulate",
+            "studio-simulation",
+            "studio-mechanism",
+            "studio-diagram",
+            "studio-bpmn",
+            "studio-toml",
+            "studio-simulations",
+            "studio-simulations-sheet",
+            "studio-simulate",
+        ),
+        LEADERS,
+    ),
+    "studio-draft-new": POSTED,
+    "studio-draft-dropped": POSTED,
+    "studio-simulation-forgotten": POSTED,
+    "studio-withdrawal": (IN, 403, 403, 403, 403, 404, 404),  # nothing was published here
     # of the office
     "undelivered": OFFICE,
     "undelivered-sheet": OFFICE,
@@ -263,6 +290,9 @@ def _scene(world: World) -> Scene:
         world.stranger, credit_code="91360112MA0000004H", firm_name="示例企业丁有限公司", now=NOW
     )
     enter_old_log(now=NOW)
+    written = make_draft(FILING, by=people["office"], now=NOW)
+    question = Question(staff={"drama-steward": 2}, arrivals="1/wd")
+    simulated = ask_simulation(written.text, question, name="示例", by=people["leader"], now=NOW)
     token_of(world.agent)
     token = world.agent.tokens.get()
     parts = {
@@ -276,6 +306,10 @@ def _scene(world: World) -> Scene:
         "person_id": steward.pk,
         "token_id": token.pk,
         "pk": world.agent.pk,
+        "promise": FILING,
+        "version": 1,
+        "draft_id": written.pk,
+        "simulation_id": simulated.pk,
         "credit_code": world.firm.credit_code,
         "membership_id": world.agent.memberships.get().pk,
         "request_id": asked.pk,

@@ -45,6 +45,8 @@ TAGS = {
     "progress": _("Public progress"),
     "jobs": _("Long jobs"),
     "drafts": _("Drafts"),
+    "mining": _("Process mining"),
+    "studio": _("Mechanism studio"),
     "duties": _("Duties"),
     "people": _("People and units"),
     "leaves": _("Leaves"),

@@ -18,6 +18,7 @@ from lianqiao.organization.api import ROUTERS as ORGANIZATION
 from lianqiao.portal.api import problems
 from lianqiao.portal.api.doorkeeper import guarded
 from lianqiao.service.api import ROUTERS as SERVICE
+from lianqiao.service.studio.api import ROUTERS as STUDIO
 
 VERSION = "1.0.0"
 
@@ -60,7 +61,7 @@ api = NinjaAPI(
     parser=StrictJson(),
 )
 api.add_decorator(guarded, mode="view")
-for _router in (*ORGANIZATION, *SERVICE):
+for _router in (*ORGANIZATION, *SERVICE, *STUDIO):
     api.add_router("", _router)
 
 
