@@ -31,7 +31,6 @@ from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.models import HistoricLog
 from lianqiao.service.studio.commands.drafts import make_draft
 from lianqiao.service.studio.commands.simulations import ask_simulation
-from lianqiao.service.studio.models import MechanismDraft
 from tests.portal.api_world import FILING, office, token_of
 from tests.world import NOW, PDF, World, at, person
 
@@ -157,10 +156,10 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     # the studio, and how cases went as a whole: of leaders and the office; written on by the office only
     **dict.fromkeys(
         (
-            "listMechanisms",
+            "showMechanisms",
             "showMechanism",
             "exportBpmn",
-            "listMechanismDrafts",
+            "showMechanismDrafts",
             "showMechanismDraft",
             "listSimulations",
             "showSimulation",
@@ -208,6 +207,11 @@ class Scene:
     bodies: dict[str, Any]
     queries: dict[str, str]
     number: str
+
+    @property
+    def studio_parts(self) -> dict[str, Any]:
+        """The same, where a draft is one of a promise."""
+        return {**self.parts, "draft": self.parts["mechanism_draft"]}
 
 
 @pytest.fixture(scope="module")
@@ -273,7 +277,8 @@ def _scene(world: World) -> Scene:
         "hook": hook.pk, "delivery": ping.pk, "job": job.pk, "draft": draft.pk, "label": "0" * 16,
         "request_id": asked.pk, "lock": 1,
         "upload": upload.token, "picture": 1,
-        "simulation": simulated.pk, "version": 1, "log": HistoricLog.objects.get().pk,
+        "mechanism_draft": written.pk, "simulation": simulated.pk, "version": 1,
+        "log": HistoricLog.objects.get().pk,
     }  # fmt: skip
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
@@ -361,9 +366,8 @@ def ask(scene: Scene, name: str, role: str) -> Any:
     address, method, _operation = OPERATIONS[name]
     if name == "showResolution":
         address = address.replace("{promise}", "enterprise-demand")
-    if address.startswith("/api/v1/studio/drafts/"):
-        address = address.replace("{draft}", str(MechanismDraft.objects.get().pk))
-    for part, value in scene.parts.items():
+    of_studio = address.startswith("/api/v1/studio/")
+    for part, value in (scene.studio_parts if of_studio else scene.parts).items():
         address = address.replace(f"{{{part}}}", str(value))
     assert "{" not in address, f"{address}: nothing to put there"
     body, kind = json.dumps(scene.bodies.get(name, {})).encode(), "application/json"

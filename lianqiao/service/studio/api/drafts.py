@@ -112,7 +112,7 @@ class MechanismPublished(Shown):
     router,
     "GET",
     "/studio/drafts",
-    name="listMechanismDrafts",
+    name="showMechanismDrafts",
     scope="read",
     says=_("Versions of promises being written."),
     more=_("For leaders and the digital office."),

@@ -89,7 +89,7 @@ class WithdrawalWanted(Wanted):
     router,
     "GET",
     "/studio/mechanisms",
-    name="listMechanisms",
+    name="showMechanisms",
     scope="read",
     says=_("Every promise of the zone with its figures."),
     more=_("For leaders and the digital office."),
