@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
+from django.db.models import QuerySet
 
 from lianqiao.bridge.models import PackEdition, Publication
 from lianqiao.bridge.pack_files import NOTHING_PUBLISHED, Published
@@ -67,7 +68,16 @@ def forget() -> None:
 
 def read_in_force() -> Published:
     """Return the versions that count or counted, read from the database."""
-    rows = Publication.objects.filter(in_force_at__isnull=False).order_by("mechanism", "version")
+    return _as_published(Publication.objects.filter(in_force_at__isnull=False))
+
+
+def read_published() -> Published:
+    """Return every version published, those too whose day is still to come."""
+    return _as_published(Publication.objects.all())
+
+
+def _as_published(rows: QuerySet[Publication]) -> Published:
+    rows = rows.order_by("mechanism", "version")
     found = list(rows.only("mechanism", "version", "text", "withdrawn_at"))
     return Published(
         texts=tuple((one.key, one.text) for one in found),

@@ -18,6 +18,7 @@ examples:
   lianqiao check                               the district that ships with the software
   lianqiao check ../my-zone --language en      a pack's folder
   lianqiao check mechanisms/my-promise.toml    one promise, beside the pack it lies in
+  lianqiao check --published                   what this server serves, with what the studio published
   lianqiao check --schema > mechanism.schema.json
 """
 
@@ -33,6 +34,9 @@ def add_parser(subparsers: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("path", nargs="?", help="a pack's folder or one promise's file", metavar="PATH")
+    parser.add_argument(
+        "--published", action="store_true", help="also what was published in the studio, and its hashes"
+    )
     parser.add_argument("--language", choices=("zh-hans", "en"), default="zh-hans", help="of the words")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
@@ -49,7 +53,10 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
         return 0
     try:
-        promises, problems = _checked(Path(args.path) if args.path else _shipped())
+        if args.published:
+            promises, problems = _checked_published()
+        else:
+            promises, problems = _checked(Path(args.path) if args.path else _shipped())
     except Refusal as refusal:
         if refusal.code == "pack-not-found":
             raise
@@ -87,6 +94,25 @@ def _checked(path: Path) -> tuple[list[Mechanism], list[Problem]]:
     pack = read_pack(read_texts(path))
     problems = [*check_pack(pack), *check_item_files(pack), *check_log_maps(pack)]
     return list(pack.mechanisms.values()), problems
+
+
+def _checked_published() -> tuple[list[Mechanism], list[Problem]]:
+    """Return what the server serves, with what was published and what waits for its day, and its problems."""
+    from lianqiao.command_line import django_site
+
+    django_site.start()
+    from django.conf import settings
+
+    from lianqiao.bridge.pack_files import read_texts, with_published
+    from lianqiao.bridge.publications import read_published
+    from lianqiao.bridge.queries.publications import publication_problems
+    from lianqiao.engine.check import check_pack
+    from lianqiao.engine.pack import read_pack
+
+    published = read_published()
+    texts = with_published(read_texts(settings.ENVIRONMENT.district), published)
+    pack = read_pack(texts, withdrawn=published.withdrawn)
+    return list(pack.mechanisms.values()), [*check_pack(pack), *publication_problems()]
 
 
 def _checked_file(path: Path) -> tuple[list[Mechanism], list[Problem]]:

@@ -18,8 +18,8 @@ def add_parser(verbs: Any) -> None:
     parser = verbs.add_parser(
         "import",
         help="make a policy file of a spreadsheet of conditions",
-        description="Columns 条件, 条款, 指标, 要求, 值, and where needed 任一组 and 没有时. Prints the policy "
-        "file; rows that do not fit are told with line, column, reason and remedy, and exit status 1.",
+        description="Columns 条件, 条款, 指标, 要求, 值, and where needed 任一组 and 没有时. Prints the "
+        "policy file; rows that do not fit are told with line, column, reason and remedy, and exit status 1.",
     )
     parser.add_argument("sheet", type=Path, metavar="SHEET", help="a CSV or Excel file")
     parser.add_argument("--id", required=True, help="of the policy, such as rd-support")

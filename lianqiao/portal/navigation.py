@@ -15,9 +15,9 @@ from lianqiao.bridge import packs
 from lianqiao.innovation.talent.queries import OFFICE as TALENT_OFFICE
 from lianqiao.organization.models import Person
 from lianqiao.organization.queries import duties_of, firms_of
+from lianqiao.service.benefits.queries.vocabulary import DUTIES as BENEFIT_DUTIES
 from lianqiao.service.drug.queries.journeys import guiding_duties
 from lianqiao.service.licences.queries.rights import KEEPERS as LICENCE_KEEPERS
-from lianqiao.service.benefits.queries.vocabulary import DUTIES as BENEFIT_DUTIES
 from lianqiao.service.queries.mining_rights import may_mine
 from lianqiao.service.queries.overview import overseen_with
 from lianqiao.service.queries.resolution import listed_with

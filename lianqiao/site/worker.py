@@ -18,9 +18,9 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.organization import jobs as organization
 from lianqiao.service import jobs as service
 from lianqiao.service.api.changes import told
+from lianqiao.service.benefits import jobs as benefits
 from lianqiao.service.drug import jobs as drug
 from lianqiao.service.licences import jobs as licences
-from lianqiao.service.benefits import jobs as benefits
 from lianqiao.site import job_runner, metrics, pulse, schema, wall_clock
 
 EVERY_S = 15
@@ -82,6 +82,8 @@ def _look_after_licences(now: datetime) -> int:
 def licence_address(licence_id: int) -> str:
     """Return the full address of a licence's page, for use outside a request."""
     return settings.SITE_ADDRESS + reverse("licence", args=[licence_id])
+
+
 def _look_after_benefits(now: datetime) -> None:
     """Match and let lapse; a pack with broken policies must not make the clocks look ill."""
     try:

@@ -20,14 +20,19 @@ from lianqiao.bridge import commands as bridge_commands
 from lianqiao.bridge import packs
 from lianqiao.bridge.commands import ask_job
 from lianqiao.bridge.models import Case
+from lianqiao.engine.simulation.question import Question
 from lianqiao.organization import commands
 from lianqiao.portal.api import document
 from lianqiao.portal.api.root import api
 from lianqiao.service.assistance.commands import put_in
 from lianqiao.service.commands import drafts, webhooks
 from lianqiao.service.commands.visits import record_visit
+from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.drug.commands.products import register_product
 from lianqiao.service.drug.models import Answer
+from lianqiao.service.models import HistoricLog
+from lianqiao.service.studio.commands.drafts import make_draft
+from lianqiao.service.studio.commands.simulations import ask_simulation
 from tests.innovation.talents import example_host, talent_of
 from tests.portal.api_world import FILING, token_of
 from tests.portal.matrix_world import ROLES, Matrix, matrix_world
@@ -38,6 +43,7 @@ OPEN = (200,) * 7
 KNOWN = (401,) + (200,) * 6
 OFFICERS = (401, 403, 403, 200, 200, 200, 200)
 OFFICE_ONLY = (401, 403, 403, 403, 403, 403)
+LEADERS = (401, 403, 403, 403, 403, 200, 200)
 CASE = (401, 200, 404, 200, 200, 200, 404)
 BENEFIT = (401, 200, 404, 404, 404, 404, 200)
 MINE = (401, 200, 404, 404, 404, 404, 404)
@@ -194,6 +200,33 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "showFirmFacts": BENEFIT,
     "recordFact": (401, 201, 404, 404, 404, 404, 201),
     "listFactProblems": (*OFFICE_ONLY, 200),
+    # the studio, and how cases went as a whole: of leaders and the office; written on by the office only
+    **dict.fromkeys(
+        (
+            "showMechanisms",
+            "showMechanism",
+            "exportBpmn",
+            "showMechanismDrafts",
+            "showMechanismDraft",
+            "listSimulations",
+            "showSimulation",
+            "showMinedPromise",
+            "listMiningLogs",
+            "showMiningLog",
+            "listMiningCases",
+            "exportMiningLog",
+        ),
+        LEADERS,
+    ),
+    "makeMechanismDraft": (*OFFICE_ONLY, 201),
+    "saveMechanismDraft": (*OFFICE_ONLY, 200),
+    "dropMechanismDraft": (*OFFICE_ONLY, 204),
+    "simulateMechanism": (401, 403, 403, 403, 403, 202, 202),
+    "forgetSimulation": (401, 403, 403, 403, 403, 204, 204),
+    "publishMechanism": (401, 403, 403, 403, 403, 409, 403),  # not simulated; written by the office's own
+    "withdrawMechanism": (401, 403, 403, 403, 403, 404, 404),  # nothing was published here
+    "importMiningLog": (*OFFICE_ONLY, 202),
+    "forgetMiningLog": (*OFFICE_ONLY, 204),
     # the webhook of firm A's agent
     "listWebhooks": KNOWN,
     "openWebhook": (401,) + (201,) * 6,
@@ -221,6 +254,11 @@ class Scene:
     bodies: dict[str, Any]
     queries: dict[str, str]
     number: str
+
+    @property
+    def studio_parts(self) -> dict[str, Any]:
+        """The same, where a draft is one of a promise."""
+        return {**self.parts, "draft": self.parts["mechanism_draft"]}
 
 
 @pytest.fixture(scope="module")
@@ -254,6 +292,13 @@ def _scene(matrix: Matrix) -> Scene:
         world.firm.pk, person_id=helper.pk, kind="agent", matters=[FILING], since=NOW,
         until=NOW + timedelta(days=9), actor=None, now=NOW,
     )  # fmt: skip
+    written = make_draft(FILING, by=people["office"], now=NOW)
+    question = {"staff": {"drama-steward": 2}, "arrivals": "1/wd"}
+    simulated = ask_simulation(
+        packs.current().texts[f"mechanisms/{FILING}.toml"], Question(**question), name="示例",
+        by=people["leader"], now=NOW,
+    )  # fmt: skip
+    enter_old_log(now=NOW)
     parts = matrix.parts | {
         "visit": visit.pk, "key": "示例-1", "duty": steward.duties.get().pk, "person": newcomer.pk,
         "unit": unit.pk, "member": world.agent.memberships.get().pk, "hook": hook.pk, "delivery": ping.pk,
@@ -261,6 +306,8 @@ def _scene(matrix: Matrix) -> Scene:
         "product": product.pk, "step_id": "guide_study", "answer": answer.pk,
         "talent": talent.pk, "achievement": achievement.pk, "post": post.pk,
         "entry": entry.pk, "mandate": mandate.pk,
+        "mechanism_draft": written.pk, "simulation": simulated.pk, "version": 1,
+        "log": HistoricLog.objects.get().pk,
     }  # fmt: skip
     bodies = {
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
@@ -287,6 +334,14 @@ def _scene(matrix: Matrix) -> Scene:
             "since": "2026-02-12",
             "until": "2026-03-12",
         },
+        "makeMechanismDraft": {"promise": FILING},
+        "saveMechanismDraft": {"text": "id = 1", "edition": 1},
+        "dropMechanismDraft": None,
+        "simulateMechanism": {"promise": FILING, "name": "示例", **question},
+        "forgetSimulation": None,
+        "publishMechanism": {"note": "示例", "edition": 1},
+        "withdrawMechanism": {"reason": "示例"},
+        "forgetMiningLog": None,
         "addNote": {"text": "示例留言"},
         "rateCase": {"grade": 5},
         "act": {"data": {"review_opinion": "同意"}},
@@ -349,6 +404,9 @@ def _scene(matrix: Matrix) -> Scene:
         "replaySpan": {"since": "2026-01-01", "until": "2027-01-01"},
     }
     queries = {
+        "listSimulations": f"promise={FILING}",
+        "importMiningLog": "file=a.csv&name=new&case=a&activity=b&time=c",
+        "exportMiningLog": f"form=xes&promise={FILING}",
         "searchFirms": "q=示例",
         "listMandates": f"firm={world.firm.credit_code}",
         "showAlike": "q=示例",
@@ -388,12 +446,15 @@ def ask(scene: Scene, name: str, role: str) -> Any:
     address, method, _operation = OPERATIONS[name]
     if name == "showResolution":
         address = address.replace("{promise}", "enterprise-demand")
-    for part, value in scene.parts.items():
+    of_studio = address.startswith("/api/v1/studio/")
+    for part, value in (scene.studio_parts if of_studio else scene.parts).items():
         address = address.replace(f"{{{part}}}", str(value))
     assert "{" not in address, f"{address}: nothing to put there"
     body, kind = json.dumps(scene.bodies.get(name, {})).encode(), "application/json"
     if name == "openCase" and role in ("firm_a", "firm_b"):
         body = json.dumps(_filing(scene, role)).encode()
+    if name == "importMiningLog":
+        body, kind = b"a,b,c\n1,x,2025-01-02\n", "application/octet-stream"
     if name == "uploadFile":
         body, kind = PDF, "application/octet-stream"
     sent = {"beginUpload": {"Upload-Length": "10"}, "appendToUpload": {"Upload-Offset": "0"}}

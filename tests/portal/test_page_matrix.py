@@ -15,8 +15,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from lianqiao.engine.simulation.question import Question
 from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.models import HistoricCase, HistoricLog
+from lianqiao.service.studio.commands.drafts import make_draft
+from lianqiao.service.studio.commands.simulations import ask_simulation
 from tests.house.test_addresses import patterns
 from tests.innovation.talents import example_host, talent_of
 from tests.portal.api_world import token_of
@@ -280,6 +283,30 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("facts-import-columns", "facts-import-report", "fact-correct"), (*OFFICE[:-1], 404)),
     "fact-paper": (IN, *NOBODY[1:]),  # none was brought here
     **dict.fromkeys(("party-facts", "fact-new"), (IN, 200, 404, 404, 404, 404, 200)),
+    # the studio: looked at by leaders and the office, written on by the office
+    **dict.fromkeys(
+        (
+            "studio",
+            "studio-sheet",
+            "studio-new",
+            "studio-draft",
+            "studio-publication",
+            "studio-draft-simulate",
+            "studio-simulation",
+            "studio-mechanism",
+            "studio-diagram",
+            "studio-bpmn",
+            "studio-toml",
+            "studio-simulations",
+            "studio-simulations-sheet",
+            "studio-simulate",
+        ),
+        LEADERS,
+    ),
+    "studio-draft-new": POSTED,
+    "studio-draft-dropped": POSTED,
+    "studio-simulation-forgotten": POSTED,
+    "studio-withdrawal": (IN, 403, 403, 403, 403, 404, 404),  # nothing was published here
     # of the office
     "undelivered": OFFICE,
     "undelivered-sheet": OFFICE,
@@ -318,12 +345,19 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
 def _scene(matrix: Matrix) -> Scene:
     world, case, steward = matrix.world, matrix.case, matrix.steward
     enter_old_log(now=NOW)
+    written = make_draft("microdrama-filing", by=matrix.people["office"], now=NOW)
+    question = Question(staff={"drama-steward": 2}, arrivals="1/wd")
+    simulated = ask_simulation(written.text, question, name="示例", by=matrix.people["leader"], now=NOW)
     token_of(world.agent)
     talent, achievement, post = talent_of(world.agent, world.firm, host=example_host())
     parts = matrix.parts | {
         "person_id": steward.pk,
         "token_id": world.agent.tokens.get().pk,
         "pk": world.agent.pk,
+        "promise": "microdrama-filing",
+        "version": 1,
+        "draft_id": written.pk,
+        "simulation_id": simulated.pk,
         "membership_id": world.agent.memberships.get().pk,
         "duty_id": steward.duties.get().pk,
         "log_id": HistoricLog.objects.get().pk,

@@ -7,10 +7,9 @@ from datetime import datetime
 from lianqiao.bridge import packs
 from lianqiao.bridge.commands.acting import Typed, open_in
 from lianqiao.bridge.commands.book import booked
+from lianqiao.bridge.commands.taking_in import filed_for
 from lianqiao.bridge.models import Case
-from lianqiao.bridge.queries import roles
 from lianqiao.engine import case as engine
-from lianqiao.engine.errors import refuse
 from lianqiao.organization.models import Firm, Person
 
 
@@ -22,8 +21,7 @@ def open_following(mechanism_id: str, *, by: Person, firm: Firm, data: Typed, no
     """
     with booked(now) as book:
         mechanism = packs.current().newest(mechanism_id)
-        if not roles.acts_for(by, firm.pk, at=now):
-            raise refuse("wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for")
         actor = engine.Actor(str(by.pk), frozenset({"applicant"}))
         asked = engine.Act(mechanism.opening_step, actor, data)
+        asked = filed_for(asked, mechanism, by=by, firm=firm, rights=book.rights)
         return open_in(book, mechanism, asked, firm=firm, by=by)

@@ -56,7 +56,8 @@ class Question(BaseModel):
     def scenario(self, mechanism: Mechanism, *, calendar: Calendar, hours: OfficeHours) -> Scenario:
         """Return the scenario, without what a log teaches; refuses as `scenario.checked` does.
 
-        Also what is malformed, `argument-missing` where nothing says how many cases come, `simulation-too-large`.
+        Also what is malformed, `argument-missing` where nothing says how many cases come, and
+        `simulation-too-large`.
         """
         if not (self.arrivals or self.learn):
             raise refuse(

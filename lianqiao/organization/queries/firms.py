@@ -21,6 +21,7 @@ class Acting(NamedTuple):
 
     mandate_id: int
 
+
 # a database takes so many parameters and no more
 _IDS_AT_ONCE = 5000
 

@@ -48,6 +48,8 @@ TAGS = {
     "jobs": _("Long jobs"),
     "benefits": _("Benefits by rule"),
     "drafts": _("Drafts"),
+    "mining": _("Process mining"),
+    "studio": _("Mechanism studio"),
     "duties": _("Duties"),
     "people": _("People and units"),
     "leaves": _("Leaves"),

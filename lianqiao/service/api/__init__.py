@@ -12,6 +12,7 @@ from lianqiao.service.api import (
     items,
     lists,
     long_jobs,
+    mining,
     notices,
     overview,
     preferences,
@@ -44,4 +45,5 @@ ROUTERS = (
     progress.router,
     long_jobs.router,
     drafts.router,
+    mining.router,
 )

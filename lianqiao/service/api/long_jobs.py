@@ -62,7 +62,7 @@ def list_jobs(request: HttpRequest, asked: Query[JobAsked]) -> Page[LongJob]:
     if asked.state:
         found = found.filter(state=asked.state)
     page, following = page_of(found, [Key("asked_at", descending=True)], asked)
-    return Page[LongJob](items=[_shown(one) for one in page], next=following)
+    return Page[LongJob](items=[job_answer(one) for one in page], next=following)
 
 
 @offer(
@@ -77,7 +77,7 @@ def list_jobs(request: HttpRequest, asked: Query[JobAsked]) -> Page[LongJob]:
 )
 def show_job(request: HttpRequest, job: Path[Id]) -> LongJob:
     """Return the job; refuses `unknown-job`."""
-    return _shown(queries.job_for(job, caller(request).person, at=moment(request)))
+    return job_answer(queries.job_for(job, caller(request).person, at=moment(request)))
 
 
 @offer(
@@ -93,10 +93,11 @@ def show_job(request: HttpRequest, job: Path[Id]) -> LongJob:
 def cancel_job(request: HttpRequest, job: Path[Id]) -> LongJob:
     """Stop the job; refuses `unknown-job` and `job-ended`."""
     now = moment(request)
-    return _shown(commands.cancel_job(queries.job_for(job, caller(request).person, at=now), now=now))
+    return job_answer(commands.cancel_job(queries.job_for(job, caller(request).person, at=now), now=now))
 
 
-def _shown(job: Job) -> LongJob:
+def job_answer(job: Job) -> LongJob:
+    """Return a job as the API tells of it."""
     shown = job_words.job_shown(job)
     return LongJob(
         id=job.pk,

@@ -22,6 +22,7 @@ from lianqiao.organization.models import Firm, Mandate, Person
 from lianqiao.service.commands.visits import keep_cases, record_visit
 from lianqiao.service.demo.cast import Cast
 from lianqiao.service.demo.demands import MATTERS, NEWS, SOLVED, DemandTold, told
+from lianqiao.service.demo.further import Stage, enter_further
 
 FIRMS, SERVED, DEMANDS_SOLVED = 772, 1873, 137
 INSTRUCTORS, LINKED_FIRMS, LINKED_LEADERS = 62, 14, 7
@@ -72,6 +73,9 @@ def enter_year(cast: Cast, *, now: datetime) -> None:
             next_step="示例：办结后回访", now=case.opened_at, example=True,
         )  # fmt: skip
         keep_cases(visit, [case])
+    jobs.tick(now=now)
+    known = [(firm, some[0]) for firm in cast.firms if (some := cast.agents.get(firm.pk))]
+    enter_further(Stage(known, town.moment, now))
     jobs.tick(now=now)
 
 

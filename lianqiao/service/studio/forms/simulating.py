@@ -37,7 +37,7 @@ class SimulationForm(forms.Form):
     arrivals = forms.DecimalField(
         label=_("Cases that come"), required=False, min_value=0, max_value=100_000, decimal_places=2
     )
-    unit = forms.ChoiceField(label=_("Every"), choices=UNITS, initial="wd")
+    unit = forms.ChoiceField(label=_("In what time"), choices=UNITS, initial="wd")
     hours = forms.CharField(label=_("Office hours"), max_length=100)
     leave_days = forms.IntegerField(
         label=_("Days of leave a year, each"), min_value=0, max_value=200, initial=5

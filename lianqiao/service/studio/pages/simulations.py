@@ -137,13 +137,16 @@ def result_shown(one: Simulation, mechanism: Mechanism) -> dict[str, Any]:
     """Return what was found, in words and as charts."""
     assert one.found is not None
     found, staffing = one.found["found"], one.found.get("staffing")
-    duties = organization.duty_titles(language())
+    worst, duties = simulations.worst(one.found), organization.duty_titles(language())
     longest = charts.longest([queue["wait_h"]["mean"] for queue in found["queues"].values()])
     return {
         "cases": f"{found['cases']['mean']:.0f}" if found["cases"]["mean"] else "0",
         "days": days_words(found["case_days"]["mean"]) if found["case_days"]["mean"] is not None else "–",
         "p95": days_words(found["case_p95_days"]["mean"]) if found["case_p95_days"]["mean"] else "–",
-        "worst": share_words(simulations.worst(one.found)),
+        "worst_mean": "–" if worst["mean"] is None else f"{100 * worst['mean']:.1f}%",
+        "worst_interval": _("the promise kept least often, with its confidence interval: %(share)s")
+        % {"share": share_words(worst)},
+        "too_few": max(map(int, staffing["tried"])) if staffing and not staffing["people"] else 0,
         "promises": [
             {
                 "title": in_words(mechanism.clocks[name].title),
@@ -194,7 +197,9 @@ def asked_words(one: Simulation, mechanism: Mechanism) -> list[dict[str, str]]:
     number, _slash, unit = one.asked["arrivals"].partition("/")
     learnt = one.asked["learn"]
     told = {
-        _("People"): ", ".join(f"{duties.get(duty, duty)} {n}" for duty, n in one.asked["staff"].items()),
+        pgettext("simulation", "People"): ", ".join(
+            f"{duties.get(duty, duty)} {n}" for duty, n in one.asked["staff"].items()
+        ),
         _("Cases that come"): f"{number} {units.get(unit, unit)}" if number else _("learnt"),
         _("Office hours"): one.asked["hours"],
         _("Learn from"): _("our own cases") if learnt == commands.OWN else learnt,
@@ -266,10 +271,10 @@ def _columns() -> list[dict[str, Any]]:
     words = {
         "name": _("Simulation"),
         "version": pgettext("promise", "Version"),
-        "staff": _("People"),
-        "arrivals": _("Cases that come"),
+        "staff": pgettext("simulation", "People"),
+        "arrivals": pgettext("cases", "Coming"),
         "kept": _("Kept"),
-        "needed": _("People needed"),
+        "needed": pgettext("people", "Needed"),
         "at": _("When"),
     }
     return [
