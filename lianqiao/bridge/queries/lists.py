@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,6 +13,7 @@ from lianqiao.bridge.models import Case, Notice, Part
 from lianqiao.bridge.queries.one_case import reads_as_number
 from lianqiao.engine.needs import CONTROL
 from lianqiao.organization.models import Firm
+from lianqiao.organization.queries.prepared import Prepared
 
 PROGRESS_CODE = re.compile(r"[0-9A-Z]{6,16}", re.ASCII)
 # a database gives up on a longer pattern, and nobody types it
@@ -92,4 +94,14 @@ def notices(person_id: int, *, text: str = "", kind: str = "", unread: bool = Fa
 
 def unread_count(person_id: int, *, most: int | None = None) -> int:
     """Return how many notices the person has not opened, counted no further than `most`."""
-    return Notice.objects.filter(person_id=person_id, read_at=None).values("pk")[:most].count()
+    return _unread(most).count(person_id=person_id)
+
+
+@lru_cache
+def _unread(most: int | None) -> Prepared[tuple[int]]:
+    """Return the question of `unread_count`: where counting ends is part of its text."""
+
+    def build(person_id: int) -> QuerySet[Notice, tuple[int]]:
+        return Notice.objects.filter(person_id=person_id, read_at=None).values_list("pk")[:most]
+
+    return Prepared(build)
