@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from lianqiao.organization.lists import PreparedList, page_of
 from lianqiao.organization.models import Duty, Person, Unit
 from lianqiao.organization.queries.in_force import in_force
 from lianqiao.organization.queries.prepared import ROOMS, Prepared
@@ -125,3 +127,21 @@ def test_those_who_only_count_are_told(people: list[Person]) -> None:
         with CaptureQueriesContext(connection) as queries:
             asked(at=NOW, code="code-0")
         assert (counting.statements, counting.seen, len(queries)) == (1, 1, 1)
+
+
+def test_a_prepared_list_pages_as_the_orm_would(people: list[Person]) -> None:
+    def build(code: str) -> QuerySet[Person]:
+        return Person.objects.filter(duties__code=code).order_by("-name")
+
+    def read(keys: list[int]) -> list[Person]:
+        return list(Person.objects.filter(pk__in=keys))
+
+    found = PreparedList(build, read)
+    for code in ("code-0", "code-1", "示例"):
+        expected = list(build(code))
+        asked = found(code=code)
+        assert (asked.count(10), asked.count(1)) == (len(expected), min(1, len(expected)))
+        assert asked.keys(0, 50) == [person.pk for person in expected]
+        assert asked.keys(1, 1) == [person.pk for person in expected[1:2]]
+        page = page_of(RequestFactory().get("/", {"page": "9"}), asked)
+        assert (list(page), page.number, page.paginator.count) == (expected, 1, len(expected))

@@ -14,6 +14,7 @@ from lianqiao.bridge.queries.files import (
 from lianqiao.bridge.queries.job_rows import job_for, job_waiting, jobs_of
 from lianqiao.bridge.queries.lists import (
     case_by_progress_code,
+    cases_read,
     cases_under,
     cases_with,
     done_by,
@@ -93,6 +94,7 @@ __all__ = [
     "acts_for",
     "case_by_progress_code",
     "case_for",
+    "cases_read",
     "cases_under",
     "cases_with",
     "channels_on",

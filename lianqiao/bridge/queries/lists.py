@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -20,8 +19,8 @@ PROGRESS_CODE = re.compile(r"[0-9A-Z]{6,16}", re.ASCII)
 LONGEST_SEARCH, MOST_WORDS = 200, 8
 
 
-def matters(firms: list[Firm]) -> QuerySet[Case]:
-    """Return the cases of these firms, newest first."""
+def matters(firms: Sequence[Firm | int]) -> QuerySet[Case]:
+    """Return the cases of these firms, given by their ids or whole, newest first."""
     return Case.objects.filter(firm__in=firms).select_related("firm", "holder").order_by("-opened_at", "-pk")
 
 
@@ -49,7 +48,26 @@ def done_by(person_id: int) -> QuerySet[Case]:
 
 def done_count(person_id: int) -> int:
     """Return how many cases `done_by` has; their roles alone are read."""
-    return Part.objects.filter(holder_id=person_id, open=False).values("case_id").distinct().count()
+    return _DONE.count(person_id=person_id)
+
+
+def _done(person_id: int) -> QuerySet[Part, tuple[int]]:
+    return Part.objects.filter(holder_id=person_id, open=False).values_list("case_id").distinct()
+
+
+_DONE = Prepared(_done)
+
+
+def cases_read(keys: Iterable[int]) -> list[Case]:
+    """Return the cases of these ids with firm and holder, in no order; one query for up to 500."""
+    return _READ.for_keys(keys)
+
+
+def _read(keys: list[int]) -> QuerySet[Case, Case]:
+    return Case.objects.filter(pk__in=keys).select_related("firm", "holder")
+
+
+_READ = Prepared(_read)
 
 
 def cases_under(mechanism_id: str) -> QuerySet[Case]:
@@ -96,14 +114,11 @@ def notices(person_id: int, *, text: str = "", kind: str = "", unread: bool = Fa
 
 def unread_count(person_id: int, *, most: int | None = None) -> int:
     """Return how many notices the person has not opened, counted no further than `most`."""
-    return _unread(most).count(person_id=person_id)
+    return _UNREAD.count(most=most, person_id=person_id)
 
 
-@lru_cache
-def _unread(most: int | None) -> Prepared[tuple[int]]:
-    """Return the question of `unread_count`: where counting ends is part of its text."""
+def _unread(person_id: int) -> QuerySet[Notice, tuple[int]]:
+    return Notice.objects.filter(person_id=person_id, read_at=None).values_list("pk")
 
-    def build(person_id: int) -> QuerySet[Notice, tuple[int]]:
-        return Notice.objects.filter(person_id=person_id, read_at=None).values_list("pk")[:most]
 
-    return Prepared(build)
+_UNREAD = Prepared(_unread)

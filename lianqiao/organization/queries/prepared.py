@@ -146,11 +146,18 @@ class Prepared(Generic[Found]):
             found += self(keys=some + some[-1:] * (room - len(some)), **values)
         return found
 
-    def count(self, **values: Any) -> int:
-        """Return how many rows there are; `build` says where counting ends."""
+    def count(self, *, most: int | None = None, **values: Any) -> int:
+        """Return how many rows there are, counted no further than `most`."""
         sql, given = self.asking(**values)
+        if most is not None:
+            sql, given = f"{sql} LIMIT %s", [*given, most]
         ((count,),) = run(f"SELECT COUNT(*) FROM ({sql}) counted", given)  # noqa: S608 - the ORM's own text
         return int(count)
+
+    def some(self, *, first: int, size: int, **values: Any) -> list[Found]:
+        """Return `size` rows from the `first`, which is 0, on."""
+        sql, given = self.asking(**values)
+        return self.read(run(f"{sql} LIMIT %s OFFSET %s", [*given, size, first]), **values)
 
     def asking(self, **values: Any) -> Statement:
         """Return the statement, to be run with others."""

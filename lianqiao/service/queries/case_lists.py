@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -18,7 +19,7 @@ from lianqiao.bridge.models import Case
 from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
-from lianqiao.organization.lists import ROWS_READ_AT_ONCE
+from lianqiao.organization.lists import ROWS_READ_AT_ONCE, Pages, PreparedList
 from lianqiao.service.language import in_words, listed_words
 from lianqiao.service.time_left import NO_CLOCK, TimeLeft, time_left
 
@@ -64,6 +65,39 @@ class CaseRow:
     example: bool
 
 
+@dataclass(frozen=True)
+class CasesOf:
+    """Some cases by a question always put alike: a function that returns them, and its values."""
+
+    of: Callable[..., QuerySet[Case]]
+    values: Mapping[str, Any]
+
+    def query(self) -> QuerySet[Case]:
+        """Return them, to be asked for otherwise."""
+        return self.of(**self.values)
+
+    def count(self) -> int:
+        """Return how many there are."""
+        return _sorted(self.of, "", promise=False).counted.count(**self.values)
+
+    def sorted(self, sort: str, *, promise: str = "") -> Pages[Case]:
+        """Return them as a list, of one promise where it is given; with firm and holder."""
+        chosen = {"promise": promise} if promise else {}
+        # only what there is makes a statement, not whatever an address asks
+        sort = sort if sort.removeprefix("-") in SORTS else ""
+        return _sorted(self.of, sort, promise=bool(promise))(**self.values, **chosen)
+
+
+@lru_cache(maxsize=256)
+def _sorted(of: Callable[..., QuerySet[Case]], sort: str, *, promise: bool) -> PreparedList[Case]:
+    """Return the statements of such a list: its order is part of their text, whose cases and which is not."""
+
+    def build(promise: str = "", **values: Any) -> QuerySet[Case]:
+        return narrowed(of(**values), promise=promise, sort=sort)
+
+    return PreparedList(build, queries.cases_read)
+
+
 def with_standing(cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
     """Return the cases with `standing` added, computed in the database: see `queries.standing_of_case`.
 
@@ -85,7 +119,7 @@ def with_standing(cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
 def narrowed(
     cases: QuerySet[Case],
     *,
-    now: datetime,
+    now: datetime | None = None,
     text: str = "",
     standing: str = "",
     promise: str = "",
@@ -93,10 +127,11 @@ def narrowed(
 ) -> QuerySet[Case]:
     """Return the cases that match all that is given, sorted where `sort` is known.
 
-    `sort` is a key of SORTS, with `-` before it to turn it round; without due time a case comes last.
+    How cases stand is told at `now`. `sort` is a key of SORTS, with `-` before it to turn it round; without
+    due time a case comes last.
     """
     found = queries.matching(cases, text)
-    if standing:
+    if standing and now:
         found = with_standing(found, now=now).filter(Q(standing=standing))
     if promise:
         found = found.filter(mechanism=promise)
