@@ -1,6 +1,7 @@
 """Two hundred people at once on the demonstration: `python -m benchmarks.load --database postgres://…`.
 
-Prints JSON: by page requests, failures and milliseconds until the whole answer (median, 95th, slowest). Every
+Prints JSON: by page requests, failures and milliseconds until the whole answer (median, 95th, slowest); and
+the processor time a request takes of web processes, database and the people themselves (Linux). Every
 user is a browser of its own, signed in as one of the demonstration's people, that opens what such a person
 opens, writes a message now and then, and thinks in between. Server and users share this machine's cores, so
 the figures are on the slow side. It runs for as long as asked, so `make bench` leaves it out.
@@ -24,11 +25,14 @@ import time
 from collections import defaultdict
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+from urllib.request import urlopen
 
-import httpx
+from benchmarks.browser import Answer, Browser
+from benchmarks.processor import serving_database, spent_s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Iterator
 
 USERS, SECONDS, THINK_S = 200, 300, 5.0
 READY_WITHIN_S = 120
@@ -79,81 +83,84 @@ class User:
 
     def __init__(self, address: str, number: int, measured: Measured) -> None:
         self.chance = random.Random(SEED + number)
-        self.client = httpx.AsyncClient(base_url=address, timeout=60, follow_redirects=True)
+        parts = urlsplit(address)
+        self.browser = Browser(str(parts.hostname), int(parts.port or 80))
         self.number, self.measured = number, measured
 
     async def run(self, until: float, think_s: float) -> None:
-        async with self.client:
-            await asyncio.sleep(self.chance.uniform(0, think_s))  # people do not come all at once
-            walk = WALKS[await self.sign_in()]
-            cases: list[str] = []
-            while time.monotonic() < until:
-                step = self.chance.choice(walk)
-                if step in ("case", "message"):
-                    cases = cases or CASE.findall(await self.open(walk[0], walk[0]))
-                    if cases:
-                        page = await self.open(self.chance.choice(cases), "case")
-                        await (self.write(page) if step == "message" else asyncio.sleep(0))
-                else:
-                    cases = CASE.findall(await self.open(step, step.partition("?")[0])) or cases
-                await asyncio.sleep(self.chance.expovariate(1 / think_s))
+        """Sign in within the first `think_s`, then walk."""
+        await asyncio.sleep(self.chance.uniform(0, think_s))  # people do not come all at once
+        walk = WALKS[await self.sign_in()]
+        cases: list[str] = []
+        while time.monotonic() < until:
+            step = self.chance.choice(walk)
+            if step in ("case", "message"):
+                cases = cases or CASE.findall(await self.open(walk[0], walk[0]))
+                if cases:
+                    page = await self.open(self.chance.choice(cases), "case")
+                    await (self.write(page) if step == "message" else asyncio.sleep(0))
+            else:
+                cases = CASE.findall(await self.open(step, step.partition("?")[0])) or cases
+            await asyncio.sleep(self.chance.expovariate(1 / think_s))
+        await self.browser.close()
 
     async def sign_in(self) -> str:
         page = await self.open("/sign-in/", "sign-in")
         personas = PERSONA.findall(page)
         form = dict(HIDDEN.findall(page))
         asked = {"csrfmiddlewaretoken": form["csrfmiddlewaretoken"]}
-        answer = await self.client.post(personas[self.number % len(personas)], data=asked)
-        return answer.url.path if answer.url.path in WALKS else "/"
+        answer = await self.browser.post(personas[self.number % len(personas)], asked)
+        return answer.path if answer.path in WALKS else "/"
 
     async def open(self, path: str, name: str) -> str:
-        return await self.timed(name, self.client.get(path))
+        return await self.timed(name, self.browser.get(quote(path, safe="/?=&%")))
 
     async def write(self, page: str) -> None:
         """Send the message form of a case's page, where the person may write."""
         action = re.search(r'action="(/cases/[^"]+/messages/)"', page)
         if action:
             form = dict(HIDDEN.findall(page[action.start() :])) | {"text": f"示例留言 {self.number}"}
-            await self.timed("message", self.client.post(action[1], data=form))
+            await self.timed("message", self.browser.post(action[1], form))
 
-    async def timed(self, name: str, asking: Any) -> str:
+    async def timed(self, name: str, asking: Awaitable[Answer]) -> str:
         before = time.perf_counter()
         try:
             answer = await asking
-        except httpx.HTTPError as error:
+        except (OSError, TimeoutError) as error:
             self.measured.failed[f"{name}: {type(error).__name__}"] += 1
             return ""
         self.measured.took_ms[name].append((time.perf_counter() - before) * 1000)
-        if answer.status_code >= 400:
-            self.measured.failed[f"{name}: {answer.status_code}"] += 1
-        return str(answer.text)
+        if answer.status >= 400:
+            self.measured.failed[f"{name}: {answer.status}"] += 1
+        return answer.text
 
 
 @contextmanager
-def served(database: str, servers: int) -> Iterator[list[str]]:
-    """Serve the demonstration with so many processes until the block is left; yields their addresses."""
+def served(database: str, servers: int) -> Iterator[dict[str, int]]:
+    """Serve the demonstration with so many processes until the block is left; yields them by address."""
     with tempfile.TemporaryDirectory(prefix="lianqiao-load-") as home, ExitStack() as stack:
         environment = os.environ | {"LIANQIAO_HOME": home, "LIANQIAO_DEMO": "1", "LOG_LEVEL": "ERROR"}
         if database:
             environment["DATABASE_URL"] = database
-        addresses = []
+        processes: dict[str, int] = {}
         for number in range(servers):
             port = free_port()
             # the first also ticks, as docs/operate.md has it for a zone that outgrew one process
             arguments = ["serve", "--port", str(port), *(["--no-worker"] if number else [])]
-            stack.enter_context(running([sys.executable, "-m", "lianqiao", *arguments], environment))
-            addresses.append(f"http://127.0.0.1:{port}")
-            wait_for(addresses[-1])
-        yield addresses
+            command = [sys.executable, "-m", "lianqiao", *arguments]
+            address = f"http://127.0.0.1:{port}"
+            processes[address] = stack.enter_context(running(command, environment))
+            wait_for(address)
+        yield processes
 
 
 @contextmanager
-def running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
-    """Run a server until the block is left."""
+def running(command: list[str], environment: dict[str, str]) -> Iterator[int]:
+    """Run a server until the block is left; yields the number of its process."""
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)
     try:
-        yield
+        yield server.pid
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
@@ -170,9 +177,10 @@ def wait_for(address: str) -> None:
     """Return when the site answers; raises RuntimeError where it does not in time."""
     for _ in range(READY_WITHIN_S * 2):
         try:
-            if httpx.get(f"{address}/health/ready").status_code == 200:
-                return
-        except httpx.HTTPError:
+            with urlopen(f"{address}/health/ready") as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
             pass
         time.sleep(0.5)
     raise RuntimeError("the site was not ready in time")
@@ -202,7 +210,10 @@ if __name__ == "__main__":
     given = parser.parse_args()
     with served(given.database, given.servers) as at:
         time.sleep(given.settle)
-        found = asyncio.run(everyone(at, given.users, given.seconds, given.think))
+        before = [spent_s(at.values()), spent_s([os.getpid()]), spent_s(serving_database(given.database))]
+        found = asyncio.run(everyone(list(at), given.users, given.seconds, given.think))
+        # the database's processes stay with the connections of the web's threads
+        after = [spent_s(at.values()), spent_s([os.getpid()]), spent_s(serving_database(given.database))]
     kind = given.database.partition(":")[0] or "sqlite"
     told = {
         "users": given.users,
@@ -211,4 +222,9 @@ if __name__ == "__main__":
         "servers": given.servers,
         "database": kind,
     }
-    print(json.dumps(told | found.report(given.seconds), ensure_ascii=False, indent=2))
+    report = found.report(given.seconds)
+    told["processor_ms_a_request"] = {
+        who: round((end - begin) * 1000 / max(1, report["requests"]), 1)
+        for who, begin, end in zip(("web", "people", "database"), before, after, strict=True)
+    }
+    print(json.dumps(told | report, ensure_ascii=False, indent=2))

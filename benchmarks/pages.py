@@ -166,7 +166,8 @@ def _pages(zone: Any, size: int) -> dict[str, Callable[[], int]]:
 
     stewards = [one for one in zone.people.values() if one.pk not in (zone.leader.pk, zone.agent.pk)]
     steward, leader, agent = of(*stewards), of(zone.leader), of(zone.agent)
-    step = max(1, size // 97)
+    # those whose entries were copied too
+    step = max(1, min(size, FILLED_MOST) // 97)
     numbers = cycle(list(Case.objects.order_by("pk").values_list("number", flat=True)[::step][:97]))
 
     def ask(clients: Iterator[Client], address: str) -> Callable[[], int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import ipaddress
 import os
 import signal
@@ -79,6 +80,9 @@ def _serve(args: argparse.Namespace, loaded: dict[str, Any]) -> None:
         thread.start()
     # the first process of a container is not ended by SIGTERM unless it says how
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # what is loaded by now stays: it need not be looked through whenever memory is tidied up
+    gc.collect()
+    gc.freeze()
     print(f"{loaded['district']} · http://{args.host}:{args.port}", flush=True)
     try:
         waitress.serve(

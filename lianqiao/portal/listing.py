@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import template
@@ -36,6 +37,13 @@ class Column:
     hide: bool
     url: str
     sorted: str
+
+    @cached_property
+    def opening(self) -> str:
+        """The tag that opens each of its cells."""
+        if self.lead:
+            return f'<th scope="row" class="{self.look}">'
+        return f'<td data-label="{"" if self.hide else escape(self.label)}" class="{self.look}">'
 
 
 class ListNode(template.Node):
@@ -123,10 +131,7 @@ class CellNode(template.Node):
                 return SafeString("")
             raise template.TemplateSyntaxError(f"no column {key!r}: the list has {', '.join(columns)}")
         content = self.content.render(context)
-        if column.lead:
-            return SafeString(f'<th scope="row" class="{column.look}"><div>{content}</div></th>')
-        label = "" if column.hide else escape(column.label)
-        return SafeString(f'<td data-label="{label}" class="{column.look}"><div>{content}</div></td>')
+        return SafeString(f"{column.opening}<div>{content}</div>{'</th>' if column.lead else '</td>'}")
 
 
 def parse_cell(parser: Parser, token: Token) -> CellNode:

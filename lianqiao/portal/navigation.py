@@ -13,12 +13,11 @@ from django.utils.translation import get_language, gettext
 
 from lianqiao.bridge import packs
 from lianqiao.innovation.talent.queries import OFFICE as TALENT_OFFICE
-from lianqiao.organization.models import Person
 from lianqiao.organization.queries import duties_of, firms_of
 from lianqiao.service.benefits.queries.vocabulary import DUTIES as BENEFIT_DUTIES
 from lianqiao.service.drug.queries.journeys import guiding_duties
 from lianqiao.service.licences.queries.rights import KEEPERS as LICENCE_KEEPERS
-from lianqiao.service.queries.mining_rights import may_mine
+from lianqiao.service.queries.mining_rights import may_mine_with
 from lianqiao.service.queries.overview import overseen_with
 from lianqiao.service.queries.resolution import listed_with
 
@@ -65,7 +64,7 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
         yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
         yield Page("items", gettext("Service items"))
     elif duties:
-        yield from _officer_pages(person, duties, now=now)
+        yield from _officer_pages(duties)
     else:
         acts = bool(firms_of(person.pk, at=now))
         if acts:
@@ -80,7 +79,7 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
         yield Page("drug-desk", gettext("Drug steward"))
 
 
-def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> Iterable[Page]:
+def _officer_pages(duties: frozenset[str]) -> Iterable[Page]:
     yield Page("worklist", gettext("Worklist"))
     # an officer without a duty in any promise oversees none
     if overseen_with(duties):
@@ -96,7 +95,7 @@ def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> 
         yield Page("drug-desk", gettext("Drug steward"))
     if duties & BENEFIT_DUTIES:
         yield Page("benefit-policies", gettext("Benefits"))
-    if may_mine(person, at=now):
+    if may_mine_with(duties):
         yield Page("mining", gettext("Process mining"))
         yield Page("studio", gettext("Mechanism studio"))
     if TALENT_OFFICE in duties:

@@ -1,13 +1,17 @@
-"""What every request carries: the time it arrived, and headers that keep a page to its own scripts."""
+"""What every request carries: who asks, when it arrived, and headers that keep a page to its own scripts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
 
 from lianqiao.engine.errors import refuse
+from lianqiao.organization.sessions import person_signed_in
 from lianqiao.portal import staying
 from lianqiao.portal.api import problems
 from lianqiao.site import wall_clock
@@ -28,6 +32,21 @@ def now(get_response: Handler) -> Handler:
         return get_response(request)
 
     return handle
+
+
+class SignedInMiddleware(AuthenticationMiddleware):
+    """Give each request its `user`, as Django does, without asking for what came with the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Set `request.user`, to be found out when it is first looked at."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _asking(request))  # type: ignore[assignment]
+
+
+def _asking(request: Any) -> Any:
+    if not hasattr(request, "_cached_user") and (person := person_signed_in(request)) is not None:
+        request._cached_user = person
+    return get_user(request)
 
 
 def policy_headers(get_response: Handler) -> Handler:

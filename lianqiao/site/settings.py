@@ -49,7 +49,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lianqiao.site.middleware.SignedInMiddleware",
     "lianqiao.site.middleware.now",
     "lianqiao.site.middleware.policy_headers",
     "lianqiao.site.middleware.session_limits",
@@ -119,7 +119,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.home / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "lianqiao.site.static_files.ServedFiles"},
 }
 MEDIA_ROOT = ENVIRONMENT.home / "attachments"
 

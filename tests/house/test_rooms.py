@@ -23,6 +23,7 @@ ROOM_SOURCES = [path for path in SOURCES if path.relative_to(PACKAGE).parts[0] i
 # the only places that ask what time it is: everything else is handed the time
 CLOCKS = {
     "site/wall_clock.py",
+    "organization/sessions.py",  # Django asks for a session without saying when
     "portal/context.py",  # the layout of a page refused before the request was given its time
     "portal/words.py",  # whether a day needs its year, where no page says today
 }

@@ -112,7 +112,7 @@ def test_a_page_costs_no_query_for_the_session(zhao: Person, django_assert_num_q
     client = sign_in()
     client.get("/tokens/")
     # the last is for the columns and views of one's own
-    with django_assert_num_queries(7) as first:
+    with django_assert_num_queries(6) as first:
         client.get("/tokens/")
     assert not [one for one in first.captured_queries if "UPDATE" in one["sql"]]
 

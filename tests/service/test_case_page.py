@@ -136,7 +136,7 @@ def test_the_page_costs_the_same_however_long_the_log(
         world.act(case, "correct", by=world.agent, now=now + HOUR / 2, episodes="80")
     client = signed_in(world.agent)
     client.get("/start/")  # the first page of a session notes when it began
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         assert client.get(address(case)).status_code == 200
 
 

@@ -99,6 +99,10 @@ class Part(models.Model):
             # with the case in it a person's cases are counted without reading a row
             models.Index(fields=["holder", "open", "case"], name="part_holder"),
             models.Index(fields=["owner"], name="part_owner", condition=models.Q(open=True)),
+            # few are, and every worklist asks
+            models.Index(
+                fields=["holder", "case"], name="part_beside", condition=models.Q(open=True, also=True)
+            ),
         )
 
 

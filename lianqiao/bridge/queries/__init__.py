@@ -14,6 +14,7 @@ from lianqiao.bridge.queries.files import (
 from lianqiao.bridge.queries.job_rows import job_for, job_waiting, jobs_of
 from lianqiao.bridge.queries.lists import (
     case_by_progress_code,
+    cases_read,
     cases_under,
     cases_with,
     done_by,
@@ -46,8 +47,11 @@ from lianqiao.bridge.queries.overview import (
     Standing,
     Tally,
     promises,
+    promises_of,
     standing,
     standing_of,
+    standing_of_case,
+    standings_of,
     summed,
     tally,
 )
@@ -56,6 +60,7 @@ from lianqiao.bridge.queries.preferences import Wishes, channels_on, wishes
 from lianqiao.bridge.queries.ratings import (
     RatingTally,
     rating_of,
+    rating_sum,
     rating_tally,
     rating_tally_by_owner,
 )
@@ -89,6 +94,7 @@ __all__ = [
     "acts_for",
     "case_by_progress_code",
     "case_for",
+    "cases_read",
     "cases_under",
     "cases_with",
     "channels_on",
@@ -119,8 +125,10 @@ __all__ = [
     "part_cases",
     "picture_of",
     "promises",
+    "promises_of",
     "quota_left",
     "rating_of",
+    "rating_sum",
     "rating_tally",
     "rating_tally_by_owner",
     "received_files",
@@ -128,6 +136,8 @@ __all__ = [
     "results_of",
     "standing",
     "standing_of",
+    "standing_of_case",
+    "standings_of",
     "state_of",
     "summed",
     "takes_in",

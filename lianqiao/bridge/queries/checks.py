@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from lianqiao.bridge.file_check.wanted import wanted
 from lianqiao.bridge.models import Check, Job
 from lianqiao.engine.mechanism import CaseField
+from lianqiao.organization.queries.prepared import Prepared
 
 File = Mapping[str, Any]
 
@@ -24,12 +27,19 @@ class FileLooked:
     job: Job | None
 
 
+def _checks(hashes: list[str]) -> QuerySet[Check, Check]:
+    return Check.objects.filter(sha256__in=hashes).select_related("job")
+
+
+_CHECKS = Prepared(_checks)
+
+
 def looked_into(files: Iterable[tuple[str, CaseField, File]]) -> list[FileLooked]:
     """Return, of the files (each with the name of its field) that are to be looked over, how that stands."""
     asked = [(name, field, file, want.digest) for name, field, file in files if (want := wanted(field, file))]
     if not asked:
         return []
-    found = Check.objects.filter(sha256__in=[file["sha256"] for _, _, file, _ in asked]).select_related("job")
+    found = _CHECKS(hashes=sorted({file["sha256"] for _, _, file, _ in asked}))
     known = {(check.sha256, check.wanted): check for check in found}
     looked = []
     for name, field, file, digest in asked:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, QuerySet, Sum
@@ -15,6 +16,7 @@ from django.db.models import F, QuerySet, Sum
 from lianqiao.bridge.models import Attachment, Case, Content, Preview, Upload
 from lianqiao.bridge.storage import stored_at
 from lianqiao.engine.errors import Refusal, refuse
+from lianqiao.organization.queries.prepared import Prepared
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,40}")
 
@@ -51,14 +53,13 @@ class Document:
 def contents_of(digests: Iterable[str]) -> dict[str, ContentSeen]:
     """Return how each of these files stands, in one database query; one nothing is known of may be opened."""
     wanted = set(digests)
-    known = _known(Content.objects.filter(sha256__in=wanted)) if wanted else {}
+    known = _known(_shown(Content.objects.filter(sha256__in=wanted))) if wanted else {}
     return {digest: known.get(digest, ContentSeen()) for digest in wanted}
 
 
 def contents_of_case(case: Case) -> Mapping[str, ContentSeen]:
     """Return how every file of a case stands, in one database query; any other may be opened."""
-    named = Attachment.objects.filter(case=case).values("sha256")
-    return defaultdict(ContentSeen, _known(Content.objects.filter(sha256__in=named)))
+    return defaultdict(ContentSeen, _known(_OF_CASE(case_id=case.pk)))
 
 
 def picture_of(case: Case, sha256: str, number: int) -> Path | None:
@@ -108,10 +109,23 @@ def content_state(gone: str, scan: str) -> str:
     return gone or {"waiting": "scanning", "infected": "infected"}.get(scan, "")
 
 
-def _known(rows: QuerySet[Content]) -> dict[str, ContentSeen]:
-    found: dict[str, ContentSeen] = {}
+def _of_case(case_id: int) -> QuerySet[Content, Any]:
+    return _shown(
+        Content.objects.filter(sha256__in=Attachment.objects.filter(case_id=case_id).values("sha256"))
+    )
+
+
+_OF_CASE = Prepared(_of_case)
+
+
+def _shown(rows: QuerySet[Content]) -> QuerySet[Content, Any]:
     columns = ("sha256", "gone", "scan", "virus", "previews__number")
-    for sha256, gone, scan, virus, picture in rows.order_by("previews__number").values_list(*columns):
+    return rows.order_by("previews__number").values_list(*columns)
+
+
+def _known(rows: Iterable[Any]) -> dict[str, ContentSeen]:
+    found: dict[str, ContentSeen] = {}
+    for sha256, gone, scan, virus, picture in rows:
         state = content_state(gone, scan)
         before = found[sha256].pictures if sha256 in found else ()
         found[sha256] = ContentSeen(state, virus, () if state or picture is None else (*before, picture))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,21 +12,24 @@ from lianqiao.bridge.models import Case, Notice, Part
 from lianqiao.bridge.queries.one_case import reads_as_number
 from lianqiao.engine.needs import CONTROL
 from lianqiao.organization.models import Firm
+from lianqiao.organization.queries.prepared import Prepared
 
 PROGRESS_CODE = re.compile(r"[0-9A-Z]{6,16}", re.ASCII)
 # a database gives up on a longer pattern, and nobody types it
 LONGEST_SEARCH, MOST_WORDS = 200, 8
 
 
-def matters(firms: list[Firm]) -> QuerySet[Case]:
-    """Return the cases of these firms, newest first."""
+def matters(firms: Sequence[Firm | int]) -> QuerySet[Case]:
+    """Return the cases of these firms, given by their ids or whole, newest first."""
     return Case.objects.filter(firm__in=firms).select_related("firm", "holder").order_by("-opened_at", "-pk")
 
 
 def worklist(person_id: int) -> QuerySet[Case]:
     """Return the open cases this person must move now, in one of their branches, least time left first."""
     also = Part.objects.filter(holder_id=person_id, open=True, also=True).values("case_id")
-    cases = Case.objects.filter(Q(holder_id=person_id) | Q(pk__in=also), closed_at=None)
+    mine = Case.objects.filter(holder_id=person_id, closed_at=None).values("pk")
+    # not one condition or the other: PostgreSQL would read every case there is
+    cases = Case.objects.filter(pk__in=mine.union(also), closed_at=None)
     return cases.select_related("firm", "applicant").order_by("due_at", "pk")
 
 
@@ -45,7 +48,26 @@ def done_by(person_id: int) -> QuerySet[Case]:
 
 def done_count(person_id: int) -> int:
     """Return how many cases `done_by` has; their roles alone are read."""
-    return Part.objects.filter(holder_id=person_id, open=False).values("case_id").distinct().count()
+    return _DONE.count(person_id=person_id)
+
+
+def _done(person_id: int) -> QuerySet[Part, tuple[int]]:
+    return Part.objects.filter(holder_id=person_id, open=False).values_list("case_id").distinct()
+
+
+_DONE = Prepared(_done)
+
+
+def cases_read(keys: Iterable[int]) -> list[Case]:
+    """Return the cases of these ids with firm and holder, in no order; one query for up to 500."""
+    return _READ.for_keys(keys)
+
+
+def _read(keys: list[int]) -> QuerySet[Case, Case]:
+    return Case.objects.filter(pk__in=keys).select_related("firm", "holder")
+
+
+_READ = Prepared(_read)
 
 
 def cases_under(mechanism_id: str) -> QuerySet[Case]:
@@ -92,4 +114,11 @@ def notices(person_id: int, *, text: str = "", kind: str = "", unread: bool = Fa
 
 def unread_count(person_id: int, *, most: int | None = None) -> int:
     """Return how many notices the person has not opened, counted no further than `most`."""
-    return Notice.objects.filter(person_id=person_id, read_at=None).values("pk")[:most].count()
+    return _UNREAD.count(most=most, person_id=person_id)
+
+
+def _unread(person_id: int) -> QuerySet[Notice, tuple[int]]:
+    return Notice.objects.filter(person_id=person_id, read_at=None).values_list("pk")
+
+
+_UNREAD = Prepared(_unread)

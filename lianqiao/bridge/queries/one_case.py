@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from lianqiao.bridge import packs
 from lianqiao.bridge.models import Attachment, Case, Entry
@@ -22,6 +21,7 @@ from lianqiao.engine.case_state import Body, CaseState
 from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization.models import Person
+from lianqiao.organization.queries.prepared import Prepared
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -100,8 +100,7 @@ def case_for(number: str, person: Person, *, at: datetime) -> CaseSeen:
 
     Raises Refusal `unknown-case` where there is none or it is not theirs to see.
     """
-    cases = Case.objects.select_related("firm", "holder", "parent")
-    case = cases.filter(number=number).first() if reads_as_number(number) else None
+    case = next(iter(_CASE(number=number)), None) if reads_as_number(number) else None
     if case is None:
         raise unknown_case(number)
     mechanism, state = mechanism_of(case), state_of(case)
@@ -112,19 +111,33 @@ def case_for(number: str, person: Person, *, at: datetime) -> CaseSeen:
     return CaseSeen(case, mechanism, state, roles, private)
 
 
+def _case(number: str) -> QuerySet[Case, Case]:
+    return Case.objects.filter(number=number).select_related("firm", "holder", "parent")
+
+
+_CASE = Prepared(_case)
+
+
 def log_of(case: Case) -> list[LogLine]:
     """Return the case's log, oldest first, in one database query."""
-    entries = Entry.objects.filter(case=case).select_related("person").order_by("seq")
     return [
         LogLine(
             seq=entry.seq,
             at=entry.at,
             who=entry.person.name if entry.person else "",
-            body=json.loads(entry.body),
+            body=orjson.loads(entry.body),
             hash=entry.hash,
         )
-        for entry in entries
+        for entry in _LOG(case_id=case.pk)
     ]
+
+
+def _log(case_id: int) -> QuerySet[Entry, Entry]:
+    rows = Entry.objects.filter(case_id=case_id).select_related("person").order_by("seq")
+    return rows.only("seq", "at", "body", "hash", "person__name")
+
+
+_LOG = Prepared(_log)
 
 
 def part_cases(case: Case) -> list[Case]:

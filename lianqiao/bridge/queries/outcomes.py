@@ -11,11 +11,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import CharField, Count, F, Func, Q
+from django.db.models import CharField, Count, F, Func, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from lianqiao.bridge.models import OutcomeCount, Promise
 from lianqiao.bridge.queries.overview import Tally, added, standing
+from lianqiao.organization.queries.prepared import Prepared, run_together
+
+# months are compared as texts: these are before and after any other
+FIRST_MONTH, LAST_MONTH = "0000-00", "9999-99"
 
 _SELECT = """
 SELECT mechanism, clock, COALESCE(owner_id, 0), {month},
@@ -62,24 +66,41 @@ def tallies(
 
     `since` and `until` are months, the first included and the last too; "" leaves that side open.
     """
-    ended, owed = OutcomeCount.objects.order_by(), Promise.objects.filter(result="").order_by()
-    owed = owed.annotate(month=BeijingMonth("started_at"), by=Coalesce(F("owner_id"), 0))
-    within = Q()
+    within: dict[str, Any] = {"since": since or FIRST_MONTH, "until": until or LAST_MONTH}
     if mechanisms is not None:
-        within &= Q(mechanism__in=tuple(mechanisms))
-    if since:
-        within &= Q(month__gte=since)
-    if until:
-        within &= Q(month__lte=until)
-    found: dict[Group, Tally] = {}
-    columns = ("mechanism", "clock", "owner_id", "month", "kept", "broken", "ended")
-    for row in ended.filter(within).values_list(*columns):
-        found[Group(*row[:4])] = Tally(kept=row[4], broken=row[5], ended=row[6])
-    live = standing(owed.filter(within), now=now).values_list("mechanism", "clock", "by", "month", "standing")
-    for mechanism, clock, owner_id, month, how, count in live.annotate(count=Count("pk")):
+        within["mechanisms"] = sorted(mechanisms)
+        if not within["mechanisms"]:
+            return {}
+    ended, owed = run_together([_ENDED.asking(**within), _OWED.asking(now=now, **within)])
+    found: dict[Group, Tally] = {
+        Group(*row[:4]): Tally(kept=row[4], broken=row[5], ended=row[6]) for row in ended
+    }
+    for mechanism, clock, owner_id, month, how, count in owed:
         group = Group(mechanism, clock, owner_id, month)
         found[group] = added(found.get(group, Tally()), how, count, owed=True)
     return found
+
+
+def _ended(since: str, until: str, mechanisms: list[str] | None = None) -> QuerySet[OutcomeCount, Any]:
+    rows = OutcomeCount.objects.order_by().filter(_within(since, until, mechanisms))
+    return rows.values_list("mechanism", "clock", "owner_id", "month", "kept", "broken", "ended")
+
+
+def _owed(now: datetime, since: str, until: str, mechanisms: list[str] | None = None) -> QuerySet[Any, Any]:
+    rows = Promise.objects.filter(result="").order_by()
+    rows = rows.annotate(month=BeijingMonth("started_at"), by=Coalesce(F("owner_id"), 0))
+    live: QuerySet[Any, Any] = standing(rows.filter(_within(since, until, mechanisms)), now=now)
+    columns = ("mechanism", "clock", "by", "month", "standing")
+    counted: QuerySet[Any, Any] = live.values_list(*columns).annotate(count=Count("pk"))
+    return counted
+
+
+def _within(since: str, until: str, mechanisms: list[str] | None) -> Q:
+    months = Q(month__gte=since, month__lte=until)
+    return months if mechanisms is None else months & Q(mechanism__in=mechanisms)
+
+
+_ENDED, _OWED = Prepared(_ended), Prepared(_owed)
 
 
 def outcomes_differ() -> list[Group]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.db.models.functions import Coalesce
 
 from lianqiao.bridge.models import Case, Rating
 from lianqiao.engine.side_acts import BAD_GRADES, GRADES
+from lianqiao.organization.queries.prepared import Prepared
+
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -34,29 +40,46 @@ class RatingTally:
 
 def rating_of(case: Case) -> Rating | None:
     """Return the case's rating, None where there is none."""
-    return Rating.objects.filter(case=case).first()
+    return next(iter(_OF(case_id=case.pk)), None)
 
 
 def rating_tally(mechanisms: Iterable[str], *, since: datetime | None = None) -> RatingTally:
     """Return the ratings of these promises given since a moment, in one database query."""
-    return _tally(dict(_rows(mechanisms, since).values_list("grade").annotate(n=Count("pk"))))
+    return rating_sum(rating_tally_by_owner(mechanisms, since=since))
+
+
+def rating_sum(tallies: Mapping[int, RatingTally]) -> RatingTally:
+    """Return several tallies added up."""
+    found = Counter(dict.fromkeys(GRADES, 0))
+    for tally in tallies.values():
+        found.update(dict(tally.counts))
+    return _tally(found)
 
 
 def rating_tally_by_owner(
     mechanisms: Iterable[str], *, since: datetime | None = None
-) -> list[tuple[int, RatingTally]]:
-    """Return (person id, ratings) of everyone who answered for a rated case, in one database query."""
+) -> dict[int, RatingTally]:
+    """Return the ratings of everyone who answered for a rated case, by their id, in one database query.
+
+    Under 0 are those of cases nobody answered for.
+    """
     found: dict[int, dict[int, int]] = {}
-    rows = _rows(mechanisms, since).exclude(owner=None).values_list("owner_id", "grade")
-    for owner, grade, count in rows.annotate(n=Count("pk")):
+    for owner, grade, count in _BY_OWNER(mechanisms=sorted(mechanisms), since=since or EVER):
         found.setdefault(owner, {})[grade] = count
-    return [(owner, _tally(counts)) for owner, counts in sorted(found.items())]
+    return {owner: _tally(counts) for owner, counts in sorted(found.items())}
 
 
-def _rows(mechanisms: Iterable[str], since: datetime | None) -> QuerySet[Rating]:
-    rows = Rating.objects.filter(mechanism__in=list(mechanisms)).order_by()
-    return rows.filter(at__gte=since) if since else rows
+def _by_owner(mechanisms: list[str], since: datetime) -> QuerySet[Rating, Any]:
+    rows = Rating.objects.filter(mechanism__in=mechanisms, at__gte=since).order_by()
+    return rows.values_list(Coalesce("owner_id", 0), "grade").annotate(n=Count("pk"))
 
 
-def _tally(counts: dict[int, int]) -> RatingTally:
+def _of(case_id: int) -> QuerySet[Rating, Rating]:
+    return Rating.objects.filter(case_id=case_id)
+
+
+_BY_OWNER, _OF = Prepared(_by_owner), Prepared(_of)
+
+
+def _tally(counts: Mapping[int, int]) -> RatingTally:
     return RatingTally(tuple((grade, counts.get(grade, 0)) for grade in GRADES))

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from lianqiao.bridge.models import Case, Entry, Result
 from lianqiao.bridge.queries.one_case import mechanism_of
 from lianqiao.engine.mechanism import Mechanism, Text
+from lianqiao.organization.queries.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,23 @@ class ResultSeen:
 
 def results_of(case: Case, mechanism: Mechanism) -> list[ResultSeen]:
     """Return the documents of a case, newest first, in at most two database queries."""
-    results = list(Result.objects.filter(case=case).order_by("-seq"))
+    results = _RESULTS(case_id=case.pk)
     if not results:
         return []
-    entries = {
-        entry.seq: entry for entry in Entry.objects.filter(case=case, seq__in=[one.seq for one in results])
-    }
+    entries = {entry.seq: entry for entry in _DECISIONS(case_id=case.pk)}
     return [_seen(case, mechanism, result, results, entries) for result in results]
+
+
+def _results(case_id: int) -> QuerySet[Result, Result]:
+    return Result.objects.filter(case_id=case_id).order_by("-seq")
+
+
+def _decisions(case_id: int) -> QuerySet[Entry, Entry]:
+    seqs = Result.objects.filter(case_id=case_id).values("seq")
+    return Entry.objects.filter(case_id=case_id, seq__in=seqs)
+
+
+_RESULTS, _DECISIONS = Prepared(_results), Prepared(_decisions)
 
 
 def result_by_code(code: str) -> ResultSeen | None:

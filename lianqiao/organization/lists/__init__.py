@@ -3,7 +3,14 @@
 from lianqiao.organization.lists.columns import Column, SheetColumn, buttons, column, workbook
 from lianqiao.organization.lists.listed import Listed
 from lianqiao.organization.lists.look import Look, look_of
-from lianqiao.organization.lists.paging import MOST_COUNTED, ROWS_ON_A_PAGE, ROWS_READ_AT_ONCE, page_of
+from lianqiao.organization.lists.paging import (
+    MOST_COUNTED,
+    ROWS_ON_A_PAGE,
+    ROWS_READ_AT_ONCE,
+    Pages,
+    PreparedList,
+    page_of,
+)
 
 __all__ = [
     "MOST_COUNTED",
@@ -12,6 +19,8 @@ __all__ = [
     "Column",
     "Listed",
     "Look",
+    "Pages",
+    "PreparedList",
     "SheetColumn",
     "buttons",
     "column",

@@ -9,6 +9,7 @@ from lianqiao.organization.queries.bindings import (
     memberships_of,
 )
 from lianqiao.organization.queries.duties import (
+    absent_holders,
     deputy_ids,
     duties_held,
     duties_in_force,
@@ -101,6 +102,7 @@ __all__ = [
     "Acting",
     "Candidate",
     "Roster",
+    "absent_holders",
     "account",
     "acting_by",
     "acting_for",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -50,13 +51,12 @@ _HELD = Prepared(_held)
 
 def is_officer(person_id: int, *, at: datetime) -> bool:
     """Return whether a person holds any duty at `at`."""
-    return Duty.objects.filter(in_force(at), person_id=person_id, person__is_active=True).exists()
+    return bool(duties_of(person_id, at=at))
 
 
 def is_leader(person_id: int, *, at: datetime) -> bool:
     """Return whether a person holds a leader's duty at `at`."""
-    rows = Duty.objects.filter(in_force(at), leading(), person_id=person_id, person__is_active=True)
-    return rows.exists()
+    return any(map(leads, duties_of(person_id, at=at)))
 
 
 def people_with(duty_code: str, *, at: datetime) -> list[int]:
@@ -121,6 +121,21 @@ def duties_in_force(at: datetime, *, text: str = "", sort: str = "", absent: boo
     key = keys.get(sort.lstrip("-"))
     first = [f"-{key}" if sort.startswith("-") else key] if key else []
     return rows.order_by(*first, "code", "person_id", "id")
+
+
+def absent_holders(codes: Iterable[str], *, at: datetime) -> list[tuple[int, str]]:
+    """Return who holds one of these duties at `at` and is away then, as (person id, duty code)."""
+    wanted = sorted(codes)
+    return _AWAY(codes=wanted, at=at) if wanted else []
+
+
+def _away(codes: list[str], at: datetime) -> QuerySet[Duty, tuple[int, str]]:
+    running = Leave.objects.filter(away(at), person_id=OuterRef("person_id"))
+    rows = Duty.objects.filter(in_force(at), Exists(running), person__is_active=True, code__in=codes)
+    return rows.order_by("code", "person_id", "id").values_list("person_id", "code")
+
+
+_AWAY = Prepared(_away)
 
 
 def duty(duty_id: int) -> Duty | None:

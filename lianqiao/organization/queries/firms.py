@@ -28,8 +28,7 @@ _IDS_AT_ONCE = 5000
 
 def firms_of(person_id: int, *, at: datetime) -> list[Firm]:
     """Return the firms an active person acts for at `at`, by name."""
-    held = Membership.objects.filter(in_force(at), person_id=person_id, person__is_active=True)
-    return list(Firm.objects.filter(id__in=held.values("firm_id")).order_by("name", "id"))
+    return _OF(person_id=person_id, at=at)
 
 
 def acts_for(person_id: int, firm_id: int, *, at: datetime) -> bool:
@@ -154,6 +153,14 @@ def _acting(person_id: int, firm_id: int, at: datetime) -> QuerySet[Any, Any]:
 
 
 _ACTING = Prepared(_acting)
+
+
+def _of(person_id: int, at: datetime) -> QuerySet[Firm, Firm]:
+    held = Membership.objects.filter(in_force(at), person_id=person_id, person__is_active=True)
+    return Firm.objects.filter(id__in=held.values("firm_id")).order_by("name", "id")
+
+
+_OF = Prepared(_of)
 
 
 def _begins(column: str, text: str) -> Q:

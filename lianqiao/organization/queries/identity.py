@@ -20,12 +20,26 @@ from lianqiao.organization.models import (
     SignInTries,
 )
 from lianqiao.organization.queries.duties import is_officer
+from lianqiao.organization.queries.prepared import Prepared
 
 
 def sessions_of(person_id: int, *, at: datetime) -> list[Session]:
     """Return the sessions in which a person is signed in at `at`, the latest seen first."""
     rows = Session.objects.filter(person_id=person_id, expire_date__gt=at)
     return list(rows.order_by("-seen_at", "-began_at", "label"))
+
+
+def kept_session(key: str, *, at: datetime) -> Session | None:
+    """Return the session of this key with its person, None where there is none or it is over at `at`."""
+    # nothing else is ever a key, and not all that a cookie holds can be asked of a database
+    return next(iter(_READ(key=key, at=at)), None) if key.isalnum() else None
+
+
+def _read(key: str, at: datetime) -> QuerySet[Session, Session]:
+    return Session.objects.filter(session_key=key, expire_date__gt=at).select_related("person")
+
+
+_READ = Prepared(_read)
 
 
 def has_second_factor(person_id: int) -> bool:

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from lianqiao.organization.models import Duty
 from lianqiao.organization.queries.in_force import away, in_force
+from lianqiao.organization.queries.prepared import Prepared
 from lianqiao.organization.queries.roster import Roster, read_roster, scope_covers
 from lianqiao.organization.queries.succession import doer, last_resort
 
@@ -76,6 +79,13 @@ def holders_at(pairs: Iterable[tuple[int, str]], *, at: datetime) -> dict[tuple[
 
 def work_of_others(person_id: int, *, at: datetime) -> list[tuple[int, str]]:
     """Return the (person, duty code) pairs of people away at `at` whose work this person does, sorted."""
-    rows = Duty.objects.filter(in_force(at), away(at, path="person__leaves__")).exclude(person_id=person_id)
-    pairs = rows.values_list("person_id", "code").distinct()
+    pairs = _ABSENT(person_id=person_id, at=at)
     return sorted(pair for pair, one in holders_at(pairs, at=at).items() if one == person_id)
+
+
+def _absent(person_id: int, at: datetime) -> QuerySet[Duty, tuple[int, str]]:
+    rows = Duty.objects.filter(in_force(at), away(at, path="person__leaves__")).exclude(person_id=person_id)
+    return rows.values_list("person_id", "code").distinct()
+
+
+_ABSENT = Prepared(_absent)

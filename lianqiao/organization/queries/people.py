@@ -9,12 +9,19 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lianqiao.organization.models import Change, Duty, Person
 from lianqiao.organization.queries.in_force import in_force
+from lianqiao.organization.queries.prepared import Prepared
 
 
 def names(person_ids: Iterable[int]) -> dict[int, str]:
     """Return the display name of each person there is; one query, unknown ids are left out."""
-    wanted = set(person_ids)
-    return dict(Person.objects.filter(id__in=wanted).values_list("id", "name")) if wanted else {}
+    return dict(_NAMES.for_keys(person_ids))
+
+
+def _names(keys: list[int]) -> QuerySet[Person, tuple[int, str]]:
+    return Person.objects.filter(id__in=keys).values_list("id", "name")
+
+
+_NAMES = Prepared(_names)
 
 
 def person(person_id: int) -> Person | None:

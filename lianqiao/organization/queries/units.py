@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from lianqiao.organization.models import Duty, Unit
+from lianqiao.organization.queries.prepared import Prepared
 
 
 def unit_names(language: str) -> dict[int, str]:
     """Return what each unit is called in a language, by its key."""
-    return {unit.pk: unit.name_en if language == "en" and unit.name_en else unit.name for unit in units()}
+    return {key: name_en if language == "en" and name_en else name for key, name, name_en in _NAMES()}
 
 
 def units_of_duties() -> dict[tuple[int, str], int]:
     """Return the key of the unit in which a person had a duty, by person and code; the last where several."""
+    return {(person_id, code): unit_id for person_id, code, unit_id in _WHERE()}
+
+
+def _names() -> QuerySet[Unit, tuple[int, str, str]]:
+    return Unit.objects.values_list("pk", "name", "name_en")
+
+
+def _where() -> QuerySet[Duty, Any]:
     rows = Duty.objects.filter(unit__isnull=False).order_by("since", "pk")
-    return {
-        (person_id, code): unit_id
-        for person_id, code, unit_id in rows.values_list("person_id", "code", "unit_id")
-        if unit_id is not None
-    }
+    return rows.values_list("person_id", "code", "unit_id")
+
+
+_NAMES, _WHERE = Prepared(_names), Prepared(_where)
 
 
 def units(*, text: str = "", sort: str = "") -> QuerySet[Unit]:

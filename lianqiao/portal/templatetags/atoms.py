@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -14,7 +15,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from lianqiao.bridge.ruler import Ruler
 from lianqiao.engine.masking import masked_numbers
@@ -23,31 +24,32 @@ from lianqiao.portal.listing import part
 
 register = template.Library()
 
-STATES = ("running", "waiting", "at-risk", "broken", "paused", "kept", "ended")
+STATES = {
+    "running": gettext_noop("Running"),
+    "waiting": gettext_noop("Waiting"),
+    "at-risk": gettext_noop("At risk"),
+    "broken": gettext_noop("Broken"),
+    "paused": gettext_noop("Paused"),
+    "kept": gettext_noop("Kept"),
+    "ended": gettext_noop("Ended"),
+}
 MARKS = ("act", "clock", "notice", "system")
 
 
 def state_words(state: str) -> str:
     """Return the word for a state of a promise; raises where there is no such state."""
-    named = {
-        "running": gettext("Running"),
-        "waiting": gettext("Waiting"),
-        "at-risk": gettext("At risk"),
-        "broken": gettext("Broken"),
-        "paused": gettext("Paused"),
-        "kept": gettext("Kept"),
-        "ended": gettext("Ended"),
-    }
-    if state not in named:
+    if state not in STATES:
         raise template.TemplateSyntaxError(f"no state {state!r}: use one of {', '.join(STATES)}")
-    return named[state]
+    return gettext(STATES[state])
 
 
 def _parts(thing: Any, *names: str) -> dict[str, Any]:
     return {name: part(thing, name) for name in names}
 
 
+# a page has scores of icons and badges, and there are few different ones
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str) -> SafeString:
     """Return an icon of the sprite; decoration only, the words stand beside it."""
     return format_html(
@@ -57,10 +59,15 @@ def icon(name: str) -> SafeString:
     )
 
 
-@register.inclusion_tag("portal/atoms/badge.html")
-def badge(state: str, *, label: str = "", quiet: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def badge(state: str, *, label: str = "", quiet: bool = False) -> SafeString:
     """Show a state of a promise by shape, word and colour."""
-    return {"state": state, "label": label or state_words(state), "quiet": quiet}
+    return _badge(state, str(label) or state_words(state), quiet)
+
+
+@lru_cache(maxsize=512)
+def _badge(state: str, label: str, quiet: bool) -> SafeString:
+    return render_to_string("portal/atoms/badge.html", {"state": state, "label": label, "quiet": quiet})
 
 
 @register.inclusion_tag("portal/atoms/field.html")

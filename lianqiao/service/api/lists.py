@@ -110,5 +110,6 @@ def case_page(request: HttpRequest, cases: QuerySet[Case], asked: CaseAsked, *, 
     )
     key = Key(case_lists.SORTS[wanted.removeprefix("-")], descending=wanted.startswith("-"))
     page, following = page_of(found, [key], asked)
-    rows = [case_row(case, case.standing) for case in page]  # type: ignore[attr-defined]
+    standings = queries.standings_of(page, now=moment(request))
+    rows = [case_row(case, standings[case.pk]) for case in page]
     return Page[CaseRow](items=rows, next=following)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -11,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from lianqiao.bridge import packs
 from lianqiao.bridge.models import Promise
-from lianqiao.bridge.queries import Tally, rating_tally
+from lianqiao.bridge.queries import Tally, rating_tally, standing_of
 from lianqiao.engine.errors import refuse
 from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.cursors import Key, page_of
@@ -228,7 +229,7 @@ def list_promises_behind(request: HttpRequest, asked: Query[PromiseAsked]) -> Pa
     column = promise_lists.SORTS[asked.sort.removeprefix("-") or "due"]
     key = Key(column, descending=asked.sort.startswith("-"))
     page, following = page_of(found, [key], asked)
-    return Page[OverviewRow](items=[_row(one) for one in page], next=following)
+    return Page[OverviewRow](items=[_row(one, now=now) for one in page], next=following)
 
 
 def _overseen(request: HttpRequest) -> tuple[str, ...]:
@@ -266,7 +267,7 @@ def _tally(tally: Tally) -> TallyShown:
     )
 
 
-def _row(one: Promise) -> OverviewRow:
+def _row(one: Promise, *, now: datetime) -> OverviewRow:
     clock = f"{one.mechanism}/{one.clock}"
     return OverviewRow(
         case=one.case.number,
@@ -275,7 +276,7 @@ def _row(one: Promise) -> OverviewRow:
         clock=clock,
         clock_title=promise_lists.clock_title(packs.current(), clock),
         owner=person_shown(one.owner) if one.owner else None,
-        standing=one.standing,  # type: ignore[attr-defined]
+        standing=standing_of(one, now=now),
         level=one.level,
         started_at=one.started_at,
         due=one.due_at,

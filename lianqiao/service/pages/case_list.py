@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
 
 from lianqiao.bridge.models import Case
-from lianqiao.organization.lists import Column, Look, SheetColumn, column, look_of, workbook
+from lianqiao.organization.lists import Column, Look, Pages, SheetColumn, column, look_of, workbook
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.queries import case_lists
-from lianqiao.service.queries.case_lists import CaseRow
+from lianqiao.service.queries.case_lists import CaseRow, CasesOf
 
 
 def case_columns() -> tuple[Column[CaseRow], ...]:
@@ -51,7 +51,7 @@ class CaseList:
     """
 
     request: HttpRequest
-    cases: QuerySet[Case]
+    cases: QuerySet[Case] | CasesOf
     name: str
     sort: str
     shown: Iterable[str]
@@ -77,7 +77,7 @@ class CaseList:
     def context(self) -> dict[str, Any]:
         """Return what a template needs: one page of rows, the look, and the filters."""
         known = None if self.asked.narrowed else self.total
-        page = listing.page_of(self.request, self._found(), known=known)
+        page = listing.page_of(self.request, self._listed(), known=known)
         rows = case_lists.case_rows(page.object_list, now=asking.moment(self.request))
         page.object_list = list(rows)
         standings = list(listing.standing_words().items())
@@ -95,9 +95,17 @@ class CaseList:
         """Return every case asked for, with the columns shown, as a workbook called `name`."""
         return workbook(name, self.look.columns, self._rows())
 
+    def _listed(self) -> QuerySet[Case] | Pages[Case]:
+        """Return what is looked at most as it is always asked; words and standings are asked otherwise."""
+        asked = self.asked
+        if isinstance(self.cases, CasesOf) and not (asked.text or asked.chosen["standing"]):
+            return self.cases.sorted(asked.sort, promise=asked.chosen["promise"])
+        return self._found()
+
     def _found(self) -> QuerySet[Case]:
+        cases = self.cases.query() if isinstance(self.cases, CasesOf) else self.cases
         return case_lists.narrowed(
-            self.cases.select_related("firm", "holder"),
+            cases.select_related("firm", "holder"),
             now=asking.moment(self.request),
             text=self.asked.text,
             standing=self.asked.chosen["standing"],

@@ -108,11 +108,7 @@ def state_words(seen: CaseSeen, *, public: bool = False) -> str:
 
 def standing(case: Case, *, now: datetime) -> str:
     """Return how the case stands: while open the worst of what it is owed now, else of all it had."""
-    had = list(case.promises.all())
-    owed = [promise for promise in had if not promise.result] if case.closed_at is None else had
-    found = {queries.standing_of(promise, now=now) for promise in owed}
-    none_left = "waiting" if case.closed_at is None else "ended"
-    return next((name for name in queries.STANDINGS if name in found), none_left)
+    return queries.standings_of([case], now=now)[case.pk]
 
 
 def people_of(seen: CaseSeen) -> list[PersonShown]:

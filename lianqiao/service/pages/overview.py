@@ -16,26 +16,23 @@ from lianqiao.service.pages.rating_shown import rated_people, rating_figures
 from lianqiao.service.queries import overview as figures
 from lianqiao.service.queries import promise_lists
 
-OVERDUE_SHOWN = 8
-
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Show how the promises this person oversees stand in the span chosen."""
     now, mechanisms, span = asking.moment(request), overseen(request), span_of(request)
-    promises, since = figures.owed(mechanisms, span=span, now=now), figures.since(span, now=now)
+    since = figures.since(span, now=now)
     found = figures.figures(figures.grouped(mechanisms, span=span, now=now), mechanisms)
-    overdue = promise_lists.narrowed(promises, now=now, standing="overdue")
-    # their keys first: what a row shows is read for those shown alone
-    first = list(overdue.values_list("pk", flat=True)[:OVERDUE_SHOWN])
+    overdue = promise_lists.first_overdue(mechanisms, since=since, now=now)
+    ratings = bridge.rating_tally_by_owner(mechanisms, since=since)
     context = {
         "span": span,
         "spans": spans(span),
         **shown(found, span),
-        "ratings": rating_figures(bridge.rating_tally(mechanisms, since=since)),
-        "rated_people": rated_people(bridge.rating_tally_by_owner(mechanisms, since=since)),
+        "ratings": rating_figures(bridge.rating_sum(ratings)),
+        "rated_people": rated_people(ratings),
         "absences": figures.absences(mechanisms, at=now),
-        "overdue": list(promise_lists.promise_rows(overdue.filter(pk__in=first), now=now)),
+        "overdue": list(promise_lists.promise_rows(overdue, now=now)),
         "overdue_count": found.every.overdue,
         "overdue_url": cases_url(span, standing="overdue"),
     }

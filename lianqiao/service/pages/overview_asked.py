@@ -40,6 +40,7 @@ def spans(span: str) -> list[dict[str, Any]]:
 
 def numbers(tally: Tally, span: str, **narrow: Any) -> dict[str, Any]:
     """Return each number of a tally with the address of its cases."""
+    whole = cases_url(span, **narrow)
     counts = {
         "kept": tally.kept,
         "broken": tally.broken,
@@ -50,10 +51,10 @@ def numbers(tally: Tally, span: str, **narrow: Any) -> dict[str, Any]:
         "open": figures.open_count(tally),
     }
     found: dict[str, Any] = {
-        name.replace("-", "_"): {"count": count, "url": cases_url(span, standing=name, **narrow)}
+        name.replace("-", "_"): {"count": count, "url": f"{whole}&standing={name}"}
         for name, count in counts.items()
     }
-    found["total"] = {"count": tally.total, "url": cases_url(span, **narrow)}
+    found["total"] = {"count": tally.total, "url": whole}
     found["rate"] = rate_words(tally)
     found["owed"] = tally.kept + tally.broken
     return found

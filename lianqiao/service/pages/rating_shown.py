@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lianqiao.bridge import queries
 from lianqiao.bridge.queries import CaseSeen, RatingTally
 from lianqiao.engine.side_acts import BAD_GRADES, GRADES
 from lianqiao.organization import queries as organization
+
+_GRADES = {
+    5: gettext_noop("Very satisfied"),
+    4: gettext_noop("Satisfied"),
+    3: gettext_noop("Fairly satisfied"),
+    2: gettext_noop("Dissatisfied"),
+    1: gettext_noop("Very dissatisfied"),
+}
 
 
 @dataclass(frozen=True)
@@ -25,13 +35,7 @@ class RatingFigures:
 
 def grade_words(grade: int) -> str:
     """Return what a grade is called."""
-    return {
-        5: _("Very satisfied"),
-        4: _("Satisfied"),
-        3: _("Fairly satisfied"),
-        2: _("Dissatisfied"),
-        1: _("Very dissatisfied"),
-    }.get(grade, str(grade))
+    return _(_GRADES[grade]) if grade in _GRADES else str(grade)
 
 
 def rating_figures(tally: RatingTally) -> RatingFigures:
@@ -48,10 +52,10 @@ def rating_figures(tally: RatingTally) -> RatingFigures:
     )
 
 
-def rated_people(tallies: list[tuple[int, RatingTally]]) -> list[tuple[str, RatingFigures]]:
+def rated_people(tallies: Mapping[int, RatingTally]) -> list[tuple[str, RatingFigures]]:
     """Return each rated person's name and figures, most bad ratings first; one database query."""
-    names = organization.names([owner for owner, _tally in tallies])
-    shown = [(names.get(owner, ""), rating_figures(tally)) for owner, tally in tallies]
+    names = organization.names(owner for owner in tallies if owner)
+    shown = [(names.get(owner, ""), rating_figures(tally)) for owner, tally in tallies.items() if owner]
     return sorted(shown, key=lambda one: (-one[1].bad, -one[1].total, one[0]))
 
 

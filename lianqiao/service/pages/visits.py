@@ -88,7 +88,7 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
     shown = queries.visit(visit_id)
     # whoever wrote it reads it as it was written
     own = str if shown.by_id == person.pk else masked_numbers
-    cases = case_lists.with_standing(queries.cases_of_visit(shown), now=now)
+    cases = queries.cases_of_visit(shown)
     context = {
         "visit": shown,
         "summary": own(shown.summary),

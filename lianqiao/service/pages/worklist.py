@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lianqiao.bridge import queries
-from lianqiao.bridge.models import Case
 from lianqiao.organization import queries as organization
 from lianqiao.service.language import listed_words
 from lianqiao.service.pages import asking, together
 from lianqiao.service.pages.case_list import CaseList
 from lianqiao.service.queries import case_lists
+from lianqiao.service.queries.case_lists import CasesOf
 from lianqiao.service.queries.overview import overseen
 
 SORT = {"": "due", "waiting": "-moved", "done": "-closed"}
@@ -55,7 +54,7 @@ def worklist_sheet(request: HttpRequest) -> FileResponse:
     return _listed(request, _mine(request), _show(request)).sheet(_("Worklist"))
 
 
-def _listed(request: HttpRequest, mine: dict[str, QuerySet[Case]], show: str) -> CaseList:
+def _listed(request: HttpRequest, mine: dict[str, CasesOf], show: str) -> CaseList:
     # each tab keeps its own columns and views: what is worth seeing differs
     name = f"worklist-{show}" if show else "worklist"
     # those of one's own promises, wherever their cases stand
@@ -63,15 +62,16 @@ def _listed(request: HttpRequest, mine: dict[str, QuerySet[Case]], show: str) ->
     return CaseList(request, mine[show], name, SORT[show], COLUMNS[show], promises)
 
 
-def _mine(request: HttpRequest) -> dict[str, QuerySet[Case]]:
+def _mine(request: HttpRequest) -> dict[str, CasesOf]:
     """Return the cases of each tab."""
     person = asking.person(request)
     if not organization.is_officer(person.pk, at=asking.moment(request)):
         raise PermissionDenied(_("Only people who hold a duty in the zone have a worklist."))
+    whose = {"person_id": person.pk}
     return {
-        "": queries.worklist(person.pk),
-        "waiting": queries.waiting_for_firm(person.pk),
-        "done": queries.done_by(person.pk),
+        "": CasesOf(queries.worklist, whose),
+        "waiting": CasesOf(queries.waiting_for_firm, whose),
+        "done": CasesOf(queries.done_by, whose),
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from django.db.models import Case as When
@@ -17,6 +19,7 @@ from lianqiao.bridge.models import Case
 from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
+from lianqiao.organization.lists import ROWS_READ_AT_ONCE, Pages, PreparedList
 from lianqiao.service.language import in_words, listed_words
 from lianqiao.service.time_left import NO_CLOCK, TimeLeft, time_left
 
@@ -62,11 +65,43 @@ class CaseRow:
     example: bool
 
 
-def with_standing(cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
-    """Return the cases with `standing` added, computed in the database by the bridge's one definition.
+@dataclass(frozen=True)
+class CasesOf:
+    """Some cases by a question always put alike: a function that returns them, and its values."""
 
-    An open case shows the worst of the promises it is owed now, `waiting` where nothing is owed; a closed one
-    the worst of all it had.
+    of: Callable[..., QuerySet[Case]]
+    values: Mapping[str, Any]
+
+    def query(self) -> QuerySet[Case]:
+        """Return them, to be asked for otherwise."""
+        return self.of(**self.values)
+
+    def count(self) -> int:
+        """Return how many there are."""
+        return _sorted(self.of, "", promise=False).counted.count(**self.values)
+
+    def sorted(self, sort: str, *, promise: str = "") -> Pages[Case]:
+        """Return them as a list, of one promise where it is given; with firm and holder."""
+        chosen = {"promise": promise} if promise else {}
+        # only what there is makes a statement, not whatever an address asks
+        sort = sort if sort.removeprefix("-") in SORTS else ""
+        return _sorted(self.of, sort, promise=bool(promise))(**self.values, **chosen)
+
+
+@lru_cache(maxsize=256)
+def _sorted(of: Callable[..., QuerySet[Case]], sort: str, *, promise: bool) -> PreparedList[Case]:
+    """Return the statements of such a list: its order is part of their text, whose cases and which is not."""
+
+    def build(promise: str = "", **values: Any) -> QuerySet[Case]:
+        return narrowed(of(**values), promise=promise, sort=sort)
+
+    return PreparedList(build, queries.cases_read)
+
+
+def with_standing(cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
+    """Return the cases with `standing` added, computed in the database: see `queries.standing_of_case`.
+
+    For what cannot be told of the rows shown alone: it is a long question, so nothing else asks it.
     """
     had = queries.standing(queries.promises().filter(case=OuterRef("pk")), now=now)
     ranks = [If(standing=name, then=Value(rank)) for rank, name in enumerate(GRAVITY)]
@@ -84,19 +119,20 @@ def with_standing(cases: QuerySet[Case], *, now: datetime) -> QuerySet[Case]:
 def narrowed(
     cases: QuerySet[Case],
     *,
-    now: datetime,
+    now: datetime | None = None,
     text: str = "",
     standing: str = "",
     promise: str = "",
     sort: str = "",
 ) -> QuerySet[Case]:
-    """Return the cases with `standing`, those that match all that is given, sorted where `sort` is known.
+    """Return the cases that match all that is given, sorted where `sort` is known.
 
-    `sort` is a key of SORTS, with `-` before it to turn it round; without due time a case comes last.
+    How cases stand is told at `now`. `sort` is a key of SORTS, with `-` before it to turn it round; without
+    due time a case comes last.
     """
-    found = with_standing(queries.matching(cases, text), now=now)
-    if standing:
-        found = found.filter(Q(standing=standing))
+    found = queries.matching(cases, text)
+    if standing and now:
+        found = with_standing(found, now=now).filter(Q(standing=standing))
     if promise:
         found = found.filter(mechanism=promise)
     column = SORTS.get(sort.removeprefix("-"))
@@ -129,10 +165,13 @@ def promise_title(pack: Pack, mechanism_id: str) -> str:
 
 
 def case_rows(cases: Iterable[Case], *, now: datetime) -> Iterator[CaseRow]:
-    """Yield a row for each case, which carries `standing`, firm and holder; asks the database nothing."""
+    """Yield a row for each case, which carries firm and holder; one query for every 500 of them."""
     pack, calendar = packs.current(), packs.calendar(now)
-    for case in cases:
-        yield _row(case, pack, calendar, now)
+    each = iter(cases)
+    while some := list(islice(each, ROWS_READ_AT_ONCE)):
+        standings = queries.standings_of(some, now=now)
+        for case in some:
+            yield _row(case, standings[case.pk], pack, calendar, now)
 
 
 def whose_turn(cases: QuerySet[Case], turn: str) -> QuerySet[Case]:
@@ -153,7 +192,7 @@ def standings(cases: QuerySet[Case]) -> dict[str, int]:
     return {row["how"]: row["count"] for row in rows}
 
 
-def _row(case: Case, pack: Pack, calendar: Calendar, now: datetime) -> CaseRow:
+def _row(case: Case, standing: str, pack: Pack, calendar: Calendar, now: datetime) -> CaseRow:
     mechanism = pack.mechanisms.get(f"{case.mechanism}@{case.version}")
     return CaseRow(
         number=case.number,
@@ -161,7 +200,7 @@ def _row(case: Case, pack: Pack, calendar: Calendar, now: datetime) -> CaseRow:
         firm=case.firm.name if case.firm else "",
         promise=promise_title(pack, case.mechanism),
         state=_state_words(mechanism, case.marking),
-        standing=case.standing,  # type: ignore[attr-defined]
+        standing=standing,
         holder=case.holder.name if case.holder else "",
         left=NO_CLOCK if case.closed_at else time_left(queries.state_of(case), calendar=calendar, now=now),
         opened_at=case.opened_at,

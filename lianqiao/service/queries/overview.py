@@ -203,8 +203,7 @@ def absences(mechanisms: Iterable[str], *, at: datetime) -> list[Absence]:
     """Return who holds a duty in these promises and is away at `at`, and who does their work."""
     pack = packs.current()
     duties = {role.duty for one in mechanisms for role in pack.newest(one).roles.values() if role.duty}
-    rows = organization.duties_in_force(at).filter(Q(absent=True), code__in=duties)
-    pairs = [(duty.person_id, duty.code) for duty in rows]
+    pairs = organization.absent_holders(duties, at=at)
     holders = organization.holders_at(pairs, at=at)
     names = organization.names({*holders.values(), *(person_id for person_id, _ in holders)})
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -13,6 +14,7 @@ from lianqiao.bridge.models import Promise
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.engine.clock import ClockState
 from lianqiao.engine.pack import Pack
+from lianqiao.organization.queries.prepared import Prepared
 from lianqiao.service.language import in_words
 from lianqiao.service.time_left import NO_CLOCK, TimeLeft, left_of
 
@@ -28,6 +30,7 @@ SORTS = {
     "ended": "ended_at",
 }
 
+OVERDUE_SHOWN = 8
 MAY_LACK = ("case__firm__name", "owner__name", "due_at", "ended_at")
 
 
@@ -61,11 +64,11 @@ def narrowed(
     text: str = "",
     sort: str = "",
 ) -> QuerySet[Promise]:
-    """Return the promises behind one number of the overview, each with `standing`; `sort` is of SORTS.
+    """Return the promises behind one number of the overview, with case, firm and owner; `sort` is of SORTS.
 
     `unit` is the condition that a promise is one of a department's, as `overview.of_unit` gives it.
     """
-    found = queries.standing(promises, now=now).select_related("case__firm", "owner")
+    found = promises.select_related("case__firm", "owner")
     if clock:
         mechanism, _, name = clock.partition("/")
         found = found.filter(mechanism=mechanism, clock=name)
@@ -81,7 +84,8 @@ def narrowed(
             | Q(case__title__icontains=word)
             | Q(case__firm__name__icontains=word)
         )
-    found = _standing(found, standing)
+    if standing:
+        found = _standing(queries.standing(found, now=now), standing)
     column = SORTS.get(sort.removeprefix("-"), "due_at")
     # only where a value can lack: an index that says nothing of empty ones would not serve otherwise
     last, key = True if column in MAY_LACK else None, F(column)
@@ -91,7 +95,7 @@ def narrowed(
 
 
 def promise_rows(promises: Iterable[Promise], *, now: datetime) -> Iterator[PromiseRow]:
-    """Yield a row for each promise, which carries `standing`, case, firm and owner; no further query."""
+    """Yield a row for each promise, which carries case, firm and owner; no further query."""
     pack, calendar = packs.current(), packs.calendar(now)
     for promise in promises:
         case = promise.case
@@ -105,7 +109,7 @@ def promise_rows(promises: Iterable[Promise], *, now: datetime) -> Iterator[Prom
             firm=case.firm.name if case.firm else "",
             clock=clock_title(pack, f"{promise.mechanism}/{promise.clock}"),
             owner=promise.owner.name if promise.owner else "",
-            standing=promise.standing,  # type: ignore[attr-defined]
+            standing=queries.standing_of(promise, now=now),
             level=promise.level,
             left=left,
             started_at=promise.started_at,
@@ -113,6 +117,26 @@ def promise_rows(promises: Iterable[Promise], *, now: datetime) -> Iterator[Prom
             law_due_at=promise.law_due_at,
             ended_at=promise.ended_at,
         )
+
+
+def first_overdue(mechanisms: Iterable[str], *, since: datetime | None, now: datetime) -> list[Promise]:
+    """Return the promises broken longest and owed still, a few, with case, firm and owner; two queries.
+
+    `since` leaves out what was started before.
+    """
+    begin = {"since": since} if since else {}
+    keys = [key for (key,) in _OVERDUE(mechanisms=sorted(mechanisms), now=now, **begin)]
+    # what a row shows is read for those shown alone
+    rows = {row.pk: row for row in queries.promises_of(keys)}
+    return [rows[key] for key in keys if key in rows]
+
+
+def _overdue(mechanisms: list[str], now: datetime, since: datetime | None = None) -> QuerySet[Any, Any]:
+    owed = queries.promises(since=since).filter(mechanism__in=mechanisms)
+    return narrowed(owed, now=now, standing="overdue").values_list("pk")[:OVERDUE_SHOWN]
+
+
+_OVERDUE = Prepared(_overdue)
 
 
 def clock_title(pack: Pack, key: str) -> str:
@@ -128,7 +152,7 @@ def _standing(promises: QuerySet[Promise], standing: str) -> QuerySet[Promise]:
         return promises.filter(Q(standing__in=OPEN))
     if standing == "overdue":
         return promises.filter(Q(standing="broken"), result="")
-    return promises.filter(Q(standing=standing)) if standing else promises
+    return promises.filter(Q(standing=standing))
 
 
 def _month(text: str) -> datetime | None:
