@@ -53,6 +53,9 @@ def enter_benefits(*, now: datetime) -> None:
     _granted(firms, hands, now=begun)
     _paid(hands, now=now - timedelta(days=20))
     match_all(begin_run("firm", by=None, now=now), now=now)
+    # who let the first invitation lapse is invited anew
+    granting.lapse(now=now)
+    granting.invite(RD, by=hands.officer, now=now, closing=True)
 
 
 def _hands(firms: list[Firm], *, now: datetime) -> Hands:
