@@ -313,7 +313,8 @@ def _scene(matrix: Matrix) -> Scene:
         "product": product.pk, "step_id": "guide_study", "answer": answer.pk,
         "talent": talent.pk, "achievement": achievement.pk, "post": post.pk,
         "entry": entry.pk, "mandate": mandate.pk,
-        "mechanism_draft": written.pk, "simulation": simulated.pk, "version": 1, "policy": "example-rent-relief", "batch": 1,
+        "mechanism_draft": written.pk, "simulation": simulated.pk, "version": 1,
+        "policy": "example-rent-relief", "batch": 1,
         "log": HistoricLog.objects.get().pk,
     }  # fmt: skip
     bodies = {
