@@ -52,7 +52,7 @@ class Refusable(forms.Form):
 class OwnFactForm(Refusable):
     """What a firm says of itself: the fact, and the paper that shows it."""
 
-    attribute = forms.ChoiceField(label=_("What"))
+    attribute = forms.ChoiceField(label=_("Which fact"))
     text = forms.CharField(
         label=_("What is so"),
         max_length=LONGEST["written"],
