@@ -227,6 +227,13 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "withdrawMechanism": (401, 403, 403, 403, 403, 404, 404),  # nothing was published here
     "importMiningLog": (*OFFICE_ONLY, 202),
     "forgetMiningLog": (*OFFICE_ONLY, 204),
+    "showFirmBenefits": BENEFIT,
+    "takeBenefit": (401, 409, 404, 404, 404, 404, 403),  # nothing is known of firm A
+    "listBenefitDecisions": (*OFFICE_ONLY, 200),
+    "showBenefitCost": (*OFFICE_ONLY, 200),
+    "makeBatch": (*OFFICE_ONLY, 409),  # nothing was granted
+    "showBatch": (*OFFICE_ONLY, 404),
+    "releaseBatch": (401,) + (403,) * 6,  # the office does not release
     # the webhook of firm A's agent
     "listWebhooks": KNOWN,
     "openWebhook": (401,) + (201,) * 6,
@@ -307,9 +314,12 @@ def _scene(matrix: Matrix) -> Scene:
         "talent": talent.pk, "achievement": achievement.pk, "post": post.pk,
         "entry": entry.pk, "mandate": mandate.pk,
         "mechanism_draft": written.pk, "simulation": simulated.pk, "version": 1,
+        "policy": "example-rent-relief", "batch": 1,
         "log": HistoricLog.objects.get().pk,
     }  # fmt: skip
     bodies = {
+        "makeBatch": None,
+        "releaseBatch": None,
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
         "readNotices": {},
         "recordFact": {"attribute": "employees", "text": "9", "source": "示例"},

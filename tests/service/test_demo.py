@@ -222,3 +222,20 @@ def test_the_verb_loads_once_and_says_so(capsys: pytest.CaptureFixture[str]) -> 
     for new in (True, False):
         assert main.main(["demo", "--yes", "--json", "--as-of", "2026-01-20T12:00"]) == 0
         assert json.loads(capsys.readouterr().out)["new"] is new
+
+
+def test_over_25_million_yuan_are_given_by_rule(loaded: demo.Loaded) -> None:
+    from lianqiao.service.benefits.models import Decision, Fact, FactProblem, Grant
+    from lianqiao.service.benefits.queries.decisions import replayed
+    from lianqiao.service.benefits.queries.grants import given
+    from lianqiao.service.benefits.queries.payments import batches
+
+    found = given(year=NOW.year)
+    assert found["fen"] > 2_500_000_000
+    assert (found["policies"], found["count"]) == (2, found["firms"])
+    assert not Fact.objects.filter(example=False).exists()
+    assert not Grant.objects.filter(example=False).exists()
+    assert FactProblem.objects.filter(solved_at=None, code="facts-disagree").exists()
+    assert Decision.objects.filter(current=True, verdict="nearly").exists()
+    assert all(replayed(row).same for row in Decision.objects.order_by("?")[:20])
+    assert [batch.state for batch in batches()] == ["closed"]

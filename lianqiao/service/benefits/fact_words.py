@@ -65,7 +65,9 @@ def confidence_words(confidence: str) -> str:
 
 def consent_words(consent: str) -> str:
     """Return what a fact's use rests on."""
-    return {"law": _("By law"), "given": _("Agreed"), "none": _("No consent")}.get(consent, consent)
+    return {"law": _("The law allows it"), "given": _("Agreed"), "none": _("No consent")}.get(
+        consent, consent
+    )
 
 
 def trouble_words(code: str, **facts: str) -> str:

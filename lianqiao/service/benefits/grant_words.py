@@ -46,7 +46,7 @@ def state_words(state: str) -> str:
         "making": _("Being made"),
         "made": _("To be released"),
         "released": _("With the bank"),
-        "closed": _("Closed"),
+        "closed": _("Settled"),
         "cancelled": _("Dropped"),
         "waiting": _("Waiting"),
         "sent": _("With the bank"),

@@ -1,5 +1,5 @@
 """The API of benefits."""
 
-from lianqiao.service.benefits.api import facts
+from lianqiao.service.benefits.api import facts, grants
 
-ROUTERS = (facts.router,)
+ROUTERS = (facts.router, grants.router)

@@ -143,12 +143,14 @@ def place_in_line(book: Book, policy: str, *, now: datetime) -> int:
         return 0
     line = line_of(book, policy)
     placed = []
-    places = {key: place for place, key in enumerate(line, 1)}
+    # who is open has no place yet
+    decided = [key for key, grant in line.items() if grant.standing != "open"]
+    places = {key: place for place, key in enumerate(decided, 1)}
     for one in Decision.objects.filter(policy=policy, current=True, verdict="yes"):
         key = one.firm_id or one.person_id or 0
         if key not in line:
             continue
-        one.standing, one.line_fen, one.place = line[key].standing, line[key].fen, places[key]
+        one.standing, one.line_fen, one.place = line[key].standing, line[key].fen, places.get(key)
         placed.append(one)
     Decision.objects.bulk_update(placed, ["standing", "line_fen", "place"], batch_size=ROWS_AT_ONCE)
     return len(placed)

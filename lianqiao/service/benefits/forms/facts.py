@@ -52,7 +52,7 @@ class Refusable(forms.Form):
 class OwnFactForm(Refusable):
     """What a firm says of itself: the fact, and the paper that shows it."""
 
-    attribute = forms.ChoiceField(label=_("What"))
+    attribute = forms.ChoiceField(label=_("Which fact"))
     text = forms.CharField(
         label=_("What is so"),
         max_length=LONGEST["written"],
@@ -122,14 +122,20 @@ class FactColumnsForm(forms.Form):
         choices = [("", "—"), *about, *((name, in_words(one.title)) for name, one in attributes.items())]
         units = [("", "—"), *((unit, unit) for unit in UNIT_CHOICES)]
         for place, heading in enumerate(sight.header):
+            unit = _("Unit of “%(heading)s”") % {"heading": heading}
             self.fields[f"column_{place}"] = forms.ChoiceField(
-                label=heading, choices=choices, required=False, initial=sight.meanings.get(heading, "")
+                label=heading,
+                choices=choices,
+                required=False,
+                initial=sight.meanings.get(heading, ""),
+                widget=forms.Select({"aria-label": heading}),
             )
             self.fields[f"unit_{place}"] = forms.ChoiceField(
-                label=_("Unit of “%(heading)s”") % {"heading": heading},
+                label=unit,
                 choices=units,
                 required=False,
                 initial=sight.units.get(heading, ""),
+                widget=forms.Select({"aria-label": unit}),
             )
 
     @property

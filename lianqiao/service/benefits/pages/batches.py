@@ -240,7 +240,7 @@ def _name(person: object) -> str:
 def _batch_columns() -> list[dict[str, Any]]:
     return [
         {"key": "number", "label": _("Batch"), "lead": True, "fit": True},
-        {"key": "state", "label": _("Standing")},
+        {"key": "state", "label": _("How it stands")},
         {"key": "count", "label": _("Payments"), "align": "end"},
         {"key": "fen", "label": _("Amount"), "align": "end"},
         {"key": "paid", "label": _("Paid"), "align": "end"},
@@ -256,7 +256,7 @@ def _payment_columns() -> list[dict[str, Any]]:
         {"key": "holder", "label": _("Account holder"), "sort": True},
         {"key": "account", "label": _("Account"), "fit": True},
         {"key": "fen", "label": _("Amount"), "align": "end", "sort": True},
-        {"key": "state", "label": _("Standing"), "sort": True},
+        {"key": "state", "label": _("How it stands"), "sort": True},
         {"key": "told", "label": _("What the bank says")},
         {"key": "act", "label": _("Act"), "hide": True, "fit": True},
     ]

@@ -63,7 +63,7 @@ def fact_problems(request: HttpRequest) -> HttpResponse:
 def fact_problems_sheet(request: HttpRequest) -> FileResponse:
     """Send the same problems, all of them, as a workbook."""
     found = _found(_asked(request)).iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
-    return workbook(_("Problems"), _look(request).columns, found)
+    return workbook(_("Problems of facts"), _look(request).columns, found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -158,7 +158,11 @@ def _columns() -> list[Column[FactProblem]]:
             lead=True,
         ),
         column(
-            "attribute", _("What"), lambda one: title_of(one.attribute, known), width=24, sort="attribute"
+            "attribute",
+            _("Which fact"),
+            lambda one: title_of(one.attribute, known),
+            width=24,
+            sort="attribute",
         ),
         column("why", _("Why it cannot be used"), lambda one: trouble_words(one.code), width=48, sort="code"),
         column("since", _("Since"), lambda one: one.since, sort="since", fit=True),

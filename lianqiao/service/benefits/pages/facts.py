@@ -197,7 +197,11 @@ def _columns() -> list[Column[Fact]]:
             lead=True,
         ),
         column(
-            "attribute", _("What"), lambda one: title_of(one.attribute, known), width=24, sort="attribute"
+            "attribute",
+            _("Which fact"),
+            lambda one: title_of(one.attribute, known),
+            width=24,
+            sort="attribute",
         ),
         column("words", _("What is so"), lambda one: fact_shown(one, known).words, width=24),
         column("source", _("Source"), lambda one: one.source, width=24, sort="source"),

@@ -206,7 +206,9 @@ def _row(one: Decision) -> dict[str, str]:
 
 def _standing(one: Decision) -> str:
     named = {"granted": _("Enough for it"), "short": _("Not enough left"), "open": _("Open")}
-    return f"{one.place}. {named[one.standing]}" if one.standing and one.place else ""
+    if not one.standing:
+        return ""
+    return f"{one.place}. {named[one.standing]}" if one.place else named[one.standing]
 
 
 def _look(request: HttpRequest, show: str) -> Look:

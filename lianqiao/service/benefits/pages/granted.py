@@ -124,9 +124,9 @@ def _columns() -> list[Column[Grant]]:
                lead=True),
         column("policy", _("Policy"), lambda one: policy_title(one.policy), width=30, sort="policy"),
         column("period", _("Period"), lambda one: one.period),
-        column("state", _("Standing"), lambda one: state_words(one.state), width=20),
+        column("state", _("How it stands"), lambda one: state_words(one.state), width=20),
         column("fen", _("Amount (yuan)"), lambda one: one.fen / 100, sort="fen", align="end", fit=True),
         column("notice", _("Public notice until"), lambda one: one.notice_until, sort="notice", fit=True),
         column("case", _("Case"), lambda one: one.case.number if one.case else "", fit=True),
-        column("moved", _("Last moved"), lambda one: one.moved_at, sort="moved", fit=True),
+        column("moved", _("Last change"), lambda one: one.moved_at, sort="moved", fit=True),
     ]  # fmt: skip

@@ -65,7 +65,7 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Grants"), reverse("grants")),
         (_("Payments"), reverse("batches")),
         (_("Facts"), reverse("facts")),
-        (_("Problems"), reverse("fact-problems")),
+        (_("Problems of facts"), reverse("fact-problems")),
     ]
     return [
         {"url": url, "label": label, "current": request.path == url, "count": None} for label, url in named
