@@ -66,6 +66,11 @@ def _do(task: dict[str, Any], now: datetime) -> None:
     elif task["do"] == "hand-over":
         to = Person.objects.get(pk=task["to"])
         commands.hand_over(by, to_person=to, duty=task["duty"], by=by, reason="示例调岗", now=now)
+    elif task["do"] == "licence-night":
+        from lianqiao.service.licences.commands import nights, renewing
+
+        renewing.AT_ONCE = task["pieces"]
+        nights.run_at_once(now=now)
     elif task["do"] == "tick":
         jobs.tick(now=now)
     elif task["do"] == "deliver":

@@ -1,4 +1,4 @@
-"""The e-licence on A4: what it says, a QR code to its public page, and the credential itself as an attachment.
+"""The e-licence on A4: what it says, a QR code to its public page, and the credential as an attachment.
 
 The credential lies in the file as it is, uncompressed, so that whoever verifies it need not read PDF at all.
 """
