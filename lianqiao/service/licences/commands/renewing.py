@@ -99,7 +99,10 @@ class _Run:
             licence=OuterRef("pk"), outcome="lapsed", until=OuterRef("valid_until")
         )
         nobody_has = Licence.objects.filter(
-            state="lapsed", opted_out_at=None, valid_until__gte=self.day - PASSED_ON_FOR
+            state="lapsed",
+            opted_out_at=None,
+            valid_until__gte=self.day - PASSED_ON_FOR,
+            valid_until__lt=self.day,
         ).filter(Q(case_until=None) | ~Q(case_until=F("valid_until")), Exists(ended_here))
         for row in _due(nobody_has.order_by("pk")):
             self.hand_on(row, {"lapsed": True})
