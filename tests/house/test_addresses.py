@@ -58,7 +58,7 @@ PUBLIC = {
     "listJourneys",
     "showProgress",
     "verifyResult",
-    "listLicenceKinds",
+    "showLicenceKinds",
     "verifyELicence",
     "metrics",  # 401 but for this machine or with the token: tests/site/test_probes.py
 }

@@ -60,7 +60,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "listDepartments": OPEN,
     "showProgress": OPEN,
     "verifyResult": (404,) * 7,  # no document was made out here
-    "listLicenceKinds": OPEN,
+    "showLicenceKinds": OPEN,
     "verifyELicence": (404,) * 7,  # no e-licence was made out here
     # of whoever asks
     "showMe": KNOWN,

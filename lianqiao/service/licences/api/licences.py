@@ -33,7 +33,7 @@ class LicencesAsked(Cut):
     ] = ""
 
 
-class Choice(Wanted):
+class RenewalChoice(Wanted):
     """Whether the holder opts out of renewal without application."""
 
     out: bool
@@ -45,7 +45,7 @@ class Revoking(Wanted):
     reason: str = Field(min_length=1, max_length=500, pattern=PRINTABLE)
 
 
-class FactWanted(Wanted):
+class LicenceFactWanted(Wanted):
     """One thing known of a licence."""
 
     attribute: str = Field(min_length=1, max_length=64, pattern=PRINTABLE)
@@ -135,7 +135,7 @@ def show_e_licence(request: HttpRequest, licence: Path[Id]) -> CredentialShown:
     answer=LicenceShown,
     refuses=(404,),
 )
-def choose_renewal(request: HttpRequest, licence: Path[Id], wanted: Choice) -> LicenceShown:
+def choose_renewal(request: HttpRequest, licence: Path[Id], wanted: RenewalChoice) -> LicenceShown:
     """Keep the choice; refuses `unknown-licence`."""
     return _shown(
         request, commands.choose(licence, out=wanted.out, by=caller(request).person, now=moment(request))
@@ -153,7 +153,7 @@ def choose_renewal(request: HttpRequest, licence: Path[Id], wanted: Choice) -> L
     answer=LicenceShown,
     refuses=(403, 404),
 )
-def record_fact(request: HttpRequest, licence: Path[Id], wanted: FactWanted) -> LicenceShown:
+def record_fact(request: HttpRequest, licence: Path[Id], wanted: LicenceFactWanted) -> LicenceShown:
     """Record the fact; refuses as `commands.register.record_fact` does."""
     row = commands.record_fact(licence, **wanted.model_dump(), by=caller(request).person, now=moment(request))
     return _shown(request, row)

@@ -67,7 +67,7 @@ class VerificationShown(Shown):
     router,
     "GET",
     "/licence-kinds",
-    name="listLicenceKinds",
+    name="showLicenceKinds",
     scope="",
     says=_("The kinds of licences renewed without an application, with their rules."),
     answer=list[LicenceKindShown],
