@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 # `items` needs a catalogue in a database of its own and is run by name: `python -m benchmarks.items`
-NAMES = ("clock", "file_checks", "lifecycle", "logs", "policy", "simulation")
+NAMES = ("clock", "file_checks", "licences", "lifecycle", "logs", "policy", "simulation")
 
 
 def main(names: list[str]) -> int:

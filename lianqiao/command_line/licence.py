@@ -22,7 +22,8 @@ examples:
   lianqiao licence import register.xlsx
   lianqiao licence keys --new
 
-The keys are published by whoever issues, at /.well-known/jwks.json; fetch them once over a connection you trust.
+The keys are published by whoever issues, at /.well-known/jwks.json; fetch them once, over a connection
+you trust.
 The status list says what was revoked; its address stands in the e-licence, and it is good for a day.
 verify exits with 0 where the e-licence holds, 1 where it does not.
 """
@@ -218,7 +219,7 @@ def run_keys(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(queries.published_keys()))
         return 0
-    for row in queries.keys():
+    for row in queries.every_key():
         state = "withdrawn" if row.withdrawn_at else "retired" if row.retired_at else "signs"
         print(f"{row.kid}  {state}  made {row.made_at.isoformat(timespec='seconds')}")
     return 0

@@ -40,7 +40,8 @@ def _work(task: dict[str, Any]) -> None:
     try:
         _prepare(task)
         settings.EMAIL_PORT, settings.MEDIA_ROOT = task["mail_port"], task["media"]
-        _do(task, datetime.fromisoformat(task["now"]))
+        doing = _licence_night if task["do"] == "licence-night" else _do
+        doing(task, datetime.fromisoformat(task["now"]))
     except BaseException as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
         os._exit(1)
@@ -73,6 +74,13 @@ def _do(task: dict[str, Any], now: datetime) -> None:
     elif task["do"] == "receive":
         field = packs.current().newest("simple").fields["paper"]
         commands.receive(_Upload(task), field=field, by=by, now=now)
+
+
+def _licence_night(task: dict[str, Any], now: datetime) -> None:
+    from lianqiao.service.licences.commands import nights, renewing
+
+    renewing.AT_ONCE = task["pieces"]
+    nights.run_at_once(now=now)
 
 
 def _prepare(task: dict[str, Any]) -> None:

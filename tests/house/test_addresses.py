@@ -30,6 +30,12 @@ PUBLIC = {
     "verify-of",
     "talent-standard",  # by what people are evaluated, open to whoever is
     "public-notice",  # what the zone is about to pay
+    "licence-kinds",  # which licences are renewed by which rules
+    "licence-verify",  # whether an e-licence holds, asked by whoever is shown one
+    "licence-verify-of",
+    "licence-keys",  # the public keys and the signed list of what was revoked: whoever verifies needs them
+    "licence-issuer",
+    "licence-status",
     "kept",  # sums of kept promises, small numbers withheld
     "drug-desk",  # what the steward offers, and the roads of products
     "journey",
@@ -52,6 +58,8 @@ PUBLIC = {
     "listJourneys",
     "showProgress",
     "verifyResult",
+    "showLicenceKinds",
+    "verifyELicence",
     "metrics",  # 401 but for this machine or with the token: tests/site/test_probes.py
 }
 SAMPLES = {"str": "WDJ-2026-000001", "int": "1", "slug": "microdrama-filing", "path": "x"}

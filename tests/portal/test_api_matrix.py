@@ -36,6 +36,7 @@ from lianqiao.service.studio.commands.simulations import ask_simulation
 from tests.innovation.talents import example_host, talent_of
 from tests.portal.api_world import FILING, token_of
 from tests.portal.matrix_world import ROLES, Matrix, matrix_world
+from tests.service.licences.register import enter
 from tests.world import NOW, PDF, at, person
 
 pytestmark = pytest.mark.once
@@ -59,6 +60,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "listDepartments": OPEN,
     "showProgress": OPEN,
     "verifyResult": (404,) * 7,  # no document was made out here
+    "showLicenceKinds": OPEN,
+    "verifyELicence": (404,) * 7,  # no e-licence was made out here
     # of whoever asks
     "showMe": KNOWN,
     "reckonClock": KNOWN,
@@ -71,6 +74,14 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "listUploads": KNOWN,
     "listCases": KNOWN,
     "showAlike": KNOWN,
+    "listLicences": KNOWN,
+    # the licence of firm A
+    "showLicence": (401, 200, 404, 404, 404, 404, 200),
+    "showELicence": (401, 200, 404, 404, 404, 404, 200),
+    "chooseRenewal": (401, 200, 404, 404, 404, 404, 404),
+    "recordLicenceFact": (*OFFICE_ONLY, 200),
+    "revokeLicence": (*OFFICE_ONLY, 200),
+    "listLicenceNights": (*OFFICE_ONLY, 200),
     # of firms
     "listMatters": (401, 200, 200, 403, 403, 403, 403),
     "openCase": (401, 201, 201, 403, 403, 403, 403),
@@ -312,7 +323,7 @@ def _scene(matrix: Matrix) -> Scene:
         "job": job.pk, "draft": draft.pk, "lock": 1, "upload": upload.token, "picture": 1,
         "product": product.pk, "step_id": "guide_study", "answer": answer.pk,
         "talent": talent.pk, "achievement": achievement.pk, "post": post.pk,
-        "entry": entry.pk, "mandate": mandate.pk,
+        "entry": entry.pk, "mandate": mandate.pk, "licence": enter("示例证1", world.firm).pk,
         "mechanism_draft": written.pk, "simulation": simulated.pk, "version": 1,
         "policy": "example-rent-relief", "batch": 1,
         "log": HistoricLog.objects.get().pk,
@@ -334,6 +345,9 @@ def _scene(matrix: Matrix) -> Scene:
             "subject": "示例",
             "summary": "示例",
         },
+        "chooseRenewal": {"out": True},
+        "recordLicenceFact": {"attribute": "fatal_accident", "value": "否", "source": "示例"},
+        "revokeLicence": {"reason": "示例"},
         "openCase": {"promise": FILING, "data": {}},
         "chooseMatter": {"firm": world.firm.credit_code, "promise": FILING},
         "orderBasket": {"entries": [entry.pk]},

@@ -24,6 +24,7 @@ from tests.house.test_addresses import patterns
 from tests.innovation.talents import example_host, talent_of
 from tests.portal.api_world import token_of
 from tests.portal.matrix_world import ROLES, Matrix, matrix_world
+from tests.service.licences.register import enter
 from tests.world import NOW, at, signed_in, stream
 
 pytestmark = pytest.mark.once
@@ -221,6 +222,22 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "leave": OFFICERS,
     "leave-of": (IN, 403, 403, IN, 403, 200, 200),  # one's own is another page
     "leave-cancellation": POSTED,
+    # of licence officers and the office, and of firm A's licence
+    **dict.fromkeys(
+        ("licences", "licences-sheet", "licence-nights", "licence-nights-sheet", "licences-import"), OFFICE
+    ),
+    "licences-import-columns": (*OFFICE[:-1], 404),  # nothing was uploaded here
+    "licences-imported": (*OFFICE[:-1], 404),
+    **dict.fromkeys(
+        ("licence-night-ask", "licence-choose", "licence-issue", "licence-revoke", "licence-fact"), POSTED
+    ),
+    "my-licences": KNOWN,
+    **dict.fromkeys(("licence-kinds", "licence-verify", "licence-keys", "licence-issuer"), EVERYONE),
+    "licence-status": NOBODY,  # so many licences there are not
+    "licence-verify-of": NOBODY,  # no e-licence was made out here
+    "licence": (IN, 200, 404, 404, 404, 404, 200),
+    "licence-pdf": (IN, IN, 404, 404, 404, 404, IN),  # back to the licence: none was made out
+    "licence-token": (IN, IN, 404, 404, 404, 404, IN),
     # of leaders and the office
     **dict.fromkeys(
         (
@@ -348,9 +365,11 @@ def _scene(matrix: Matrix) -> Scene:
     written = make_draft("microdrama-filing", by=matrix.people["office"], now=NOW)
     question = Question(staff={"drama-steward": 2}, arrivals="1/wd")
     simulated = ask_simulation(written.text, question, name="示例", by=matrix.people["leader"], now=NOW)
+    licence = enter("示例证1", world.firm)
     token_of(world.agent)
     talent, achievement, post = talent_of(world.agent, world.firm, host=example_host())
     parts = matrix.parts | {
+        "licence_id": licence.pk,
         "person_id": steward.pk,
         "token_id": world.agent.tokens.get().pk,
         "pk": world.agent.pk,

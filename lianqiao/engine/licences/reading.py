@@ -105,14 +105,14 @@ def _windows(kind: LicenceKind, file: str) -> Iterator[Problem]:
     if kind.law_asks and relative_day(f"+{kind.law_asks}", _SAMPLE) > opens:
         yield Problem(
             "window-late",
-            f"the renewal is first looked at {kind.opens} before the end, the law asks for it {kind.law_asks} before",
+            f"first looked at {kind.opens} before the end, the law asks for it {kind.law_asks} before",
             place=f"{file} › opens",
             hint="open the window before the law's last day",
         )
     if relative_day(f"+{kind.person_within}", _SAMPLE) > opens:
         yield Problem(
             "person-early",
-            f"a person is troubled {kind.person_within} before the end, the renewal is looked at {kind.opens} before",
+            f"a person sees it {kind.person_within} before the end, the rule {kind.opens} before",
             place=f"{file} › person_within",
             hint="make it no longer than `opens`",
         )

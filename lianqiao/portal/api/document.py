@@ -39,6 +39,7 @@ TAGS = {
     "visits": _("Visits"),
     "products": _("Products on their way"),
     "answers": _("Answers kept"),
+    "licences": _("Licences"),
     "notices": _("Notices"),
     "changes": _("Change feed"),
     "webhooks": _("Webhooks"),

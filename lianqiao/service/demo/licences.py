@@ -44,9 +44,11 @@ def _officers(cast: Cast, *, now: datetime) -> None:
     people: list[Person] = [
         organization.register_person(username, name=name, actor=None, now=now, example=True)
         for username, name in (
-            ("licence-01", "示例证照专员01"), ("licence-02", "示例证照专员02"), ("licence-lead", "示例证照负责人"),
+            ("licence-01", "示例证照专员01"),
+            ("licence-02", "示例证照专员02"),
+            ("licence-lead", "示例证照负责人"),
         )
-    ]  # fmt: skip
+    ]
     one, two, lead = people
     for person, code, deputy in (
         (one, "licence-officer", two),

@@ -1,1 +1,1 @@
-"""Licences renewed without noticing: the register, the nightly renewal, the e-licence and its verification."""
+"""Licences renewed without noticing: the register, the nightly renewal, the e-licence."""

@@ -1,4 +1,4 @@
-"""The e-licence on A4: what it says, a QR code to its public page, and the credential itself as an attachment.
+"""The e-licence on A4: what it says, a QR code to its public page, and the credential as an attachment.
 
 The credential lies in the file as it is, uncompressed, so that whoever verifies it need not read PDF at all.
 """
@@ -64,12 +64,7 @@ def licence_pdf(shown: Shown) -> bytes:
         ("地址", shown.premises), ("许可范围", shown.scope), ("发证日期", day(shown.issued_on)),
         ("有效期", f"{day(shown.valid_from)} 至 {day(shown.valid_until)}"),
     )  # fmt: skip
-    words = "".join(label + text for label, text in rows) + shown.zone + shown.title + paper.foot
-    printable = "".join(map(chr, range(32, 127)))
-    with tempfile.NamedTemporaryFile(suffix=".otf") as file:
-        file.write(cut_font(words + SAID + printable + "　电子证照第页（）"))
-        file.flush()
-        paper.add_font(FAMILY, "", file.name)
+    paper.cut_to("".join(label + text for label, text in rows) + shown.zone + shown.title)
     paper.add_page()
     paper.words(shown.zone, 20, color=RED, align="C", height=12)
     paper.words("电子证照", 12, color=RED, align="C", height=8)
@@ -95,6 +90,14 @@ def licence_pdf(shown: Shown) -> bytes:
 
 class _Paper(FPDF):
     foot = ""
+
+    def cut_to(self, words: str) -> None:
+        """Use a font with these characters and those every such paper has."""
+        printable = "".join(map(chr, range(32, 127)))
+        with tempfile.NamedTemporaryFile(suffix=".otf") as file:
+            file.write(cut_font(words + self.foot + SAID + printable + "　电子证照第页（）"))
+            file.flush()
+            self.add_font(FAMILY, "", file.name)
 
     def footer(self) -> None:
         self.set_y(-16)

@@ -20,7 +20,7 @@ urlpatterns = [
     # for anyone
     path("licences/verify/", verifying.licence_verify, name="licence-verify"),
     path("licences/verify/<str:code>/", verifying.licence_verify_of, name="licence-verify-of"),
-    path("licences/status/<int:number>", verifying.licence_status, name="licence-status"),
+    path("licences/status/<int:list_number>", verifying.licence_status, name="licence-status"),
     path(".well-known/jwks.json", verifying.licence_keys, name="licence-keys"),
     path(".well-known/jwt-vc-issuer", verifying.licence_issuer, name="licence-issuer"),
     # one licence

@@ -46,7 +46,10 @@ def reasons_of(licence: Licence) -> list[Reason]:
 def reason_line(licence: Licence) -> str:
     """Return the reasons in one line."""
     return "；".join(
-        f"{one.words}（{one.article}）" if one.article else one.words for one in reasons_of(licence)
+        (_("not met: %(what)s") % {"what": f"{one.words}（{one.article}）"})
+        if one.article
+        else (_("missing: %(what)s") % {"what": one.words})
+        for one in reasons_of(licence)
     )
 
 

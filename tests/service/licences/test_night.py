@@ -53,7 +53,7 @@ def test_every_way_a_night_can_end(world: World) -> None:
     assert (failed.standing, failed.finding) == ("person", {"conditions": ["rectified"], "papers": []})
     case = failed.case
     assert case is not None
-    assert "没有未完成的整改（第九条）" in state_of(case).data["why"]
+    assert "没有未完成的整改（《安全生产许可证条例》第九条）" in state_of(case).data["why"]
     assert state_of(case).clocks["decide"].state == "running"
     missing.refresh_from_db()
     assert (missing.standing, missing.case) == ("missing", None)

@@ -13,7 +13,7 @@ from lianqiao.bridge import queries as bridge
 from lianqiao.bridge.models import Case
 from lianqiao.service.licences.commands.chaining import Decided, held_head, write_decisions
 from lianqiao.service.licences.commands.keys import signer
-from lianqiao.service.licences.commands.renewing import write_renewals
+from lianqiao.service.licences.commands.renewing import Renewal
 from lianqiao.service.licences.models import Licence, Word
 from lianqiao.service.licences.queries.facts import DUE_COLUMNS, Due
 from lianqiao.service.licences.queries.keys import issuer
@@ -22,7 +22,7 @@ GRANTED = "granted"
 
 
 def follow_cases(*, now: datetime) -> int:
-    """Do what was decided in cases that ended; returns how many licences moved. Done again it does nothing."""
+    """Do what was decided in cases that ended; returns how many licences moved; again, none."""
     waiting = Licence.objects.filter(
         standing="person", case_until=F("valid_until"), case__closed_at__isnull=False
     )
@@ -39,9 +39,7 @@ def _follow(pk: int, *, now: datetime) -> bool:
         row = Due(*Licence.objects.filter(pk=pk).values_list(*DUE_COLUMNS).get())
         if licence.case.outcome == GRANTED and licence.state != "revoked":
             kind = packs.current().licences.kind(licence.kind)
-            write_renewals(
-                head, [(row, {})], kind, body=body, signer=signer(now=now), issuer=issuer(), now=now
-            )
+            Renewal(kind, body, signer(now=now), issuer(), now).write(head, [(row, {})])
             return True
         write_decisions(head, [Decided(pk, row.valid_until, "refused", body)], now=now)
         Word.objects.create(

@@ -64,7 +64,7 @@ class Imported:
 
 
 def ask_import(sha256: str, *, file: str, columns: Mapping[str, str], by: Person, now: datetime) -> Job:
-    """Ask for a received file to be entered; `columns` maps a field to its heading. Refuses `licences-only`."""
+    """Ask for a received file to be entered; `columns` maps fields to headings. Refuses `licences-only`."""
     require_keeper(by, at=now)
     given = {"sha256": sha256, "file": file, "columns": dict(columns)}
     return ask_job(KIND, by=by, given=given, about=file, now=now)

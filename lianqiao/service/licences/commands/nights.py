@@ -24,7 +24,7 @@ LOOKING = gettext_noop("Looking at licences near their end")
 
 
 def ask_scheduled(*, now: datetime) -> Job | None:
-    """Ask for the night of the day, once; None where it is too early, was asked for, or there is no licence."""
+    """Ask for the night of the day, once; None where it is too early, asked for, or nothing is registered."""
     local = beijing(now)
     if local.hour < BEGINS_AT_HOUR or Night.objects.filter(day=local.date(), scheduled=True).exists():
         return None

@@ -1,4 +1,4 @@
-"""What no rule can renew goes to a person as a case, with the exact reason; what the person decides follows."""
+"""What no rule can renew goes to a person as a case, with the exact reason."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from lianqiao.service.licences.commands.chaining import Decided, held_head, writ
 from lianqiao.service.licences.commands.issuing import made_out
 from lianqiao.service.licences.commands.keys import signer
 from lianqiao.service.licences.commands.passing_on import pass_on
-from lianqiao.service.licences.models import Credential, Decision, Licence, Night, Word
+from lianqiao.service.licences.models import Credential, Decision, Head, Licence, Night, Word
 from lianqiao.service.licences.queries.facts import DUE_COLUMNS, Due, facts_for
 from lianqiao.service.licences.queries.keys import issuer
 
@@ -99,7 +99,10 @@ class _Run:
             licence=OuterRef("pk"), outcome="lapsed", until=OuterRef("valid_until")
         )
         nobody_has = Licence.objects.filter(
-            state="lapsed", opted_out_at=None, valid_until__gte=self.day - PASSED_ON_FOR
+            state="lapsed",
+            opted_out_at=None,
+            valid_until__gte=self.day - PASSED_ON_FOR,
+            valid_until__lt=self.day,
         ).filter(Q(case_until=None) | ~Q(case_until=F("valid_until")), Exists(ended_here))
         for row in _due(nobody_has.order_by("pk")):
             self.hand_on(row, {"lapsed": True})
@@ -136,7 +139,7 @@ class _OfKind:
             yes, unknown = verdicts.is_yes(self.kind.id), verdicts.is_unknown(self.kind.id)
             good = [at for at in range(len(rows)) if yes[at]]
             self.renew(rows, table, good)
-            self.hold_up(rows, table, [at for at in range(len(rows)) if not yes[at]], unknown)
+            self.hold_up(rows, table, [at for at in range(len(rows)) if not yes[at]], unknown.tolist())
             self.tally["near"] += len(rows)
             self.run_of.told(self.tally["near"], 0)
         self.remind()
@@ -168,21 +171,15 @@ class _OfKind:
             locked = Licence.objects.select_for_update().filter(pk__in=ids, state="valid", opted_out_at=None)
             still = dict(locked.order_by("pk").values_list("pk", "valid_until"))
             left = [at for at in good if still.get(rows[at].id) == rows[at].valid_until]
-            write_renewals(
-                head,
-                [(rows[at], seen(table.party(at))) for at in left],
-                self.kind,
-                body={"by": "rule", "rule": self.rule, "night": run.night.pk},
-                signer=run.signer,
-                issuer=run.issuer,
-                now=run.now,
-            )
+            body = {"by": "rule", "rule": self.rule, "night": run.night.pk}
+            how = Renewal(self.kind, body, run.signer, run.issuer, run.now)
+            how.write(head, [(rows[at], seen(table.party(at))) for at in left])
         self.tally["renewed"] += len(left)
 
     def hold_up(
         self, rows: Sequence[Due], table: FactTable, others: Sequence[int], unknown: Sequence[bool]
     ) -> None:
-        """Write down why each of these was not renewed, where that is news, and pass on what a person must see."""
+        """Write down why each was not renewed, where that is news, and pass on what a person must see."""
         news: list[tuple[Due, str, dict[str, Any], PartyFacts]] = []
         passed: list[tuple[Due, dict[str, Any]]] = []
         for at in others:
@@ -207,19 +204,25 @@ class _OfKind:
         return {"conditions": against, "papers": [] if against else papers}
 
     def note(self, news: Sequence[tuple[Due, str, dict[str, Any], PartyFacts]]) -> None:
+        """Write down what is news, but of none that another run or a person has moved meanwhile."""
         run = self.run_of
         body = {"by": "rule", "rule": self.rule, "night": run.night.pk}
         with transaction.atomic():
             head = held_head()
+            locked = Licence.objects.select_for_update().filter(pk__in=[row.id for row, *_ in news])
+            now_is = {
+                pk: rest for pk, *rest in locked.values_list("pk", "valid_until", "standing", "finding")
+            }
+            left = [one for one in news if now_is[one[0].id] == [*_as_read(one[0])]]
             decided = [
                 Decided(row.id, row.valid_until, outcome, {**body, **finding, **seen(facts)})
-                for row, outcome, finding, facts in news
+                for row, outcome, finding, facts in left
             ]
             write_decisions(head, decided, now=run.now)
-            Word.objects.bulk_create(run.word(row, outcome, **finding) for row, outcome, finding, _ in news)
+            Word.objects.bulk_create(run.word(row, outcome, **finding) for row, outcome, finding, _ in left)
             changed = [
                 Licence(pk=row.id, standing=outcome, finding=finding, checked_at=run.now)
-                for row, outcome, finding, _ in news
+                for row, outcome, finding, _ in left
             ]
             Licence.objects.bulk_update(changed, ["standing", "finding", "checked_at"], batch_size=200)
 
@@ -236,59 +239,63 @@ class _OfKind:
             Word.objects.bulk_create(run.word(row, "near") for row in rows)
 
 
-def write_renewals(
-    head: Any,
-    renewed: Sequence[tuple[Due, dict[str, Any]]],
-    kind: LicenceKind,
-    *,
-    body: dict[str, Any],
-    signer: Signer,
-    issuer: Issuer,
-    now: datetime,
-) -> list[Credential]:
-    """Renew locked licences, inside a transaction that holds the head; returns the e-licences."""
-    made: list[Credential] = []
-    decided, words = [], []
-    by_end: defaultdict[date, list[int]] = defaultdict(list)
-    for row, saw in renewed:
-        until = kind.next_last_day(row.valid_until)
-        begins = row.valid_until + timedelta(days=1)
-        one = made_out(row, kind, valid_from=begins, until=until, signer=signer, issuer=issuer, now=now)
-        made.append(one)
-        decided.append(
-            Decided(
-                row.id,
-                row.valid_until,
-                "renewed",
-                {**body, **saw, "new_until": until.isoformat(), "code": one.code, "kid": one.kid},
-            )  # fmt: skip
+@dataclass(frozen=True)
+class Renewal:
+    """How licences of one kind are renewed at one moment: who signs, and what every decision says."""
+
+    kind: LicenceKind
+    body: dict[str, Any]
+    signer: Signer
+    issuer: Issuer
+    now: datetime
+
+    def write(self, head: Head, renewed: Sequence[tuple[Due, dict[str, Any]]]) -> list[Credential]:
+        """Renew locked licences, inside a transaction that holds the head; returns the e-licences."""
+        made = [self.made_out(row) for row, _ in renewed]
+        pairs = list(zip(renewed, made, strict=True))
+        write_decisions(head, [self.decided(row, saw, one) for (row, saw), one in pairs], now=self.now)
+        Credential.objects.bulk_create(made, batch_size=AT_ONCE)
+        Word.objects.bulk_create((self.word(row, one) for (row, _), one in pairs), batch_size=AT_ONCE)
+        by_end: defaultdict[date, list[int]] = defaultdict(list)
+        for row, _ in renewed:
+            by_end[row.valid_until].append(row.id)
+        for until, ids in by_end.items():
+            Licence.objects.filter(pk__in=ids).update(
+                valid_from=until + timedelta(days=1),
+                valid_until=self.kind.next_last_day(until),
+                issued_on=beijing(self.now).date(),
+                state="valid",
+                standing="renewed",
+                finding={},
+                checked_at=self.now,
+            )
+        return made
+
+    def made_out(self, row: Due) -> Credential:
+        return made_out(
+            row,
+            self.kind,
+            valid_from=row.valid_until + timedelta(days=1),
+            until=self.kind.next_last_day(row.valid_until),
+            signer=self.signer,
+            issuer=self.issuer,
+            now=self.now,
         )
-        words.append(
-            Word(
-                licence_id=row.id,
-                firm_id=row.firm_id,
-                kind="renewed",
-                until=row.valid_until,
-                facts={"new_until": until.isoformat()},
-                at=now,
-                mail_at=now,
-            )  # fmt: skip
+
+    def decided(self, row: Due, saw: dict[str, Any], one: Credential) -> Decided:
+        told = {"new_until": one.until.isoformat(), "code": one.code, "kid": one.kid}
+        return Decided(row.id, row.valid_until, "renewed", {**self.body, **saw, **told})
+
+    def word(self, row: Due, one: Credential) -> Word:
+        return Word(
+            licence_id=row.id,
+            firm_id=row.firm_id,
+            kind="renewed",
+            until=row.valid_until,
+            facts={"new_until": one.until.isoformat()},
+            at=self.now,
+            mail_at=self.now,
         )
-        by_end[row.valid_until].append(row.id)
-    write_decisions(head, decided, now=now)
-    Credential.objects.bulk_create(made, batch_size=AT_ONCE)
-    Word.objects.bulk_create(words, batch_size=AT_ONCE)
-    for until, ids in by_end.items():
-        Licence.objects.filter(pk__in=ids).update(
-            valid_from=until + timedelta(days=1),
-            valid_until=kind.next_last_day(until),
-            issued_on=beijing(now).date(),
-            state="valid",
-            standing="renewed",
-            finding={},
-            checked_at=now,
-        )
-    return made
 
 
 def seen(facts: PartyFacts) -> dict[str, Any]:
@@ -297,6 +304,10 @@ def seen(facts: PartyFacts) -> dict[str, Any]:
         name: list(value) if isinstance(value, tuple) else value for name, value in facts.values.items()
     }
     return {"facts": values, "absent": sorted(facts.absent)}
+
+
+def _as_read(row: Due) -> tuple[date, str, dict[str, Any]]:
+    return row.valid_until, row.standing, row.finding
 
 
 def _due(found: Any) -> list[Due]:

@@ -20,8 +20,8 @@ def send_words(
 ) -> int:
     """Write to the firms told something; returns how many letters went out.
 
-    `letter` makes the title and text of one. A firm without an address, or a zone without mail, is told on its
-    pages only.
+    `letter` makes the title and text of one. A firm without an address, or a zone without mail, is told on
+    its pages only.
     """
     due = Word.objects.filter(mail_at__lte=now)
     if settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianqiao.engine.mechanism import CaseField, Text
 from lianqiao.service.licences.commands.importing import NEEDED
@@ -41,10 +42,11 @@ class RegisterColumnsForm(forms.Form):
         label=_("Valid until"), required=False, help_text=_("Without it: as long as such a licence lasts.")
     )
     premises = forms.ChoiceField(label=_("Premises"), required=False)
-    scope = forms.ChoiceField(label=_("Scope"), required=False)
+    scope = forms.ChoiceField(label=pgettext_lazy("licence", "Scope"), required=False)
 
     def __init__(self, *args: Any, headings: Sequence[str], guessed: dict[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, initial=guessed, **kwargs)
+        kwargs["initial"] = guessed
+        super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             assert isinstance(field, forms.ChoiceField)
             none = [] if name in NEEDED and name in guessed else [("", "—")]

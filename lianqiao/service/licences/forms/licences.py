@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lianqiao.bridge import packs
 from lianqiao.bridge.refusals import refusal_text
@@ -42,7 +43,7 @@ class FactForm(Shows):
 
     attribute = forms.ChoiceField(label=_("What is known"))
     value = forms.CharField(
-        label=_("Value"),
+        label=pgettext_lazy("licence", "Value"),
         help_text=_("是 or 否; a day as 2026-02-11; 无 where it is known to be absent."),
         max_length=100,
     )

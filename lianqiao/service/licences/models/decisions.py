@@ -51,8 +51,8 @@ class Head(models.Model):
 class Decision(models.Model):
     """One decision of one licence, written once and chained to the one before by `hash`.
 
-    `outcome` is renewed, failed, missing, refused, lapsed, revoked, opted-out or opted-in; `until` the last day
-    of the term it was decided for; `body` the JSON that is hashed: rule, facts seen, reasons, who.
+    `outcome` is renewed, failed, missing, refused, lapsed, revoked, opted-out or opted-in; `until` the last
+    day of the term it was decided for; `body` the JSON that is hashed: rule, facts seen, reasons, who.
     """
 
     id = RowKey(primary_key=True)
@@ -90,7 +90,7 @@ class Credential(models.Model):
 
 
 class Word(models.Model):
-    """Something the holder of a licence is told: renewed, failed, missing, near, lapsed, refused or revoked."""
+    """Something a holder is told: renewed, failed, missing, near, lapsed, refused or revoked."""
 
     id = RowKey(primary_key=True)
     licence = models.ForeignKey(Licence, models.PROTECT, related_name="words", db_index=False)

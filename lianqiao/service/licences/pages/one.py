@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianqiao.bridge import packs
@@ -40,7 +41,8 @@ def my_licences(request: HttpRequest) -> HttpResponse:
     """Show the licences of the firms this person acts for, and what was told of them."""
     person, now = asking.person(request), asking.moment(request)
     page = listing.page_of(request, queries.licences_of_firms(person, at=now))
-    page.object_list = list(shown.rows(page.object_list, at=now))
+    found: Any = list(shown.rows(page.object_list, at=now))
+    page.object_list = found
     words = queries.words_for(person, at=now, limit=WORDS_SHOWN)
     context = {
         "page": page,
@@ -48,7 +50,7 @@ def my_licences(request: HttpRequest) -> HttpResponse:
             {"key": "kind", "label": _("Licence"), "lead": True},
             {"key": "firm", "label": _("Holder")},
             {"key": "until", "label": _("Valid until"), "fit": True},
-            {"key": "state", "label": _("Standing")},
+            {"key": "state", "label": pgettext("licence", "Standing")},
             {"key": "paper", "label": _("E-licence")},
         ],
         "words": [

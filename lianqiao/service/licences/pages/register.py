@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,7 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lianqiao.bridge import packs
@@ -38,7 +39,8 @@ def licences(request: HttpRequest) -> HttpResponse:
     if look.opening:
         return redirect(look.opening)
     page = listing.page_of(request, _found(request, asked))
-    page.object_list = list(shown.rows(page.object_list, at=now))
+    found: Any = list(shown.rows(page.object_list, at=now))
+    page.object_list = found
     kinds = [(one.id, in_words(one.title)) for one in packs.current().licences.kinds.values()]
     standings = [(code, standing_words(code)) for code in queries.STANDINGS]
     figures = queries.counts(on=beijing(now).date())
@@ -85,7 +87,7 @@ def licence_nights_sheet(request: HttpRequest) -> FileResponse:
     _keeper(request)
     columns: tuple[Column[Any], ...] = (
         column("day", _("Night of"), lambda row: row.day),
-        *(column(key, label, lambda row, key=key: getattr(row, key)) for key, label in _figures().items()),
+        *(column(key, label, attrgetter(key)) for key, label in _figures().items()),
     )
     return workbook(_("Nights"), columns, queries.nights())
 
@@ -166,8 +168,8 @@ def _look(request: HttpRequest) -> Look:
         column("premises", _("Premises"), lambda row: row.licence.premises, width=30),
         column("issued", _("Issued"), lambda row: row.licence.issued_on, sort="issued"),
         column("until", _("Valid until"), lambda row: row.licence.valid_until, sort="until"),
-        column("state", _("Standing"), lambda row: row.standing, sort="state"),
-        column("why", _("Why"), lambda row: row.why, width=50),
+        column("state", pgettext("licence", "Standing"), lambda row: row.standing, sort="state"),
+        column("why", pgettext("licence", "Why"), lambda row: row.why, width=50),
     )
     return look_of(request, "licences", columns, shown=SHOWN)
 

@@ -1,17 +1,16 @@
-"""Whether an e-licence holds: for anyone with its code, its file or its text; nothing but its own face is shown."""
+"""Whether an e-licence holds: for anyone with its code, file or text; nothing but its own face is shown."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianqiao.engine.licences.credential import Verified, token_in
@@ -20,12 +19,52 @@ from lianqiao.service.licences.queries import keys
 from lianqiao.service.licences.queries.register import credential_by_code
 from lianqiao.service.licences.queries.verified import verified_here
 from lianqiao.service.pages import asking
+from lianqiao.service.pages.refusing import refusals_shown
 
 NOT_FOUND, UNPROCESSABLE = 404, 422
 LIST_TYPE = "application/vc+jwt"
 
 
-@csrf_exempt  # nothing is changed, and who verifies need not have come from our page
+# by verdict: what it is called, the note's tone, what it means
+WORDS = {
+    "valid": (
+        gettext_noop("Genuine and in force"),
+        "kept",
+        gettext_noop("It was signed by this zone, has not ended and was not revoked."),
+    ),
+    "not-yet": (
+        gettext_noop("Genuine, its term begins later"),
+        "at-risk",
+        gettext_noop("It was signed by this zone; its first day is still to come."),
+    ),
+    "expired": (
+        gettext_noop("Genuine, but its term has ended"),
+        "at-risk",
+        gettext_noop("It was signed by this zone; its last day is past."),
+    ),
+    "revoked": (
+        gettext_noop("Revoked"),
+        "broken",
+        gettext_noop("It was signed by this zone and revoked afterwards. It is worth nothing."),
+    ),
+    "altered": (
+        gettext_noop("Altered: not genuine"),
+        "broken",
+        gettext_noop("The signature does not fit what it says. Do not rely on it."),
+    ),
+    "unknown-key": (
+        gettext_noop("Not signed by this zone"),
+        "broken",
+        gettext_noop("It carries the signature of a key this zone does not publish."),
+    ),
+    "not-a-licence": (
+        gettext_noop("Not an e-licence"),
+        "broken",
+        gettext_noop("It is no e-licence this zone can read."),
+    ),
+}
+
+
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -95,9 +134,12 @@ def licence_issuer(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def licence_status(request: HttpRequest, number: int) -> HttpResponse:
-    """Send one signed status list."""
-    token = keys.status_token(number, now=asking.moment(request))
+@refusals_shown
+def licence_status(request: HttpRequest, list_number: int) -> HttpResponse:
+    """Send one signed status list; beyond the last licence there is none."""
+    if not keys.has_list(list_number):
+        raise Http404
+    token = keys.status_token(list_number, now=asking.moment(request))
     return _open(HttpResponse(token, content_type=LIST_TYPE))
 
 
@@ -122,48 +164,12 @@ def _page(
 
 def _told(result: Verified) -> dict[str, Any]:
     """Return the verdict in words, and the face where it can be believed."""
-    words = {
-        "valid": (
-            _("Genuine and in force"),
-            "kept",
-            _("It was signed by this zone, has not ended and was not revoked."),
-        ),
-        "not-yet": (
-            _("Genuine, its term begins later"),
-            "at-risk",
-            _("It was signed by this zone; its first day is still to come."),
-        ),
-        "expired": (
-            _("Genuine, but its term has ended"),
-            "at-risk",
-            _("It was signed by this zone; its last day is past."),
-        ),
-        "revoked": (
-            _("Revoked"),
-            "broken",
-            _("It was signed by this zone and revoked afterwards. It is worth nothing."),
-        ),
-        "altered": (
-            _("Altered: not genuine"),
-            "broken",
-            _("The signature does not fit what it says. Do not rely on it."),
-        ),
-        "unknown-key": (
-            _("Not signed by this zone"),
-            "broken",
-            _("It carries the signature of a key this zone does not publish."),
-        ),
-        "not-a-licence": (_("Not an e-licence"), "broken", _("It is no e-licence this zone can read.")),
-    }
-    title, tone, says = words[result.state]
+    title, tone, says = WORDS[result.state]
+    shown: dict[str, Any] = {"title": _(title), "tone": tone, "says": _(says)}
     face = result.subject.get("licence") if result.claims else None
-    shown = {"title": title, "tone": tone, "says": says}
     if isinstance(face, dict):
         english = (get_language() or "").startswith("en")
         shown |= {"face": face, "kind": face.get("titleEn" if english else "title", "")}
-        shown |= {
-            "holder": result.subject.get("name", ""),
-            "credit_code": result.subject.get("creditCode", ""),
-        }
-        shown |= {"example": bool(result.subject.get("example"))}
+        shown |= {"holder": result.subject.get("name", ""), "example": bool(result.subject.get("example"))}
+        shown["credit_code"] = result.subject.get("creditCode", "")
     return shown

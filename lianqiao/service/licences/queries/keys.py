@@ -48,9 +48,15 @@ def signer() -> Signer:
     return Signer(json.loads(private), row.kid)
 
 
-def keys() -> list[SigningKey]:
+def every_key() -> list[SigningKey]:
     """Return every key, newest first."""
     return list(SigningKey.objects.order_by("-made_at", "-pk"))
+
+
+def has_list(number: int) -> bool:
+    """Return whether a status list holds the place of any licence; the first is always there."""
+    first = number * status_list.BITS
+    return number == 0 or (first < 2**62 and Licence.objects.filter(pk__gte=first).exists())
 
 
 def status_token(number: int, *, now: datetime) -> str:

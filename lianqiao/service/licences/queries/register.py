@@ -67,7 +67,7 @@ def counts(*, on: date) -> dict[str, int]:
 
 
 def licence_for(licence_id: int, person: Person, *, at: datetime) -> Licence:
-    """Return a licence for who keeps the register or acts for its holder. Raises Refusal `unknown-licence`."""
+    """Return a licence for who keeps the register or acts for its holder; refuses `unknown-licence`."""
     found = Licence.objects.select_related("firm", "case", "revoked_by").filter(pk=licence_id).first()
     if found is None or not (keeps_register(person, at=at) or holds(person, found, at=at)):
         raise refuse("unknown-licence", f"there is no licence {licence_id}", hint="look for it in the list")
