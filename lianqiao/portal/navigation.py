@@ -96,6 +96,7 @@ def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> 
         yield Page("drug-desk", gettext("Drug steward"))
     if duties & BENEFIT_DUTIES:
         yield Page("benefit-policies", gettext("Benefits"))
+        yield Page("policy-studio", gettext("Policy studio"))
     if may_mine(person, at=now):
         yield Page("mining", gettext("Process mining"))
         yield Page("studio", gettext("Mechanism studio"))
