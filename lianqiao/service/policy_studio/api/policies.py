@@ -178,7 +178,7 @@ def show_policy(request: HttpRequest, policy: Path[Identifier]) -> PolicyShown:
 @offer(
     router,
     "POST",
-    "/policies/drafts",
+    "/policy-drafts",
     name="makePolicyDraft",
     scope="act",
     says=_("Begin to change a policy, or a new one from it."),
@@ -196,7 +196,7 @@ def make_draft(request: HttpRequest, wanted: PolicyDraftWanted) -> PolicyDraftSh
 @offer(
     router,
     "GET",
-    "/policies/drafts/{policy_draft}",
+    "/policy-drafts/{policy_draft}",
     name="showPolicyDraft",
     scope="read",
     says=_("A draft with its check, its words and its cost."),
@@ -213,7 +213,7 @@ def show_draft(request: HttpRequest, policy_draft: Path[Id]) -> PolicyDraftShown
 @offer(
     router,
     "PUT",
-    "/policies/drafts/{policy_draft}",
+    "/policy-drafts/{policy_draft}",
     name="savePolicyDraft",
     scope="act",
     says=_("Save a draft's text, right or wrong."),
@@ -231,7 +231,7 @@ def save_draft(request: HttpRequest, policy_draft: Path[Id], wanted: PolicyTextW
 @offer(
     router,
     "DELETE",
-    "/policies/drafts/{policy_draft}",
+    "/policy-drafts/{policy_draft}",
     name="dropPolicyDraft",
     scope="act",
     says=_("Give a draft up."),
@@ -248,7 +248,7 @@ def drop_draft(request: HttpRequest, policy_draft: Path[Id]) -> PolicyDraftShown
 @offer(
     router,
     "POST",
-    "/policies/drafts/{policy_draft}/cost",
+    "/policy-drafts/{policy_draft}/cost",
     name="reckonPolicyDraft",
     scope="act",
     says=_("Have reckoned what a draft would cost over all parties."),
@@ -268,7 +268,7 @@ def reckon(request: HttpRequest, policy_draft: Path[Id]) -> PolicyJob:
 @offer(
     router,
     "POST",
-    "/policies/drafts/{policy_draft}/publication",
+    "/policy-drafts/{policy_draft}/publication",
     name="publishPolicyDraft",
     scope="act",
     says=_("Publish a draft: by a second person, a leader or the digital office."),
