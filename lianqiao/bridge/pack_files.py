@@ -19,10 +19,15 @@ SUFFIXES = frozenset({".toml", ".txt", ".md", ".csv"})
 
 @dataclass(frozen=True)
 class Published:
-    """Versions of promises published beside a pack's files: (`id@version`, text), and the keys withdrawn."""
+    """What is published beside a pack's files.
+
+    Versions of promises: (`id@version`, text), and the keys withdrawn; of each policy the newest in force:
+    (id, text), in place of the pack's own.
+    """
 
     texts: tuple[tuple[str, str], ...] = ()
     withdrawn: frozenset[str] = frozenset()
+    policies: tuple[tuple[str, str], ...] = ()
 
 
 NOTHING_PUBLISHED = Published()
@@ -78,6 +83,7 @@ def with_published(texts: Mapping[str, str], published: Published) -> dict[str, 
         if plain in merged and _version_of(merged[plain]) == version:
             del merged[plain]
         merged[f"mechanisms/{mechanism}@{version}.toml"] = text
+    merged |= {f"policies/{policy}.toml": text for policy, text in published.policies}
     return merged
 
 

@@ -78,10 +78,14 @@ def read_published() -> Published:
 
 def _as_published(rows: QuerySet[Publication]) -> Published:
     rows = rows.order_by("mechanism", "version")
-    found = list(rows.only("mechanism", "version", "text", "withdrawn_at"))
+    found = list(rows.only("kind", "mechanism", "version", "text", "withdrawn_at"))
+    promises = [one for one in found if one.kind == Publication.Kind.MECHANISM]
+    policies = [one for one in found if one.kind == Publication.Kind.POLICY and one.withdrawn_at is None]
     return Published(
-        texts=tuple((one.key, one.text) for one in found),
-        withdrawn=frozenset(one.key for one in found if one.withdrawn_at),
+        texts=tuple((one.key, one.text) for one in promises),
+        withdrawn=frozenset(one.key for one in promises if one.withdrawn_at),
+        # rows come by version: the newest of an id is the one that stays
+        policies=tuple({one.mechanism: one.text for one in policies}.items()),
     )
 
 

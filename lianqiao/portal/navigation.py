@@ -95,6 +95,7 @@ def _officer_pages(duties: frozenset[str]) -> Iterable[Page]:
         yield Page("drug-desk", gettext("Drug steward"))
     if duties & BENEFIT_DUTIES:
         yield Page("benefit-policies", gettext("Benefits"))
+        yield Page("policy-studio", gettext("Policy studio"))
     if may_mine_with(duties):
         yield Page("mining", gettext("Process mining"))
         yield Page("studio", gettext("Mechanism studio"))

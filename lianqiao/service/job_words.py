@@ -17,6 +17,7 @@ TITLES = {
     "file-check": gettext_noop("Look over a file"),
     "log-import": gettext_noop("Import a log"),
     "simulation": gettext_noop("Simulate a promise"),
+    "policy-cost": gettext_noop("Reckon the cost of a policy"),
     "facts-import": gettext_noop("Take in facts"),
     "licence-night": gettext_noop("Renew licences near their end"),
     "licence-import": gettext_noop("Import a register of licences"),
@@ -29,6 +30,7 @@ TITLES = {
 SEEN_AT: dict[str, tuple[str, str]] = {
     "log-import": ("historic-log", "log"),
     "simulation": ("studio-simulation", "simulation"),
+    "policy-cost": ("policy-draft", "draft"),
     "facts-import": ("facts-import-report", "import"),
     "licence-night": ("licence-nights", ""),
     "licence-import": ("licences-imported", "job"),

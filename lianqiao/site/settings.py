@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "lianqiao.service",
     "lianqiao.innovation.talent",
     "lianqiao.service.studio",
+    "lianqiao.service.policy_studio",
     "lianqiao.service.benefits",
     "lianqiao.service.licences",
     "lianqiao.service.drug",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("metrics", probes.metrics, name="metrics"),
     path("", include("lianqiao.portal.urls")),
     path("", include("lianqiao.service.benefits.urls")),
+    path("", include("lianqiao.service.policy_studio.urls")),
     path("", include("lianqiao.service.urls")),
     path("", include("lianqiao.innovation.talent.urls")),
     path("", include("lianqiao.service.licences.urls")),

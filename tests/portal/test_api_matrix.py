@@ -31,6 +31,7 @@ from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.drug.commands.products import register_product
 from lianqiao.service.drug.models import Answer
 from lianqiao.service.models import HistoricLog
+from lianqiao.service.policy_studio.commands.drafts import make_draft as make_policy_draft
 from lianqiao.service.studio.commands.drafts import make_draft
 from lianqiao.service.studio.commands.simulations import ask_simulation
 from tests.innovation.talents import example_host, talent_of
@@ -245,6 +246,16 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "makeBatch": (*OFFICE_ONLY, 409),  # nothing was granted
     "showBatch": (*OFFICE_ONLY, 404),
     "releaseBatch": (401,) + (403,) * 6,  # the office does not release
+    # the policy studio: of officers of benefits, here the office
+    "listPolicies": (*OFFICE_ONLY, 200),
+    "showPolicy": (*OFFICE_ONLY, 200),
+    "makePolicyDraft": (*OFFICE_ONLY, 201),
+    "showPolicyDraft": (*OFFICE_ONLY, 200),
+    "savePolicyDraft": (*OFFICE_ONLY, 200),
+    "dropPolicyDraft": (*OFFICE_ONLY, 200),
+    "reckonPolicyDraft": (*OFFICE_ONLY, 202),
+    "publishPolicyDraft": (*OFFICE_ONLY, 403),  # it was written by the office's own
+    "withdrawPolicy": (*OFFICE_ONLY, 404),  # nothing was published here
     # the webhook of firm A's agent
     "listWebhooks": KNOWN,
     "openWebhook": (401,) + (201,) * 6,
@@ -317,6 +328,7 @@ def _scene(matrix: Matrix) -> Scene:
         by=people["leader"], now=NOW,
     )  # fmt: skip
     enter_old_log(now=NOW)
+    policy_draft = make_policy_draft("example-rent-relief", by=people["office"], now=NOW)
     parts = matrix.parts | {
         "visit": visit.pk, "key": "示例-1", "duty": steward.duties.get().pk, "person": newcomer.pk,
         "unit": unit.pk, "member": world.agent.memberships.get().pk, "hook": hook.pk, "delivery": ping.pk,
@@ -325,8 +337,9 @@ def _scene(matrix: Matrix) -> Scene:
         "talent": talent.pk, "achievement": achievement.pk, "post": post.pk,
         "entry": entry.pk, "mandate": mandate.pk, "licence": enter("示例证1", world.firm).pk,
         "mechanism_draft": written.pk, "simulation": simulated.pk, "version": 1,
-        "policy": "example-rent-relief", "batch": 1,
+        "batch": 1,
         "log": HistoricLog.objects.get().pk,
+        "policy": "example-rent-relief", "policy_draft": policy_draft.pk,
     }  # fmt: skip
     bodies = {
         "makeBatch": None,
@@ -358,6 +371,12 @@ def _scene(matrix: Matrix) -> Scene:
             "since": "2026-02-12",
             "until": "2026-03-12",
         },
+        "makePolicyDraft": {"policy": "example-rent-relief"},
+        "savePolicyDraft": {"text": "id = 1", "edition": 1},
+        "dropPolicyDraft": None,
+        "reckonPolicyDraft": None,
+        "publishPolicyDraft": {"note": "示例", "edition": 1},
+        "withdrawPolicy": {"reason": "示例"},
         "makeMechanismDraft": {"promise": FILING},
         "saveMechanismDraft": {"text": "id = 1", "edition": 1},
         "dropMechanismDraft": None,

@@ -300,6 +300,13 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("facts-import-columns", "facts-import-report", "fact-correct"), (*OFFICE[:-1], 404)),
     "fact-paper": (IN, *NOBODY[1:]),  # none was brought here
     **dict.fromkeys(("party-facts", "fact-new"), (IN, 200, 404, 404, 404, 404, 200)),
+    # the policy studio: of officers of benefits, here the office
+    **dict.fromkeys(("policy-studio", "policy-studio-sheet", "policy-new", "policy-from-sheet"), OFFICE),
+    **dict.fromkeys(
+        ("policy-draft", "policy-publication", "policy-studio-policy", "policy-withdrawal"),
+        (*OFFICE[:-1], 404),
+    ),
+    **dict.fromkeys(("policy-draft-new", "policy-draft-cost", "policy-draft-dropped"), POSTED),
     # the studio: looked at by leaders and the office, written on by the office
     **dict.fromkeys(
         (

@@ -10,14 +10,16 @@ import hashlib
 import logging
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from lianqiao.bridge import chain, packs, publications
 from lianqiao.bridge.models import PackEdition, Publication
+from lianqiao.bridge.pack_files import load_pack
 from lianqiao.bridge.queries import publications as queries
 from lianqiao.engine.check import check_pack
-from lianqiao.engine.errors import Refusal, refuse
+from lianqiao.engine.errors import Problem, Refusal, refuse
 from lianqiao.organization.commands.authority import require_leader
 from lianqiao.organization.models import Person
 
@@ -39,13 +41,11 @@ def publish(
     Raises Refusal: `leader-only`, `same-person` where the writer would publish it, `note-missing`,
     `version-taken`, and every problem of the check.
     """
-    require_leader(by, now=now)
-    if by.pk == written_by.pk:
-        raise refuse("same-person", "whoever wrote it does not publish it", hint="ask a second person")
-    note = _said(note)
     mechanism, problems = queries.checked(text, place="draft")
     if mechanism is None or problems:
+        _require_second(written_by, by, now=now)
         raise Refusal(*problems)
+    made = _draft_of(text, mechanism.id, written_by=written_by, by=by, note=note, now=now, since=effective_at)
     with transaction.atomic():
         _locked_edition()
         expected = queries.next_version(mechanism.id)
@@ -57,23 +57,73 @@ def publish(
                 hint=f"write version = {expected}",
                 version=str(expected),
             )
-        before = Publication.objects.order_by("-pk").values_list("head", flat=True).first()
-        made = Publication(
-            mechanism=mechanism.id,
-            version=mechanism.version,
-            text=text,
-            sha256=hashlib.sha256(text.encode()).hexdigest(),
-            note=note,
-            written_by=written_by,
-            published_by=by,
-            published_at=now,
-            effective_at=max(now, effective_at or now),
-        )
-        made.head = queries.head_after(before or chain.FIRST, made)
-        if made.effective_at <= now:
-            made.in_force_at = now
-            _changed()
-        made.save()
+        made.version = mechanism.version
+        return _let_out(made)
+
+
+def publish_policy(
+    text: str,
+    *,
+    written_by: Person,
+    by: Person,
+    note: str,
+    now: datetime,
+    effective_at: datetime | None = None,
+) -> Publication:
+    """Publish a policy's text in place of what the pack or an earlier publication says under its id.
+
+    Raises Refusal: `leader-only`, `same-person`, `note-missing`, and every problem of the check.
+    """
+    policy, _, problems = queries.checked_policy(text, place="draft")
+    if policy is None or problems:
+        _require_second(written_by, by, now=now)
+        raise Refusal(*problems)
+    made = _draft_of(text, policy.id, written_by=written_by, by=by, note=note, now=now, since=effective_at)
+    made.kind = Publication.Kind.POLICY
+    with transaction.atomic():
+        _locked_edition()
+        made.version = queries.next_policy_version(policy.id)
+        return _let_out(made)
+
+
+def _require_second(written_by: Person, by: Person, *, now: datetime) -> None:
+    require_leader(by, now=now)
+    if by.pk == written_by.pk:
+        raise refuse("same-person", "whoever wrote it does not publish it", hint="ask a second person")
+
+
+def _draft_of(
+    text: str,
+    called: str,
+    *,
+    written_by: Person,
+    by: Person,
+    note: str,
+    now: datetime,
+    since: datetime | None,
+) -> Publication:
+    """Return what is to be published, without its number yet; refuses as `publish`."""
+    _require_second(written_by, by, now=now)
+    return Publication(
+        mechanism=called,
+        text=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        note=_said(note),
+        written_by=written_by,
+        published_by=by,
+        published_at=now,
+        effective_at=max(now, since or now),
+    )
+
+
+def _let_out(made: Publication) -> Publication:
+    """Chain a version to those before it and write it; in force at once where its moment has come."""
+    before = Publication.objects.order_by("-pk").values_list("head", flat=True).first()
+    made.head = queries.head_after(before or chain.FIRST, made)
+    if made.effective_at <= made.published_at:
+        made.in_force_at = made.published_at
+        _changed()
+    made.save()
     return made
 
 
@@ -90,7 +140,7 @@ def take_effect(*, now: datetime) -> int:
             one = queries.waiting_to_take_effect(now=now).filter(pk=key).first()
             if one is None:
                 continue
-            _, problems = queries.checked(one.text, place=one.key)
+            problems = _problems_of(one)
             if problems:
                 one.held_back = "\n".join(str(problem) for problem in problems)
                 log.error("%s was to take effect and is held back: %s", one.key, one.held_back)
@@ -117,15 +167,24 @@ def withdraw(key: str, *, by: Person, reason: str, now: datetime) -> Publication
         made = queries.publication(key)
         if made.withdrawn_at:
             raise refuse("withdrawn-already", f"{key} was withdrawn already", hint="nothing is left to do")
-        pack = packs.current()
-        problems = check_pack(queries.without(pack, key)) if made.in_force_at else []
-        if problems:
-            raise Refusal(*problems)
+        if made.in_force_at and made.kind == Publication.Kind.MECHANISM:
+            problems = check_pack(queries.without(packs.current(), key))
+            if problems:
+                raise Refusal(*problems)
         made.withdrawn_at, made.withdrawn_by, made.withdrawn_why = now, by, reason
         made.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
         if made.in_force_at:
+            if made.kind == Publication.Kind.POLICY:
+                # what stood before it stands again; others may rest on what only this one said
+                load_pack(settings.ENVIRONMENT.district, publications.read_in_force())
             _changed()
     return made
+
+
+def _problems_of(one: Publication) -> list[Problem]:
+    if one.kind == Publication.Kind.POLICY:
+        return queries.checked_policy(one.text, place=one.key)[2]
+    return queries.checked(one.text, place=one.key)[1]
 
 
 def _said(note: str) -> str:

@@ -17,18 +17,24 @@ from lianqiao.engine.errors import Problem, Refusal, refuse
 from lianqiao.engine.file_reading import read
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
+from lianqiao.engine.policy.checking import check_policies
+from lianqiao.engine.policy.reading import PolicySet, is_for_benefits, read_policies
+from lianqiao.engine.policy.shape import BenefitPolicy
 
 
-def publications(mechanism: str = "") -> QuerySet[Publication]:
-    """Return the versions published, the newest first."""
+def publications(mechanism: str = "", *, kind: str = Publication.Kind.MECHANISM) -> QuerySet[Publication]:
+    """Return the versions of promises (or of policies) published, the newest first."""
     found = Publication.objects.select_related("written_by", "published_by", "withdrawn_by")
+    found = found.filter(kind=kind)
     return (found.filter(mechanism=mechanism) if mechanism else found).order_by("-published_at", "-pk")
 
 
 def publication(key: str) -> Publication:
-    """Return the version `id@2` published here. Raises Refusal `unknown-publication`."""
-    mechanism, _, version = key.partition("@")
-    found = publications(mechanism).filter(version=int(version)).first() if version.isdecimal() else None
+    """Return the version `id@2` (or `policy:id@2`) published here. Raises Refusal `unknown-publication`."""
+    kind, _, called = key.rpartition(":")
+    mechanism, _, version = called.partition("@")
+    rows = publications(mechanism, kind=kind or Publication.Kind.MECHANISM)
+    found = rows.filter(version=int(version)).first() if version.isdecimal() and mechanism else None
     if found is None:
         raise refuse(
             "unknown-publication", f"“{key}” was not published here", hint="see the list of versions"
@@ -39,8 +45,41 @@ def publication(key: str) -> Publication:
 def next_version(mechanism: str) -> int:
     """Return the number of the next version: one more than any in the files or published."""
     known = [one.version for one in packs.current().mechanisms.values() if one.id == mechanism]
-    made = Publication.objects.filter(mechanism=mechanism).values_list("version", flat=True)
+    made = publications(mechanism).values_list("version", flat=True)
     return max([*known, *made], default=0) + 1
+
+
+def next_policy_version(policy: str) -> int:
+    """Return the number of a policy's next publication; its file in the pack is none."""
+    made = publications(policy, kind=Publication.Kind.POLICY).values_list("version", flat=True)
+    return max(made, default=0) + 1
+
+
+def checked_policy(text: str, *, place: str) -> tuple[BenefitPolicy | None, PolicySet, list[Problem]]:
+    """Return the policy a text is, all policies with it, and every problem it would bring among them."""
+    pack = packs.current()
+    try:
+        policy = read(BenefitPolicy, text, place)
+    except Refusal as refusal:
+        return None, pack.benefits, list(refusal.problems)
+    file = f"policies/{policy.id}.toml"
+    texts = {path: one for path, one in pack.texts.items() if _of_benefits(path, one)} | {file: text}
+    try:
+        policies = read_policies(texts)
+    except Refusal as refusal:
+        return policy, pack.benefits, [_at(problem, file, place) for problem in refusal.problems]
+    return policy, policies, [_at(problem, file, place) for problem in check_policies(policies)]
+
+
+def _of_benefits(path: str, text: str) -> bool:
+    return path.startswith("policies/") and path.endswith(".toml") and is_for_benefits(text)
+
+
+def _at(problem: Problem, file: str, place: str) -> Problem:
+    """Return a problem of the file as one of the text that is being written."""
+    if not problem.place.startswith(file):
+        return problem
+    return replace(problem, place=place + problem.place.removeprefix(file))
 
 
 def checked(text: str, *, place: str) -> tuple[Mechanism | None, list[Problem]]:

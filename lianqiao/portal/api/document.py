@@ -56,6 +56,7 @@ TAGS = {
     "leaves": _("Leaves"),
     "firms": _("Firms"),
     "talents": _("Talents"),
+    "policies": _("Policies"),
     "identity": _("Sessions, requests to act for a firm, locks"),
 }
 SCOPE_WORDS = {

@@ -14,6 +14,7 @@ from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.errors import Problem, Refusal
 from lianqiao.innovation.talent.wording import STATUS as TALENT
 from lianqiao.organization import wording as organization
+from lianqiao.service.policy_studio.wording import STATUS as POLICY_STUDIO
 
 DOCS = "/api/v1/docs"
 UNPROCESSABLE = 422
@@ -61,6 +62,7 @@ CODES: Mapping[int, str] = {
 STATUS: Mapping[str, int] = {
     **{code: status for status, codes in CODES.items() for code in codes.split()},
     **TALENT,
+    **POLICY_STUDIO,
 }
 
 TITLES: Mapping[int, str] = {

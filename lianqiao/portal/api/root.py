@@ -23,6 +23,7 @@ from lianqiao.service.assistance.api import ROUTERS as ASSISTANCE
 from lianqiao.service.benefits.api import ROUTERS as BENEFITS
 from lianqiao.service.drug.api import ROUTERS as DRUG
 from lianqiao.service.licences.api import ROUTERS as LICENCES
+from lianqiao.service.policy_studio.api import ROUTERS as POLICIES
 from lianqiao.service.studio.api import ROUTERS as STUDIO
 
 VERSION = "1.0.0"
@@ -66,7 +67,17 @@ api = NinjaAPI(
     parser=StrictJson(),
 )
 api.add_decorator(guarded, mode="view")
-for _router in (*ORGANIZATION, *TALENT, *SERVICE, *ASSISTANCE, *BENEFITS, *DRUG, *LICENCES, *STUDIO):
+for _router in (
+    *ORGANIZATION,
+    *TALENT,
+    *SERVICE,
+    *ASSISTANCE,
+    *BENEFITS,
+    *DRUG,
+    *LICENCES,
+    *STUDIO,
+    *POLICIES,
+):
     api.add_router("", _router)
 
 

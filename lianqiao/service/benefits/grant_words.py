@@ -81,6 +81,8 @@ def explained(explanation: Explanation, rules: RuleSet) -> dict[str, Any]:
     """Return an explanation as pages show it: conditions with article, verdict and the facts looked at."""
     language = get_language() or "zh-hans"
     found = told(explanation, rules, language)
+    found["badge"] = badge(found["verdict"] if found["verdict"] != "unknown" else "waiting")
+    found["verdict_words"] = _condition_words(found["verdict"])
     for condition in found["conditions"]:
         condition["badge"] = badge(condition["verdict"] if condition["verdict"] != "unknown" else "waiting")
         condition["verdict_words"] = _condition_words(condition["verdict"])

@@ -1,0 +1,1 @@
+"""The policy studio: policies in words beside their rule, tried out, reckoned, published by two people."""

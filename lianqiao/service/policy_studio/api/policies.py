@@ -1,0 +1,356 @@
+"""Policies in words, drafts of them with their check and cost, publication by a second person."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_noop as _
+from ninja import Path, Router
+from pydantic import Field
+
+from lianqiao.bridge import packs
+from lianqiao.bridge.commands.publishing import withdraw
+from lianqiao.bridge.queries.publications import publication
+from lianqiao.engine.beijing import beijing
+from lianqiao.organization.api.asking import caller, moment
+from lianqiao.organization.api.offering import (
+    PRINTABLE_LINES,
+    Id,
+    Moment,
+    Reason,
+    Shown,
+    Wanted,
+    When,
+    instant,
+    offer,
+)
+from lianqiao.service.api.shapes import Identifier
+from lianqiao.service.policy_studio.commands import drafts as commands
+from lianqiao.service.policy_studio.commands import previews
+from lianqiao.service.policy_studio.models import PolicyDraft
+from lianqiao.service.policy_studio.queries import drafts as queries
+from lianqiao.service.studio.wording import language
+
+router = Router(tags=["policies"])
+
+
+class PolicyRow(Shown):
+    """A policy of the zone."""
+
+    policy: str
+    title: str
+    party: str
+    delivery: str
+
+
+class PolicyList(Shown):
+    """The policies of the zone."""
+
+    items: list[PolicyRow]
+
+
+class PolicyShown(PolicyRow):
+    """A policy with what it says, in words and as its file has it."""
+
+    words: list[str]
+    text: str
+
+
+class PolicyFault(Shown):
+    """One thing that is wrong."""
+
+    code: str
+    line: int = Field(description=_("The line of the text, from 1; 0 where none can be named."))
+    place: str
+    reason: str = Field(description=_("What the check says, which names names; in English."))
+    hint: str
+
+
+class PolicyCost(Shown):
+    """What a text comes to over all parties today."""
+
+    parties: int
+    count: int
+    fen: int
+    undecided: int
+    granted: int = Field(description=_("How many within the limit."))
+    granted_fen: int
+
+
+class PolicyDraftShown(Shown):
+    """A draft with its check, and what it was reckoned to cost."""
+
+    id: int
+    policy: str
+    edition: int = Field(description=_("Grows with each saving; give the one you read."))
+    saved_by: str
+    saved_at: Moment
+    published: str = Field(description=_("The key it was published under; empty before."))
+    text: str
+    passes: bool
+    faults: list[PolicyFault]
+    words: list[str] = Field(description=_("What it says, once it passes the check."))
+    cost: PolicyCost | None = Field(description=_("Of this very text; without it nothing is published."))
+
+
+class PolicyDraftWanted(Wanted):
+    """From which policy a draft is begun."""
+
+    policy: Identifier
+    new_id: str = Field(
+        default="", max_length=64, description=_("For a new policy made from that one: its id.")
+    )
+
+
+class PolicyTextWanted(Wanted):
+    """The whole text, and which edition of it was read."""
+
+    text: str = Field(max_length=commands.LONGEST_TEXT, pattern=PRINTABLE_LINES)
+    edition: int = Field(ge=1)
+
+
+class PolicyPublicationWanted(Wanted):
+    """Why the draft is published, and from when it counts."""
+
+    note: str = Field(min_length=1, max_length=300, pattern=PRINTABLE_LINES)
+    edition: int = Field(ge=1)
+    effective_at: When | None = Field(default=None, description=_("At once without it."))
+
+
+class PolicyPublished(Shown):
+    """What was let out."""
+
+    key: str
+    sha256: str
+    effective_at: Moment
+    in_force: bool
+
+
+class PolicyJob(Shown):
+    """The long job that reckons."""
+
+    job: int | None
+
+
+class WithdrawalWanted(Wanted):
+    """Why it is withdrawn."""
+
+    reason: Reason
+
+
+@offer(
+    router,
+    "GET",
+    "/policies",
+    name="listPolicies",
+    scope="read",
+    says=_("The policies of the zone."),
+    more=_("For officers of benefits."),
+    answer=PolicyList,
+    refuses=(403,),
+)
+def list_policies(request: HttpRequest) -> PolicyList:
+    """Return the policies; refuses `benefits-only`."""
+    _require(request)
+    known = packs.current().benefits.policies.values()
+    return PolicyList(items=[PolicyRow(**_row(one.id)) for one in known])
+
+
+@offer(
+    router,
+    "GET",
+    "/policies/{policy}",
+    name="showPolicy",
+    scope="read",
+    says=_("What a policy says, in words and as its file has it."),
+    more=_("For officers of benefits."),
+    answer=PolicyShown,
+    refuses=(403, 404),
+)
+def show_policy(request: HttpRequest, policy: Path[Identifier]) -> PolicyShown:
+    """Return the policy; refuses `benefits-only`, `policy-unknown`."""
+    _require(request)
+    text, among = queries.policy_text(policy), packs.current().benefits
+    day = beijing(moment(request)).date()
+    words = queries.words_of(among.policies[policy], among, day=day, language=language())
+    return PolicyShown(**_row(policy), words=words, text=text)
+
+
+@offer(
+    router,
+    "POST",
+    "/policy-drafts",
+    name="makePolicyDraft",
+    scope="act",
+    says=_("Begin to change a policy, or a new one from it."),
+    more=_("For officers of benefits."),
+    answer=PolicyDraftShown,
+    status=201,
+    refuses=(403, 404, 409),
+)
+def make_draft(request: HttpRequest, wanted: PolicyDraftWanted) -> PolicyDraftShown:
+    """Begin the draft; refuses as `commands.drafts.make_draft`."""
+    person, now = caller(request).person, moment(request)
+    return _shown(commands.make_draft(wanted.policy, new_id=wanted.new_id, by=person, now=now), request)
+
+
+@offer(
+    router,
+    "GET",
+    "/policy-drafts/{policy_draft}",
+    name="showPolicyDraft",
+    scope="read",
+    says=_("A draft with its check, its words and its cost."),
+    more=_("For officers of benefits."),
+    answer=PolicyDraftShown,
+    refuses=(403, 404),
+)
+def show_draft(request: HttpRequest, policy_draft: Path[Id]) -> PolicyDraftShown:
+    """Return the draft; refuses `benefits-only`, `unknown-policy-draft`."""
+    _require(request)
+    return _shown(queries.draft(policy_draft), request)
+
+
+@offer(
+    router,
+    "PUT",
+    "/policy-drafts/{policy_draft}",
+    name="savePolicyDraft",
+    scope="act",
+    says=_("Save a draft's text, right or wrong."),
+    more=_("For officers of benefits."),
+    answer=PolicyDraftShown,
+    refuses=(403, 404, 409, 413),
+)
+def save_draft(request: HttpRequest, policy_draft: Path[Id], wanted: PolicyTextWanted) -> PolicyDraftShown:
+    """Save the text; refuses as `commands.drafts.save_draft`."""
+    person, now = caller(request).person, moment(request)
+    saved = commands.save_draft(policy_draft, wanted.text, edition=wanted.edition, by=person, now=now)
+    return _shown(saved, request)
+
+
+@offer(
+    router,
+    "DELETE",
+    "/policy-drafts/{policy_draft}",
+    name="dropPolicyDraft",
+    scope="act",
+    says=_("Give a draft up."),
+    more=_("For officers of benefits."),
+    answer=PolicyDraftShown,
+    refuses=(403, 404, 409),
+)
+def drop_draft(request: HttpRequest, policy_draft: Path[Id]) -> PolicyDraftShown:
+    """Give it up; refuses as `commands.drafts.drop_draft`."""
+    commands.drop_draft(policy_draft, by=caller(request).person, now=moment(request))
+    return _shown(queries.draft(policy_draft), request)
+
+
+@offer(
+    router,
+    "POST",
+    "/policy-drafts/{policy_draft}/cost",
+    name="reckonPolicyDraft",
+    scope="act",
+    says=_("Have reckoned what a draft would cost over all parties."),
+    more=_("For officers of benefits. A long job; see the draft when it has ended."),
+    answer=PolicyJob,
+    status=202,
+    refuses=(403, 404),
+)
+def reckon(request: HttpRequest, policy_draft: Path[Id]) -> PolicyJob:
+    """Ask for it; refuses as `commands.previews.ask_preview`."""
+    _require(request)
+    one = queries.draft(policy_draft)
+    made = previews.ask_preview(one, by=caller(request).person, now=moment(request))
+    return PolicyJob(job=made.job_id)
+
+
+@offer(
+    router,
+    "POST",
+    "/policy-drafts/{policy_draft}/publication",
+    name="publishPolicyDraft",
+    scope="act",
+    says=_("Publish a draft: by a second person, a leader or the digital office."),
+    answer=PolicyPublished,
+    refuses=(403, 404, 409),
+)
+def publish(request: HttpRequest, policy_draft: Path[Id], wanted: PolicyPublicationWanted) -> PolicyPublished:
+    """Publish it; refuses `benefits-only`, and as `commands.drafts.publish_draft`."""
+    _require(request)
+    made = commands.publish_draft(
+        policy_draft,
+        edition=wanted.edition,
+        note=wanted.note,
+        by=caller(request).person,
+        now=moment(request),
+        effective_at=instant(wanted.effective_at, "effective_at") if wanted.effective_at else None,
+    )
+    return PolicyPublished(
+        key=made.key,
+        sha256=made.sha256,
+        effective_at=made.effective_at,
+        in_force=made.in_force_at is not None,
+    )
+
+
+@offer(
+    router,
+    "POST",
+    "/policies/{policy}/versions/{version}/withdrawal",
+    name="withdrawPolicy",
+    scope="act",
+    says=_("Withdraw what was published; what stood before it stands again."),
+    more=_("By a leader or the digital office."),
+    answer=PolicyPublished,
+    refuses=(403, 404, 409),
+)
+def take_back(
+    request: HttpRequest, policy: Path[Identifier], version: Path[Id], wanted: WithdrawalWanted
+) -> PolicyPublished:
+    """Withdraw it; refuses `benefits-only`, and as `bridge.commands.withdraw`."""
+    _require(request)
+    key = publication(f"policy:{policy}@{version}").key
+    made = withdraw(key, by=caller(request).person, reason=wanted.reason, now=moment(request))
+    return PolicyPublished(key=made.key, sha256=made.sha256, effective_at=made.effective_at, in_force=False)
+
+
+def _require(request: HttpRequest) -> None:
+    commands.require_writer(caller(request).person, now=moment(request))
+
+
+def _row(policy: str) -> dict[str, str]:
+    one = packs.current().benefits.policies[policy]
+    title = one.title.in_language(language())
+    return {"policy": one.id, "title": title, "party": one.party, "delivery": one.delivery}
+
+
+def _shown(one: PolicyDraft, request: HttpRequest) -> PolicyDraftShown:
+    found, cost = queries.checked_text(one.text), queries.preview_of(one.text)
+    day, words = beijing(moment(request)).date(), []
+    if found.passes and found.policy:
+        words = queries.words_of(found.policy, found.policies, day=day, language=language())
+    return PolicyDraftShown(
+        id=one.pk,
+        policy=one.policy,
+        edition=one.edition,
+        saved_by=one.saved_by.name,
+        saved_at=one.saved_at,
+        published=one.published,
+        text=one.text,
+        passes=found.passes,
+        faults=[
+            PolicyFault(
+                code=fault.problem.code,
+                line=fault.line,
+                place=fault.problem.place,
+                reason=fault.problem.reason,
+                hint=fault.problem.hint,
+            )
+            for fault in found.faults
+        ],
+        words=words,
+        cost=PolicyCost(**{name: cost.found["after"][name] for name in PolicyCost.model_fields})
+        if cost and cost.found
+        else None,
+    )

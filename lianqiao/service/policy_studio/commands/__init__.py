@@ -1,0 +1,1 @@
+"""What is done in the policy studio; each command is one transaction."""

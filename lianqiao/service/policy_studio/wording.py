@@ -1,0 +1,65 @@
+"""Words of the policy studio: what the check of a policy says, and refusals of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from lianqiao.bridge.refusals import refusal_text
+from lianqiao.engine.errors import Problem
+from lianqiao.service.benefits.grant_words import money
+
+REFUSALS: Mapping[str, str] = {
+    "benefits-only": gettext_noop("Only officers of benefits may do this"),
+    "unknown-policy-draft": gettext_noop("There is no such draft of a policy"),
+    "policy-draft-closed": gettext_noop("It was published or given up; begin a new draft"),
+    "policy-id": gettext_noop("An id has small letters, digits and -, a letter first"),
+    "policy-exists": gettext_noop("There is a policy with this id already"),
+    "sheet-empty": gettext_noop("No row of the sheet fitted; see what is said of each"),
+    "not-reckoned": gettext_noop("The cost of this very text was not reckoned yet"),
+    # what does not fit in a sheet of conditions
+    "condition-untitled": gettext_noop("A condition has a title and an article"),
+    "attribute-unknown": gettext_noop("No attribute is called so"),
+    "test-unknown": gettext_noop("This is no way to ask"),
+    "test-unfit": gettext_noop("This cannot be asked of this attribute"),
+    "value-unfit": gettext_noop("This is no value of this attribute"),
+    "absence-open": gettext_noop("Say whether whoever has none passes: 符合 or 不符合"),
+}
+STATUS: Mapping[str, int] = {
+    "benefits-only": 403,
+    "unknown-policy-draft": 404,
+    **dict.fromkeys(("policy-draft-closed", "policy-exists", "not-reckoned"), 409),
+}
+
+
+def problem_words(problem: Problem) -> str:
+    """Return what a problem says: the check of policies speaks to authors, in its own words."""
+    return refusal_text(problem) if problem.code in REFUSALS or not problem.place else ""
+
+
+def told(problem: Problem) -> dict[str, str]:
+    """Return a problem for a page: words in the reader's language where there are any, and what it names."""
+    words = problem_words(problem)
+    return {
+        "code": problem.code,
+        "place": problem.place.partition(" › ")[2] or problem.place,
+        "words": words or _("The check found:"),
+        "detail": str(Problem(problem.code, problem.reason, hint=problem.hint)),
+    }
+
+
+def cost_shown(found: Mapping[str, Any] | None, names: Mapping[int, str]) -> dict[str, Any] | None:
+    """Return what was reckoned, in words and yuan; None where it was not."""
+    if found is None:
+        return None
+    sides = [
+        {"title": title, **side, "fen_words": money(side["fen"]), "granted_words": money(side["granted_fen"])}
+        for title, side in ((_("In force now"), found["before"]), (_("This draft"), found["after"]))
+        if side
+    ]
+    largest = [(names.get(key, f"#{key}"), money(fen)) for key, fen in found["after"]["largest"]]
+    moved = {name: found[name] for name in ("gain", "lose", "new", "gone")}
+    return {"sides": sides, "largest": largest, "moved": moved}
