@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "lianqiao.service.studio",
     "lianqiao.service.benefits",
     "lianqiao.service.licences",
+    "lianqiao.service.bundles",
     "lianqiao.service.drug",
     "lianqiao.bridge",
     "lianqiao.organization",

@@ -31,6 +31,7 @@ PUBLIC = {
     "talent-standard",  # by what people are evaluated, open to whoever is
     "public-notice",  # what the zone is about to pay
     "kept",  # sums of kept promises, small numbers withheld
+    "bundles",  # what the zone bundles
     "drug-desk",  # what the steward offers, and the roads of products
     "journey",
     "items",  # the public catalogue of service items
@@ -50,6 +51,8 @@ PUBLIC = {
     "showItem",
     "listDepartments",
     "listJourneys",
+    "listBundles",
+    "askBundle",
     "showProgress",
     "verifyResult",
     "metrics",  # 401 but for this machine or with the token: tests/site/test_probes.py

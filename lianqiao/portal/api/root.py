@@ -21,6 +21,7 @@ from lianqiao.portal.api.doorkeeper import guarded
 from lianqiao.service.api import ROUTERS as SERVICE
 from lianqiao.service.assistance.api import ROUTERS as ASSISTANCE
 from lianqiao.service.benefits.api import ROUTERS as BENEFITS
+from lianqiao.service.bundles.api import ROUTERS as BUNDLES
 from lianqiao.service.drug.api import ROUTERS as DRUG
 from lianqiao.service.studio.api import ROUTERS as STUDIO
 
@@ -65,7 +66,7 @@ api = NinjaAPI(
     parser=StrictJson(),
 )
 api.add_decorator(guarded, mode="view")
-for _router in (*ORGANIZATION, *TALENT, *SERVICE, *ASSISTANCE, *BENEFITS, *DRUG, *STUDIO):
+for _router in (*ORGANIZATION, *TALENT, *SERVICE, *ASSISTANCE, *BENEFITS, *BUNDLES, *DRUG, *STUDIO):
     api.add_router("", _router)
 
 
