@@ -26,7 +26,7 @@ def sweep_drafts(*, now: datetime) -> int:
 
 
 def sweep_files(*, now: datetime) -> int:
-    """Remove files the zone's rules no longer keep, but those a draft, bundle or fact names; returns how many."""
+    """Remove files the rules no longer keep, but those a draft, bundle or fact names; returns how many."""
 
     def named(digests: set[str]) -> set[str]:
         return named_in_drafts(digests) | named_in_runs(digests) | (papers_named() & digests)

@@ -63,18 +63,10 @@ def start_run(
     by the name of the shared field. Raises Refusal: `unknown-bundle`, `wrong-role`, `bundle-nothing`, and as
     `bridge.open_case` does.
     """
-    found, token = (
-        bundle(bundle_id),
-        hashlib.sha256(once.encode(errors="surrogatepass")).hexdigest() if once else "",
-    )
+    found, token = bundle(bundle_id), _token(once)
     if again := made_before(token, by):
         return again
-    if not organization.acts_for(by.pk, firm.pk, at=now):
-        raise refuse("wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for")
-    said = answered(found, answers)
-    wanted = needed(found, said)
-    if not wanted:
-        raise refuse("bundle-nothing", "by these answers nothing is to be done", hint="look at the answers")
+    said, wanted = _wanted(found, answers, firm=firm, by=by, now=now)
     typed = _checked(found, wanted, data, now)
     run = Run(
         bundle=found.id,
@@ -94,6 +86,23 @@ def start_run(
             return again
         raise
     return run
+
+
+def _token(once: str) -> str:
+    return hashlib.sha256(once.encode(errors="surrogatepass")).hexdigest() if once else ""
+
+
+def _wanted(
+    found: Bundle, answers: Typed, *, firm: Firm, by: Person, now: datetime
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the answers as they are kept, and the matters they need."""
+    if not organization.acts_for(by.pk, firm.pk, at=now):
+        raise refuse("wrong-role", f"you do not act for {firm.name}", hint="choose a firm you act for")
+    said = answered(found, answers)
+    wanted = needed(found, said)
+    if not wanted:
+        raise refuse("bundle-nothing", "by these answers nothing is to be done", hint="look at the answers")
+    return said, wanted
 
 
 @transaction.atomic
