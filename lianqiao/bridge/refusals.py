@@ -32,6 +32,9 @@ FAULTS = {
     "not-date": gettext_noop("A date is needed, such as 2026-02-11"),
     "not-yes-no": gettext_noop("Choose yes or no"),
     "not-choice": gettext_noop("Choose one of the options"),
+    "not-matter-case": gettext_noop(
+        "Give the number of a case of this firm and matter that no bundle has yet"
+    ),
     "not-step-case": gettext_noop("Give the number of a case of this firm and step that no product has yet"),
     "not-case": gettext_noop("Give the number of another open case of this kind"),
     "not-file": gettext_noop("Choose the file again"),
@@ -46,6 +49,11 @@ CASES = {
     "unknown-visit": gettext_noop("There is no such visit"),
     "visit-day": gettext_noop("This day is still to come"),
     "same-person": gettext_noop("A second person does this: not whoever did the step before"),
+    "unknown-bundle": gettext_noop("The district offers no such bundle"),
+    "unknown-run": gettext_noop("There is no such bundle under way, or it is not yours to see"),
+    "unknown-matter": gettext_noop("This bundle has no such matter"),
+    "bundle-nothing": gettext_noop("By these answers nothing is to be done; look at them again"),
+    "matter-moving": gettext_noop("This matter is under way or has ended"),
     "unknown-journey": gettext_noop("The district has no journey for this kind of product"),
     "unknown-product": gettext_noop("There is no such product, or it is not yours to see"),
     "unknown-product-step": gettext_noop("The journey has no such step"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lianqiao.engine.assistance import check_assistance
+from lianqiao.engine.check_bundles import check_bundles
 from lianqiao.engine.check_file_checks import check_word_lists
 from lianqiao.engine.check_parts import check_parts, types_of
 from lianqiao.engine.check_report import Report
@@ -89,4 +90,5 @@ def check_pack(pack: Pack) -> list[Problem]:
     problems += check_policies(pack.benefits)
     problems += check_kinds(pack.licences)
     problems += check_journeys(pack)
+    problems += check_bundles(pack)
     return list({(problem.code, problem.place, problem.reason): problem for problem in problems}.values())

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from lianqiao.engine.bundles import Bundle
 from lianqiao.engine.journeys import Journey
 from lianqiao.engine.licences.shape import LicenceKind
 from lianqiao.engine.mechanism import Mechanism
@@ -47,4 +48,13 @@ def journey_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **Journey.model_json_schema(by_alias=True),
         "title": "Lianqiao journey of a product",
+    }
+
+
+def bundle_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a bundle."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Bundle.model_json_schema(by_alias=True),
+        "title": "Lianqiao bundle",
     }

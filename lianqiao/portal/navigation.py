@@ -63,6 +63,7 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
     if person is None or not person.is_authenticated:
         yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
         yield Page("items", gettext("Service items"))
+        yield Page("bundles", gettext("One matter"))
     elif duties:
         yield from _officer_pages(duties)
     else:
@@ -76,6 +77,7 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
         yield Page("talent", gettext("My talent record"))
         if acts:
             yield Page("my-licences", gettext("My licences"))
+        yield Page("bundles", gettext("One matter"))
         yield Page("drug-desk", gettext("Drug steward"))
 
 
@@ -91,6 +93,7 @@ def _officer_pages(duties: frozenset[str]) -> Iterable[Page]:
     yield from (Page("progress", gettext("Progress")), Page("items", gettext("Service items")))
     yield Page("services", gettext("Services"))
     yield from _assisting(duties)
+    yield Page("bundles", gettext("One matter"))
     if guiding_duties() & duties:
         yield Page("drug-desk", gettext("Drug steward"))
     if duties & BENEFIT_DUTIES:

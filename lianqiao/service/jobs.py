@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lianqiao.bridge import jobs as bridge
 from lianqiao.service.benefits.queries.facts import papers_named
+from lianqiao.service.bundles.queries.runs import named_in_runs
 from lianqiao.service.commands import drafts, hook_messages
 from lianqiao.service.queries.drafts import named_in_drafts
 
@@ -25,9 +26,9 @@ def sweep_drafts(*, now: datetime) -> int:
 
 
 def sweep_files(*, now: datetime) -> int:
-    """Remove files the zone's rules no longer keep, but those a draft or a fact names; returns how many."""
+    """Remove files the rules no longer keep, but those a draft, bundle or fact names; returns how many."""
 
     def named(digests: set[str]) -> set[str]:
-        return named_in_drafts(digests) | (papers_named() & digests)
+        return named_in_drafts(digests) | named_in_runs(digests) | (papers_named() & digests)
 
     return bridge.sweep_files(now=now, named=named)

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "lianqiao.service.policy_studio",
     "lianqiao.service.benefits",
     "lianqiao.service.licences",
+    "lianqiao.service.bundles",
     "lianqiao.service.drug",
     "lianqiao.bridge",
     "lianqiao.organization",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("lianqiao.innovation.talent.urls")),
     path("", include("lianqiao.service.licences.urls")),
     path("", include("lianqiao.service.assistance.urls")),
+    path("", include("lianqiao.service.bundles.urls")),
     path("", include("lianqiao.service.drug.urls")),
     path("", include("lianqiao.organization.urls")),
 ]

@@ -19,6 +19,7 @@ from lianqiao.organization import jobs as organization
 from lianqiao.service import jobs as service
 from lianqiao.service.api.changes import told
 from lianqiao.service.benefits import jobs as benefits
+from lianqiao.service.bundles import jobs as bundles
 from lianqiao.service.drug import jobs as drug
 from lianqiao.service.licences import jobs as licences
 from lianqiao.site import job_runner, metrics, pulse, schema, wall_clock
@@ -47,8 +48,9 @@ def _sent(now: datetime) -> tuple[int, int]:
     organization.forget(now=now)
     service.deliver_hooks(now=now, tell=told)
     service.sweep_drafts(now=now)
-    drug.take_answers(now=now)
     _look_after_benefits(now)
+    drug.take_answers()
+    bundles.advance_runs(now=now)
     _look_after_files(now)
     delivered += _look_after_licences(now)
     try:

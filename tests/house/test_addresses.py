@@ -37,6 +37,7 @@ PUBLIC = {
     "licence-issuer",
     "licence-status",
     "kept",  # sums of kept promises, small numbers withheld
+    "bundles",  # what the zone bundles
     "drug-desk",  # what the steward offers, and the roads of products
     "journey",
     "items",  # the public catalogue of service items
@@ -56,6 +57,8 @@ PUBLIC = {
     "showItem",
     "listDepartments",
     "listJourneys",
+    "listBundles",
+    "askBundle",
     "showProgress",
     "verifyResult",
     "showLicenceKinds",

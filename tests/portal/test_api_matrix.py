@@ -25,6 +25,7 @@ from lianqiao.organization import commands
 from lianqiao.portal.api import document
 from lianqiao.portal.api.root import api
 from lianqiao.service.assistance.commands import put_in
+from lianqiao.service.bundles.commands.runs import start_run
 from lianqiao.service.commands import drafts, webhooks
 from lianqiao.service.commands.visits import record_visit
 from lianqiao.service.demo.old_log import enter_old_log
@@ -142,6 +143,13 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "showOverview": (401, 403, 403, 200, 200, 200, 403),
     "showReport": (401, 403, 403, 200, 200, 200, 403),
     "listOverviewPromises": (401, 403, 403, 200, 200, 200, 403),
+    # bundles: one of firm A, none of whose promises anybody here serves
+    "listBundles": OPEN,
+    "askBundle": OPEN,
+    "startBundle": (401, 201, 403, 403, 403, 403, 403),
+    "listBundleRuns": KNOWN,
+    "showBundleRun": MINE,
+    "settleBundleMatter": MINE,
     # of the drug steward: nobody guides products here
     "listJourneys": OPEN,
     "listProducts": KNOWN,
@@ -305,6 +313,10 @@ def _scene(matrix: Matrix) -> Scene:
     visit = record_visit(world.firm, by=steward, day=NOW.date(), subject="示例走访", summary="示例", now=NOW)
     product = register_product(world.firm, kind="drug", name="示例产品", by=world.agent, now=NOW)
     answer = kept_answer(steward)
+    bundle = {"firm": world.firm.credit_code, "answers": {"tested": True, "own_line": False}, "data": BUNDLED}
+    run = start_run(
+        "launch-drug", firm=world.firm, by=world.agent, answers=bundle["answers"], data=BUNDLED, now=NOW
+    )
     ping = webhooks.ping_hook(hook, now=NOW)
     job = ask_job("count", by=world.agent, given={}, case=case, now=NOW)
     promise = packs.current().newest(FILING)
@@ -333,6 +345,7 @@ def _scene(matrix: Matrix) -> Scene:
         "visit": visit.pk, "key": "示例-1", "duty": steward.duties.get().pk, "person": newcomer.pk,
         "unit": unit.pk, "member": world.agent.memberships.get().pk, "hook": hook.pk, "delivery": ping.pk,
         "job": job.pk, "draft": draft.pk, "lock": 1, "upload": upload.token, "picture": 1,
+        "bundle": "launch-drug", "run": run.pk, "matter": "testing",
         "product": product.pk, "step_id": "guide_study", "answer": answer.pk,
         "talent": talent.pk, "achievement": achievement.pk, "post": post.pk,
         "entry": entry.pk, "mandate": mandate.pk, "licence": enter("示例证1", world.firm).pk,
@@ -347,6 +360,8 @@ def _scene(matrix: Matrix) -> Scene:
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
         "readNotices": {},
         "recordFact": {"attribute": "employees", "text": "9", "source": "示例"},
+        "askBundle": {"answers": bundle["answers"]},
+        "startBundle": bundle,
         "registerProduct": {"firm": world.firm.credit_code, "kind": "device", "name": "示例产品"},
         "markProductStep": {"mark": "not-needed", "evidence": "示例"},
         "openProductStepCase": {"data": {}},
@@ -461,6 +476,11 @@ def _scene(matrix: Matrix) -> Scene:
     return Scene({name: token_of(who) for name, who in people.items()}, parts, bodies, queries, case.number)
 
 
+BUNDLED = {
+    "product": "示例产品", "kind": "drug", "wish": "示例", "scope": "sample", "batches": 3
+}  # fmt: skip
+
+
 def kept_answer(by: Any) -> Answer:
     """Return an answer in force, as an inquiry of some time ago left it."""
     return Answer.objects.create(
@@ -528,4 +548,4 @@ def test_every_guarded_operation_names_a_scope() -> None:
 
 
 def test_the_case_is_the_one_spoken_of(scene: Scene) -> None:
-    assert Case.objects.get().number == scene.number
+    assert Case.objects.get(mechanism=FILING).number == scene.number

@@ -197,6 +197,14 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "visits": OFFICERS,
     "visits-sheet": OFFICERS,
     "visit-new": OFFICERS,
+    # bundles: none is under way here
+    "bundles": EVERYONE,
+    "bundle-questions": FIRMS,
+    "bundle-apply": (IN, IN, IN, 403, 403, 403, 403),  # without answers back to the questions
+    "bundle-runs": KNOWN,
+    "bundle-runs-sheet": KNOWN,
+    "bundle-run": (IN, *NOBODY[1:]),
+    **dict.fromkeys(("bundle-case", "bundle-calling-off"), POSTED),
     # of the drug steward: nobody guides here, no product and no answer is kept
     **dict.fromkeys(("drug-desk", "journey"), EVERYONE),
     "products": KNOWN,
@@ -399,6 +407,8 @@ def _scene(matrix: Matrix) -> Scene:
         "mandate_id": 1,
         # products
         "kind": "drug",
+        "bundle_id": "launch-drug",
+        "run_id": 1,
         "product_id": 1,
         "answer_id": 1,
     }

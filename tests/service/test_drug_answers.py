@@ -45,7 +45,7 @@ def answered(world: World, **more: Any) -> Case:
     case = bridge.open_case(INQUIRY, by=world.agent, firm=world.firm, data=TYPED, now=NOW)
     bridge.act(case.number, "draft", by=holder("drug-steward"), data=DRAFT | more, now=NOW + DAY)
     ended = bridge.act(case.number, "approve", by=holder("drug-checker"), data={}, now=NOW + DAY)
-    jobs.take_answers(now=NOW + DAY)
+    jobs.take_answers()
     return ended
 
 
@@ -64,8 +64,8 @@ def test_from_the_question_to_the_next_firm_that_types_it(world: World) -> None:
         take(case, "send_back", world, return_reason="示例：写明每批数量")
         take(case, "draft", world, **DRAFT)
         take(case, "approve", world)
-        jobs.take_answers(now=NOW + DAY)
-        jobs.take_answers(now=NOW + DAY)
+        jobs.take_answers()
+        jobs.take_answers()
     kept = Answer.objects.get()
     assert (kept.state, kept.drafted_by, kept.approved_by) == (
         "in-force", holder("drug-steward"), holder("drug-checker"),
@@ -108,7 +108,7 @@ def test_a_deputys_draft_waits_for_a_second_person(world: World) -> None:
     bridge.act(case.number, "draft", by=deputy, data=DRAFT, now=NOW)
     bridge.reassign(case.number, role="steward", to_person=steward, by=holder("drug-leader"), now=NOW)
     bridge.act(case.number, "approve", by=deputy, data={}, now=NOW)
-    jobs.take_answers(now=NOW)
+    jobs.take_answers()
     kept = Answer.objects.get()
     assert (kept.state, kept.approved_by) == ("proposed", None)
     assert signed_in(world.agent).get(f"/answers/{kept.pk}/").status_code == 404
@@ -122,7 +122,7 @@ def test_without_a_question_for_all_the_answer_stays_with_the_firm(world: World)
     answered(world, public_question="")
     assert Answer.objects.count() == 0
     assert AnswerTaken.objects.get().answer is None
-    assert jobs.take_answers(now=NOW + DAY) == 0
+    assert jobs.take_answers() == 0
 
 
 def test_a_new_version_replaces_the_old_once_agreed(world: World) -> None:

@@ -37,6 +37,7 @@ TAGS = {
     "lists": _("Matters and worklist"),
     "overview": _("Overview"),
     "visits": _("Visits"),
+    "bundles": _("Bundles"),
     "products": _("Products on their way"),
     "answers": _("Answers kept"),
     "licences": _("Licences"),

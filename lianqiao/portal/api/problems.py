@@ -35,6 +35,7 @@ CODES: Mapping[int, str] = {
         unknown-job unknown-draft request-unknown session-unknown lock-unknown unknown-visit
         unknown-publication unknown-mechanism-draft unknown-simulation historic-log-unknown
         unknown-licence unknown-licence-kind unknown-e-licence unknown-basket-entry mandate-unknown
+        unknown-bundle unknown-run unknown-matter
         unknown-journey unknown-product unknown-product-step unknown-answer policy-unknown unknown-grant
         unknown-batch
     """,
@@ -47,7 +48,7 @@ CODES: Mapping[int, str] = {
         last-administrator binding-pending bindings-too-many request-decided deletion-pending
         deletion-officer not-simulated version-taken withdrawn-already mechanism-draft-closed
         mechanism-exists fact-known fact-corrected licence-revoked licence-not-valid mandate-held
-        basket-full product-exists step-in-case answer-proposed answer-decided granted-before
+        basket-full matter-moving product-exists step-in-case answer-proposed answer-decided granted-before
         grant-excluded pot-empty not-granted grant-moved invitation-over not-claimable nothing-to-pay
         batch-open batch-moved payment-moved
     """,

@@ -21,6 +21,7 @@ from lianqiao.portal.api.doorkeeper import guarded
 from lianqiao.service.api import ROUTERS as SERVICE
 from lianqiao.service.assistance.api import ROUTERS as ASSISTANCE
 from lianqiao.service.benefits.api import ROUTERS as BENEFITS
+from lianqiao.service.bundles.api import ROUTERS as BUNDLES
 from lianqiao.service.drug.api import ROUTERS as DRUG
 from lianqiao.service.licences.api import ROUTERS as LICENCES
 from lianqiao.service.policy_studio.api import ROUTERS as POLICIES
@@ -73,6 +74,7 @@ for _router in (
     *SERVICE,
     *ASSISTANCE,
     *BENEFITS,
+    *BUNDLES,
     *DRUG,
     *LICENCES,
     *STUDIO,

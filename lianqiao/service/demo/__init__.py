@@ -12,6 +12,7 @@ from lianqiao.bridge.queries import matters
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.organization.queries import example_firms, firm_by_code
 from lianqiao.service.demo.benefits import enter_benefits
+from lianqiao.service.bundles.demo import enter_bundles
 from lianqiao.service.demo.cast import enter_cast
 from lianqiao.service.demo.cast_files import read_cast
 from lianqiao.service.demo.catalogue import enter_catalogue
@@ -56,5 +57,6 @@ def load(*, now: datetime) -> Loaded:
     enter_register(cast, now=now)
     enter_products(now=now)
     enter_benefits(now=now)
+    enter_bundles(now=now)
     there = example_firms()
     return Loaded(len(there), matters(there).count(), new=True)

@@ -18,13 +18,14 @@ from lianqiao.service.drug.queries.journeys import DONE
 STEWARD = "drug-steward"
 FIRMS = 3
 GUIDANCE, INQUIRY = "early-guidance", "drug-inquiry"
-# (kind, name, what it is, days ago registered, steps done as (step, days ago begun, days ago done), the step
+# (kind, name, what it is, days ago registered, steps done as (step, days ago begun, days ago done,
+# yuan), the step
 # guided by a steward, whether that case is open)
 PRODUCTS = (
     ("drug", "示例止咳颗粒", "示例：中药新药，已完成药学研究。", 55,
      (("study", 300, 150), ("trial_permit", 100, 38)), "guide_study", False),
     ("device", "示例神经信号采集器", "示例：第二类医疗器械。", 50,
-     (("design", 260, 170), ("testing", 160, 119), ("review_two", 110, 30)), "guide_class", False),
+     (("design", 260, 170), ("testing", 160, 119, 90_000), ("review_two", 110, 30)), "guide_class", False),
     ("tcm-preparation", "示例清肺合剂", "示例：应用传统工艺配制的中药制剂。", 40,
      (("study", 60, 30),), "guide_study", True),
     ("drug", "示例改良型片剂", "示例：改良型中成药。", 20, (), "guide_study", True),
@@ -55,12 +56,12 @@ def enter_products(*, now: datetime) -> None:
     for number, product in enumerate(PRODUCTS):
         _product(*firms[number % len(firms)], guide, product, now)
     enter_past(_inquiries(firms, now))
-    jobs.take_answers(now=now)
+    jobs.take_answers()
 
 
 def _firms(since: datetime) -> Iterator[tuple[Firm, Person]]:
     """Yield the last example firms, which nobody acts for yet, each with somebody who does now."""
-    for number, firm in enumerate(organization.example_firms()[-FIRMS:], 1):
+    for number, firm in enumerate(sorted(organization.example_firms(), key=lambda one: one.pk)[-FIRMS:], 1):
         agent = commands.register_person(
             f"drug-firm-{number:02}", name=f"示例药企经办人{number:02}", actor=None, now=since, example=True
         )
@@ -74,7 +75,7 @@ def _product(firm: Firm, agent: Person, guide: Person, told: tuple[Any, ...], no
     product = register_product(firm, kind=kind, name=name, about=about, by=agent, now=at)
     take_up(product, by=guide, now=at + timedelta(hours=2))
     asked = {"product_name": name, "product_kind": kind, "wish": "示例：请看研发路线与资料。"}
-    begin = _ago(now, 4 if is_open else days - 5)
+    begin = _ago(now, 1 if is_open else days - 5)
     acts = [PastAct("ask", begin, asked, by=agent.pk)]
     if not is_open:
         day = beijing(begin + timedelta(days=3)).date().isoformat()
@@ -85,9 +86,20 @@ def _product(firm: Firm, agent: Person, guide: Person, told: tuple[Any, ...], no
     [case] = enter_past([PastCase(GUIDANCE, firm, agent.pk, tuple(acts), "")])
     link_case(product, guided, case.number, by=agent, now=begin)
     today = beijing(now).date()
-    for step, began_ago, ended_ago in steps:
+    for step, began_ago, ended_ago, *cost in steps:
         began, ended = today - timedelta(days=began_ago), today - timedelta(days=ended_ago)
-        mark_step(product, step, DONE, by=agent, now=now, evidence="示例：通知书", began=began, ended=ended)
+        yuan = cost[0] if cost else None
+        mark_step(
+            product,
+            step,
+            DONE,
+            by=agent,
+            now=now,
+            evidence="示例：通知书",
+            began=began,
+            ended=ended,
+            yuan=yuan,
+        )
 
 
 def _inquiries(firms: list[tuple[Firm, Person]], now: datetime) -> Iterator[PastCase]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from lianqiao.service.drug.commands import answers
 
 
-def take_answers(*, now: datetime) -> int:
+def take_answers() -> int:
     """Take the answers of inquiries that ended into those kept; returns how many were looked at."""
-    return answers.take_answers(now=now)
+    return answers.take_answers()

@@ -34,7 +34,7 @@ AT_ONCE = 50
 LONGEST = {"question": 200, "text": 3000, "citations": 1000, "reason": 300}
 
 
-def take_answers(*, now: datetime) -> int:
+def take_answers() -> int:
     """Take the answers of inquiries that ended into those kept, each once; returns how many were looked at.
 
     One that two people drafted and agreed is in force at once, any other waits for a second person.
@@ -43,22 +43,22 @@ def take_answers(*, now: datetime) -> int:
     for case in not_taken()[:AT_ONCE]:
         try:
             with transaction.atomic():
-                AnswerTaken.objects.create(case=case, answer=_answer_of(case, now))
+                AnswerTaken.objects.create(case=case, answer=_answer_of(case))
                 taken += 1
         except IntegrityError:
             continue  # another worker was first
     return taken
 
 
-def _answer_of(case: Case, now: datetime) -> Answer | None:
+def _answer_of(case: Case) -> Answer | None:
     mechanism = packs.current().newest(case.mechanism)
     kept, data = mechanism.knowledge, orjson.loads(case.state)["data"]
     if kept is None or not data.get(kept.question) or not data.get(kept.answer):
         return None
     drafted, agreed = _who(case, kept.answer)
-    if drafted is None:
+    if drafted is None or agreed is None:
         return None
-    two = agreed is not None and agreed != drafted
+    two = agreed[0] != drafted[0]
     return _made(
         mechanism=case.mechanism,
         case=case,
@@ -67,24 +67,28 @@ def _answer_of(case: Case, now: datetime) -> Answer | None:
         citations=data.get(kept.citations, ""),
         review_on=date.fromisoformat(data[kept.review_on]),
         state=IN_FORCE if two else PROPOSED,
-        drafted_by_id=drafted,
-        drafted_at=now,
-        approved_by_id=agreed if two else None,
-        approved_at=now if two else None,
+        drafted_by_id=drafted[0],
+        drafted_at=drafted[1],
+        approved_by_id=agreed[0] if two else None,
+        approved_at=agreed[1] if two else None,
         example=case.example,
     )
 
 
-def _who(case: Case, field: str) -> tuple[int | None, int | None]:
-    """Return who wrote the answer last, and who took the step that ended the case."""
-    drafted = agreed = None
+Moment = tuple[int, datetime]
+
+
+def _who(case: Case, field: str) -> tuple[Moment | None, Moment | None]:
+    """Return who wrote the answer last and who took the step that ended the case, each with when."""
+    drafted: Moment | None = None
+    agreed: Moment | None = None
     for line in log_of(case):
         by = line.body.get("by", "")
         if "step" not in line.body or not by.isdigit():
             continue
         if field in line.body.get("data", {}):
-            drafted = int(by)
-        agreed = int(by)
+            drafted = int(by), line.at
+        agreed = int(by), line.at
     return drafted, agreed
 
 

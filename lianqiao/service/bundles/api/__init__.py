@@ -1,0 +1,5 @@
+"""The API of bundles."""
+
+from lianqiao.service.bundles.api import runs
+
+ROUTERS = (runs.router,)
