@@ -11,8 +11,8 @@ from lianqiao.bridge import packs
 from lianqiao.bridge.queries import matters
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.organization.queries import example_firms, firm_by_code
-from lianqiao.service.demo.benefits import enter_benefits
 from lianqiao.service.bundles.demo import enter_bundles
+from lianqiao.service.demo.benefits import enter_benefits
 from lianqiao.service.demo.cast import enter_cast
 from lianqiao.service.demo.cast_files import read_cast
 from lianqiao.service.demo.catalogue import enter_catalogue
