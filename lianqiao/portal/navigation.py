@@ -88,7 +88,10 @@ def _officer_pages(person: Person, duties: frozenset[str], *, now: datetime) -> 
     yield from _lists(duties)
     if duties & LICENCE_KEEPERS:
         yield Page("licences", gettext("Licences"))
-    yield from (Page("duty", gettext("Duty")), Page("leave", gettext("Leave")))
+    yield from (Page("duty", gettext("Duty")), Page("rota", gettext("Rota")), Page("leave", gettext("Leave")))
+    if overseen_with(duties):
+        yield Page("workload", gettext("Workload"))
+    yield Page("tasks", gettext("Reform tasks"))
     yield from (Page("progress", gettext("Progress")), Page("items", gettext("Service items")))
     yield Page("services", gettext("Services"))
     yield from _assisting(duties)

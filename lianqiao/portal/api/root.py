@@ -22,7 +22,9 @@ from lianqiao.service.api import ROUTERS as SERVICE
 from lianqiao.service.assistance.api import ROUTERS as ASSISTANCE
 from lianqiao.service.benefits.api import ROUTERS as BENEFITS
 from lianqiao.service.drug.api import ROUTERS as DRUG
+from lianqiao.service.duty.api import ROUTERS as DUTY
 from lianqiao.service.studio.api import ROUTERS as STUDIO
+from lianqiao.service.tasks.api import ROUTERS as TASKS
 
 VERSION = "1.0.0"
 
@@ -65,7 +67,7 @@ api = NinjaAPI(
     parser=StrictJson(),
 )
 api.add_decorator(guarded, mode="view")
-for _router in (*ORGANIZATION, *TALENT, *SERVICE, *ASSISTANCE, *BENEFITS, *DRUG, *STUDIO):
+for _router in (*ORGANIZATION, *TALENT, *SERVICE, *ASSISTANCE, *BENEFITS, *DRUG, *DUTY, *STUDIO, *TASKS):
     api.add_router("", _router)
 
 
