@@ -18,12 +18,12 @@ def letter_of(delivery: Delivery, link: Link) -> Letter:
     """Return the letter of one notice. Raises Refusal where its promise's file is gone."""
     notice = delivery.notice
     title, text = notice_text(notice)
+    subject = notice.case.number if notice.case else _("Task")
     return Letter(
         title=title,
         text=text,
-        brief=_("%(number)s: %(headline)s")
-        % {"number": notice.case.number, "headline": notice_headline(notice)},
-        link=link(notice.case.number),
+        brief=_("%(number)s: %(headline)s") % {"number": subject, "headline": notice_headline(notice)},
+        link=link(notice.case.number if notice.case else notice.facts["path"]),
         reference=f"notice-{notice.pk}-{delivery.channel}",
     )
 

@@ -129,6 +129,15 @@ ASSISTANCE = {
     "mandate-not-agent": gettext_noop("Choose a party member, an agent or a window clerk from the list"),
 }
 
+TASKS = {
+    "unknown-task": gettext_noop("There is no such task on the list"),
+    "unknown-snapshot": gettext_noop("This month was not kept"),
+    "task-note": gettext_noop("Say what was done, in at most %(limit)s characters"),
+    "task-value": gettext_noop("Give what is reached so far as a whole number, zero or more"),
+    "task-counted": gettext_noop("This target is counted from the cases themselves; it cannot be reported"),
+    "task-milestone": gettext_noop("The task has no such milestone"),
+}
+
 JOBS = {
     "unknown-job": gettext_noop("There is no such job of yours; jobs that ended are removed after a month"),
     "job-ended": gettext_noop("This has ended already; there is nothing left to stop"),
@@ -276,6 +285,7 @@ WORDS: dict[str, str] = {
     **FILES,
     **DRAFTS,
     **ASSISTANCE,
+    **TASKS,
     **JOBS,
     **UPLOADS,
     **PREFERENCES,

@@ -18,6 +18,11 @@ LEVELS = {
     "leader": gettext_noop("“%(clock)s” was not kept; the leader is told"),
     "public": gettext_noop("“%(clock)s” was not kept and goes on the public list"),
 }
+TASKS = {
+    "remind": gettext_noop("A task of yours is due soon"),
+    "urge": gettext_noop("A task is due now"),
+    "leader": gettext_noop("A task is overdue"),
+}
 HOLDS = {
     "stand-in": gettext_noop("You stand in for a colleague on this case"),
     "return": gettext_noop("This case is back with you"),
@@ -29,6 +34,11 @@ HOLDS = {
 def notice_text(notice: Notice) -> tuple[str, str]:
     """Return (title, text) of a notice in the active language."""
     case = notice.case
+    if case is None:
+        words = notice.facts.get(_language()) or notice.facts.get("zh-hans", "")
+        return f"{notice_headline(notice)} · {words}", _("Day: %(day)s") % {
+            "day": notice.facts.get("day", "")
+        }
     mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
     title = f"{_headline(notice, mechanism)} · {case.title}"
     lines = [f"{mechanism.title.in_language(_language())} {case.number}"]
@@ -42,6 +52,8 @@ def notice_text(notice: Notice) -> tuple[str, str]:
 def notice_headline(notice: Notice) -> str:
     """Return what happened, in the active language, without naming the matter."""
     case = notice.case
+    if case is None:
+        return _(TASKS.get(notice.facts.get("level", ""), TASKS["remind"]))
     return _headline(notice, packs.mechanism(f"{case.mechanism}@{case.version}"))
 
 

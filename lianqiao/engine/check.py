@@ -22,6 +22,7 @@ from lianqiao.engine.licences.reading import check_kinds
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
 from lianqiao.engine.policy.checking import check_policies
+from lianqiao.engine.task_list import check_task_list
 
 # with one of these the walk would go astray, and say so in ever new words
 _ASTRAY = (
@@ -83,6 +84,8 @@ def check_pack(pack: Pack) -> list[Problem]:
         problems += check_mechanism(mechanism, pack.policies, newest, pack.files[key], duties=duties)
     problems += check_word_lists(pack)
     problems += check_assistance(pack.assistance, newest, duties)
+    for tasks in pack.task_lists.values():
+        problems += check_task_list(tasks, f"tasks/{tasks.id}.toml", newest, duties)
     used = {part.policy for mechanism in pack.mechanisms.values() for part in mechanism.derived.values()}
     for name, policy in pack.policies.items():
         if name not in used:

@@ -80,6 +80,9 @@ def _roles(report: Report) -> None:
         )
         report.add("applicant-missing", reason, ("roles",), 'add [roles.applicant] with kind = "applicant"')
     for name, role in roles.items():
+        if role.on_rota and role.kind != "officer":
+            at = ("roles", name, "on_rota")
+            report.add("key-misplaced", "only officers stand by a rota", at, "take “on_rota” out")
         where = ("roles", name, "duty")
         if role.kind == "applicant" and role.duty:
             report.add("key-misplaced", "a firm holds no duty", where, "take “duty” out")

@@ -48,6 +48,8 @@ class Role(Part):
     """The duty people hold in the organization; the applicant has none."""
     facts: dict[Identifier, Identifier] = Field(default_factory=dict)
     """What a duty's scope asks by = the field of the case that says it; by default the fields themselves."""
+    on_rota: bool = False
+    """A new case goes to whoever stands by the rota then, or next; without a rota to any holder."""
 
 
 class Choice(Part):

@@ -11,12 +11,14 @@ from lianqiao.engine.beijing import BEIJING, beijing
 from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.mechanism import Part
 
-Kind = Literal["step", "rung", "hold", "note", "document", "recompute"]
+Kind = Literal["step", "rung", "hold", "note", "document", "recompute", "task"]
 Channel = Literal["mail", "messenger", "sms"]
 Rhythm = Literal["", "daily", "weekly"]
-KINDS: tuple[Kind, ...] = ("step", "rung", "hold", "note", "document", "recompute")
+KINDS: tuple[Kind, ...] = ("step", "rung", "hold", "note", "document", "recompute", "task")
 CHANNELS: tuple[Channel, ...] = ("mail", "messenger", "sms")
-Named = Annotated[str, Field(pattern=r"^(step|rung|hold|note|document|recompute)(:[a-z][a-z0-9_-]{0,63})?$")]
+Named = Annotated[
+    str, Field(pattern=r"^(step|rung|hold|note|document|recompute|task)(:[a-z][a-z0-9_-]{0,63})?$")
+]
 LONGEST_SEARCH_DAYS = 40
 
 

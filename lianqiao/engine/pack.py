@@ -22,6 +22,7 @@ from lianqiao.engine.nearest import meant
 from lianqiao.engine.notice_rules import NoticeRules
 from lianqiao.engine.policy.reading import PolicySet, is_for_benefits, read_policies
 from lianqiao.engine.retention import RetentionRules
+from lianqiao.engine.task_list import TaskList
 
 DISTRICT_FILE = "district.toml"
 CLOSURES_FILE = "calendar/closures.toml"
@@ -31,10 +32,11 @@ RETENTION_FILE = "retention.toml"
 TALENT_FILE = "talent/evaluation.toml"
 _MECHANISM_FILE = re.compile(r"mechanisms/([^/@]+)(?:@(\d+))?\.toml")
 _POLICY_FILE = re.compile(r"policies/([^/]+)\.toml")
+_TASKS_FILE = re.compile(r"tasks/(\d{4})\.toml")
 _WORDS_FILE = re.compile(r"word-lists/([^/]+)\.toml")
 _READ_FOLDERS = (
     "mechanisms", "policies", "calendar", "word-lists", "notices", "talent", "assistance", "products",
-    "bundles", LICENCES,
+    "bundles", "tasks", LICENCES,
 )  # fmt: skip
 
 
@@ -61,6 +63,7 @@ class Pack:
     retention: RetentionRules = field(default_factory=RetentionRules)
     talent_standard: Standard | None = None
     assistance: Assistance = field(default_factory=Assistance)
+    task_lists: Mapping[str, TaskList] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     withdrawn: frozenset[str] = frozenset()
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -105,6 +108,7 @@ def read_pack(texts: Mapping[str, str], *, withdrawn: frozenset[str] = frozenset
     word_lists = reader.word_lists()
     benefits = reader.benefits()
     licences = reader.licences()
+    task_lists = reader.task_lists()
     if reader.problems or district is None:
         raise Refusal(*reader.problems)
     return Pack(
@@ -120,6 +124,7 @@ def read_pack(texts: Mapping[str, str], *, withdrawn: frozenset[str] = frozenset
         retention=retention or RetentionRules(),
         talent_standard=talent_standard,
         assistance=assistance or Assistance(),
+        task_lists=task_lists,
         files=files,
         withdrawn=withdrawn,
         texts=dict(texts),
@@ -206,6 +211,15 @@ class _Reader:
             if words is not None:
                 self.same(path, "id", match[1], words.id)
                 found[words.id] = words
+        return found
+
+    def task_lists(self) -> dict[str, TaskList]:
+        found: dict[str, TaskList] = {}
+        for path, match in self.named(_TASKS_FILE, "tasks"):
+            tasks = self.one(TaskList, path)
+            if tasks is not None:
+                self.same(path, "id", match[1], tasks.id)
+                found[tasks.id] = tasks
         return found
 
     def benefits(self) -> PolicySet:

@@ -65,6 +65,19 @@ _DUTIES = {
     ),
 }
 
+_ROTA = {
+    "rota-unknown": (_("There are no such shifts."), _("Look at the rota.")),
+    "rota-not-held": (_("This person does not hold the duty."), _("Choose someone who does.")),
+    "rota-span": (_("The last day lies before the first."), _("Put it later, or leave it empty.")),
+    "rota-weekdays": (_("No weekday is chosen."), _("Tick the days on which the person stands.")),
+    "rota-weeks": (_("Shifts come back every one to eight weeks."), _("Choose another number.")),
+    "rota-past": (_("This day is over."), _("Choose a day to come.")),
+    "rota-too-many": (_("At most %(most)s rows are read at once."), _("Split the file.")),
+    "nothing-held": (_("There is nothing to hand over."), _("Nothing is left to do.")),
+    "span-too-long": (_("At most 93 days are listed at once."), _("Ask for fewer.")),
+    "rota-row": (_("Line %(line)s: %(what)s"), _("Put it right in the file and read it again.")),
+}
+
 _LEAVES = {
     "leave-order": (_("The leave ends before it begins."), _("The last day is the first day or later.")),
     "leave-over": (_("The leave was over on %(at)s."), _("It changes nothing now.")),
@@ -247,6 +260,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **_AUTHORITY,
     **_PEOPLE,
     **_DUTIES,
+    **_ROTA,
     **_LEAVES,
     **_FIRMS,
     **_IDENTITY,

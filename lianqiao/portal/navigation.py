@@ -89,7 +89,10 @@ def _officer_pages(duties: frozenset[str]) -> Iterable[Page]:
     yield from _lists(duties)
     if duties & LICENCE_KEEPERS:
         yield Page("licences", gettext("Licences"))
-    yield from (Page("duty", gettext("Duty")), Page("leave", gettext("Leave")))
+    yield from (Page("duty", gettext("Duty")), Page("rota", gettext("Rota")), Page("leave", gettext("Leave")))
+    if overseen_with(duties):
+        yield Page("workload", gettext("Workload"))
+    yield Page("tasks", gettext("Reform tasks"))
     yield from (Page("progress", gettext("Progress")), Page("items", gettext("Service items")))
     yield Page("services", gettext("Services"))
     yield from _assisting(duties)

@@ -9,6 +9,8 @@ from lianqiao.service.benefits.queries.facts import papers_named
 from lianqiao.service.bundles.queries.runs import named_in_runs
 from lianqiao.service.commands import drafts, hook_messages
 from lianqiao.service.queries.drafts import named_in_drafts
+from lianqiao.service.tasks import commands as tasks
+from lianqiao.service.tasks.queries import named_evidence
 
 
 def deliver_hooks(*, now: datetime, tell: hook_messages.Tell) -> int:
@@ -25,10 +27,16 @@ def sweep_drafts(*, now: datetime) -> int:
     return drafts.sweep_drafts(now=now)
 
 
+def look_after_tasks(*, now: datetime) -> int:
+    """Climb the rungs of the task list, and keep the months that are over; returns how many of both."""
+    return tasks.remind(now=now) + tasks.keep_months(now=now)
+
+
+def _still_named(digests: set[str]) -> set[str]:
+    kept = named_in_drafts(digests) | named_in_runs(digests) | named_evidence(digests)
+    return kept | (papers_named() & digests)
+
+
 def sweep_files(*, now: datetime) -> int:
-    """Remove files the rules no longer keep, but those a draft, bundle or fact names; returns how many."""
-
-    def named(digests: set[str]) -> set[str]:
-        return named_in_drafts(digests) | named_in_runs(digests) | (papers_named() & digests)
-
-    return bridge.sweep_files(now=now, named=named)
+    """Remove files the zone's rules no longer keep and no draft, bundle, fact or task names; returns how many."""
+    return bridge.sweep_files(now=now, named=_still_named)

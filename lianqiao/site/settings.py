@@ -25,6 +25,8 @@ LOGIN_REDIRECT_URL = "home"
 INSTALLED_APPS = [
     "lianqiao.portal",
     "lianqiao.service.assistance",
+    "lianqiao.service.duty",
+    "lianqiao.service.tasks",
     "lianqiao.service",
     "lianqiao.innovation.talent",
     "lianqiao.service.studio",

@@ -22,5 +22,7 @@ urlpatterns = [
     path("", include("lianqiao.service.assistance.urls")),
     path("", include("lianqiao.service.bundles.urls")),
     path("", include("lianqiao.service.drug.urls")),
+    path("", include("lianqiao.service.duty.urls")),
+    path("", include("lianqiao.service.tasks.urls")),
     path("", include("lianqiao.organization.urls")),
 ]

@@ -51,6 +51,7 @@ def _sent(now: datetime) -> tuple[int, int]:
     _look_after_benefits(now)
     drug.take_answers()
     bundles.advance_runs(now=now)
+    service.look_after_tasks(now=now)
     _look_after_files(now)
     delivered += _look_after_licences(now)
     try:
@@ -95,7 +96,9 @@ def _look_after_benefits(now: datetime) -> None:
 
 
 def case_address(number: str) -> str:
-    """Return the full address of a case's page, for use outside a request."""
+    """Return the full address of a case's page, or of a path, for use outside a request."""
+    if number.startswith("/"):
+        return settings.SITE_ADDRESS + number
     return settings.SITE_ADDRESS + reverse("case", args=[number])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -65,6 +65,10 @@ def _made(world: World) -> Matrix:
     asked = commands.ask_binding(
         world.stranger, credit_code="91360112MA0000004H", firm_name="示例企业丁有限公司", now=NOW
     )
+    series = commands.plan_shifts(
+        steward.pk, code="drama-steward", place="", first_day=NOW.date(), last_day=None, weekdays=[1, 2, 3],
+        begins=time(9), ends=time(12), actor=None, now=NOW,
+    )  # fmt: skip
     file = bridge.state_of(case).data["application_form"][0]
     parts = {
         "mechanism": FILING,
@@ -79,5 +83,7 @@ def _made(world: World) -> Matrix:
         "leave": leave.pk,
         "leave_id": leave.pk,
         "label": "0" * 16,
+        "series": series.pk,
+        "pattern_id": series.pk,
     }
     return Matrix(world, case, people, parts)

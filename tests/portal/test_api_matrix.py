@@ -102,6 +102,17 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "giveMandate": (401, 201, 403, 403, 403, 403, 403),
     "revokeMandate": (401, 200, 403, 403, 403, 403, 200),
     "showChannels": (401, 403, 403, 200, 200, 200, 403),
+    # of officers: the rota, the workload, the task list
+    "listRota": OFFICERS,
+    "planShifts": (401, 403, 403, 403, 403, 201, 201),
+    "exchangeShift": (401, 403, 403, 201, 403, 201, 201),
+    "showWorkload": (401, 403, 403, 200, 200, 200, 403),
+    "showHoldings": (401, 403, 403, 403, 403, 200, 200),
+    "handOverEverything": (401, 403, 403, 403, 403, 409, 409),  # a newcomer holds nothing
+    "listTasks": OFFICERS,
+    "showTask": OFFICERS,
+    "reportTask": (401, 403, 403, 403, 403, 403, 403),  # of its owner: tests/service/test_tasks.py
+    "listTaskMonths": OFFICERS,
     # the case of firm A
     "showCase": CASE,
     "listLog": CASE,
@@ -349,6 +360,7 @@ def _scene(matrix: Matrix) -> Scene:
         "product": product.pk, "step_id": "guide_study", "answer": answer.pk,
         "talent": talent.pk, "achievement": achievement.pk, "post": post.pk,
         "entry": entry.pk, "mandate": mandate.pk, "licence": enter("示例证1", world.firm).pk,
+        "task": "assisted",
         "mechanism_draft": written.pk, "simulation": simulated.pk, "version": 1,
         "batch": 1,
         "log": HistoricLog.objects.get().pk,
@@ -377,6 +389,17 @@ def _scene(matrix: Matrix) -> Scene:
         "recordLicenceFact": {"attribute": "fatal_accident", "value": "否", "source": "示例"},
         "revokeLicence": {"reason": "示例"},
         "openCase": {"promise": FILING, "data": {}},
+        "planShifts": {
+            "person": steward.pk,
+            "duty": "drama-steward",
+            "first": "2026-03-02",
+            "weekdays": [1],
+            "begins": "09:00",
+            "ends": "12:00",
+        },
+        "exchangeShift": {"day": "2026-03-02", "to": None},
+        "handOverEverything": {"to": people["other_steward"].pk, "reason": "示例"},
+        "reportTask": {"note": "示例"},
         "chooseMatter": {"firm": world.firm.credit_code, "promise": FILING},
         "orderBasket": {"entries": [entry.pk]},
         "giveMandate": {
@@ -466,6 +489,7 @@ def _scene(matrix: Matrix) -> Scene:
         "importMiningLog": "file=a.csv&name=new&case=a&activity=b&time=c",
         "exportMiningLog": f"form=xes&promise={FILING}",
         "searchFirms": "q=示例",
+        "listRota": "first=2026-02-09&last=2026-02-15",
         "listMandates": f"firm={world.firm.credit_code}",
         "showAlike": "q=示例",
         "listLeaves": f"person={steward.pk}",

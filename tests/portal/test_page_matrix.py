@@ -153,6 +153,19 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("basket-put-in", "basket-take-out", "basket-order", "mandate-revocation"), POSTED),
     **dict.fromkeys(("firm-mandates", "firm-mandates-sheet"), (IN, 200, 403, 403, 403, 403, 403)),
     **dict.fromkeys(("channels", "channel-cases", "channel-sheet"), OVERSEEN),
+    # the rota, the workload, the task list
+    "rota": OFFICERS,
+    "rota-sheet": OFFICERS,
+    "rota-new": LEADERS,
+    "rota-import": LEADERS,
+    "rota-exchange": (IN, 403, 403, 200, 403, 200, 200),
+    "rota-ending": POSTED,
+    **dict.fromkeys(
+        ("workload", "workload-sheet", "ownerless", "workload-cases", "workload-cases-sheet"), OVERSEEN
+    ),
+    "hand-over-everything": (IN, 403, 403, 200, 403, 200, 200),
+    **dict.fromkeys(("tasks", "task-list", "tasks-sheet", "task-months", "task"), OFFICERS),
+    **dict.fromkeys(("task-month", "task-month-sheet", "task-evidence"), (IN, 403, 403, 404, 404, 404, 404)),
     # of firms
     "matters": FIRMS,
     "matters-sheet": FIRMS,
@@ -403,6 +416,9 @@ def _scene(matrix: Matrix) -> Scene:
         "indicator": "invention-patent",
         # assistance
         "channel": "window",
+        "day": "2026-03-02",
+        "list_id": "2026",
+        "month": "2026-01",
         "entry_id": 1,
         "mandate_id": 1,
         # products
@@ -473,4 +489,5 @@ def address(scene: Scene, name: str) -> str:
     """Return the page's address about firm A's case and people; "1" where the world has nothing to name."""
     _route, pattern = PAGES[name]
     named = scene.parts | ({"name": "worklist"} if name.startswith("list-") else {})
+    named |= {"name": "assisted"} if name.startswith("task") else {}
     return reverse(name, kwargs={key: named.get(key, "1") for key in pattern.pattern.converters})

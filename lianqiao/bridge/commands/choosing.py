@@ -1,6 +1,7 @@
 """Whose case it becomes: the one with the fewest open cases of those whose duty covers it.
 
-Of several with as few it goes to who is present, then to who has been given the fewest ever: with little
+Where the promise asks for it, only those who stand by the rota are asked. Of several with as few it goes
+to who is present, then to who has been given the fewest ever: with little
 work about, loads are equal most of the time, and one person must not get all of it.
 """
 
@@ -29,6 +30,8 @@ class Choosing:
         self.mechanism = mechanism
         self.firm = firm
         self.book = book
+        # who stands by the rota, by duty: asked once
+        self.standing: dict[str, frozenset[int]] = {}
 
     def lightest(self, duty: str, facts: Mapping[str, Any]) -> engine.Chosen:
         """Return whose case it becomes, and who does the work while that person is away.
@@ -37,6 +40,7 @@ class Choosing:
         """
         roster, loads = self.book.on_duty(self.duties)
         candidates = organization.candidates_in(roster, duty, facts=self._known(roster, duty, facts))
+        candidates = self._standing(duty, candidates)
         if not candidates:
             raise refuse(
                 "nobody-on-duty",
@@ -53,6 +57,16 @@ class Choosing:
 
         best = min(candidates, key=weight)
         return engine.Chosen(str(best.person_id), str(best.holder_id))
+
+    def _standing(self, duty: str, candidates: list[organization.Candidate]) -> list[organization.Candidate]:
+        """Return those who stand by the rota, where the promise asks for it; all where none of them is."""
+        if not any(role.on_rota and role.duty == duty for role in self.mechanism.roles.values()):
+            return candidates
+        if duty not in self.standing:
+            now, calendar = self.book.now, self.book.calendar
+            self.standing[duty] = organization.on_rota(duty, at=now, calendar=calendar)
+        standing = self.standing[duty]
+        return [one for one in candidates if one.person_id in standing and one.present] or candidates
 
     def _known(self, roster: organization.Roster, duty: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         # a scope can name firms: each key firm has officers of its own

@@ -18,7 +18,7 @@ class Owed(NamedTuple):
     """One notice, in the order of the columns it is written to; `facts` is JSON."""
 
     person_id: int
-    case_id: int
+    case_id: int | None
     kind: str
     facts: str
     at: datetime

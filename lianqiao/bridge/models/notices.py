@@ -16,7 +16,10 @@ class Notice(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices", db_index=False)
+    # empty where it is no case's news: then `facts` hold the words and where they lead
+    case = models.ForeignKey(
+        Case, null=True, on_delete=models.PROTECT, related_name="notices", db_index=False
+    )
     kind = models.CharField(max_length=16)
     facts = models.JSONField(default=dict)
     at = models.DateTimeField()

@@ -32,6 +32,14 @@ from lianqiao.organization.commands.privacy import (
     withdraw_deletion,
 )
 from lianqiao.organization.commands.regions import RegionImport, import_regions
+from lianqiao.organization.commands.rota import (
+    ShiftWanted,
+    end_shifts,
+    exchange_shift,
+    hand_over_shifts,
+    import_shifts,
+    plan_shifts,
+)
 from lianqiao.organization.commands.second_factors import (
     begin_second_factor,
     check_code,
@@ -54,6 +62,7 @@ from lianqiao.organization.commands.views import choose_columns, delete_view, op
 __all__ = [
     "Answer",
     "RegionImport",
+    "ShiftWanted",
     "accept_invitation",
     "admit_outside",
     "agree",
@@ -78,13 +87,17 @@ __all__ = [
     "end_duty",
     "end_session",
     "end_sessions",
+    "end_shifts",
+    "exchange_shift",
     "export_own_data",
     "file_leave",
     "give_duty",
     "give_mandate",
     "hand_over",
     "hand_over_firm",
+    "hand_over_shifts",
     "import_regions",
+    "import_shifts",
     "invite_member",
     "join_firm",
     "keep_answer",
@@ -97,6 +110,7 @@ __all__ = [
     "open_unit",
     "open_with",
     "opened_letter",
+    "plan_shifts",
     "register_firm",
     "register_firms",
     "register_person",

@@ -13,6 +13,7 @@ from lianqiao.organization.models.identity import (
 from lianqiao.organization.models.mandates import Mandate, MandateEntry
 from lianqiao.organization.models.people import Person, Unit
 from lianqiao.organization.models.requests import BindingRequest, Decision, DeletionRequest
+from lianqiao.organization.models.rota import RotaExchange, RotaPattern
 from lianqiao.organization.models.sessions import Session, SignInTries
 from lianqiao.organization.models.tokens import AccessToken, KeptAnswer
 from lianqiao.organization.models.views import SavedView
@@ -38,6 +39,8 @@ __all__ = [
     "Person",
     "RecoveryCode",
     "Region",
+    "RotaExchange",
+    "RotaPattern",
     "SavedView",
     "SecondFactor",
     "Session",

@@ -55,6 +55,7 @@ from lianqiao.organization.queries.identity import (
     sessions_of,
 )
 from lianqiao.organization.queries.leaves import (
+    hand_overs_of,
     leave_changes_due,
     leave_rows,
     leaves_of,
@@ -86,14 +87,23 @@ from lianqiao.organization.queries.people import (
     officer_ids,
     officers,
     people,
+    people_holding,
+    people_named,
     person,
     person_count,
     person_keys,
     person_named,
     trail,
+    usernames,
 )
 from lianqiao.organization.queries.rights import duties_and_firms
 from lianqiao.organization.queries.roster import Roster, asking_roster, read_roster, roster_told
+from lianqiao.organization.queries.rota import (
+    on_rota,
+    rota_pattern,
+    rota_patterns,
+    rota_shifts,
+)
 from lianqiao.organization.queries.tokens import SCOPES, token_usable, token_with, tokens_of
 from lianqiao.organization.queries.units import unit_names, units, units_of_duties
 
@@ -141,6 +151,7 @@ __all__ = [
     "firms_by_mandate",
     "firms_matching",
     "firms_of",
+    "hand_overs_of",
     "has_second_factor",
     "holder_at",
     "holders_at",
@@ -163,8 +174,11 @@ __all__ = [
     "officer_ids",
     "officers",
     "on_leave",
+    "on_rota",
     "overlapping_leave",
     "people",
+    "people_holding",
+    "people_named",
     "people_with",
     "person",
     "person_count",
@@ -175,6 +189,9 @@ __all__ = [
     "recovery_codes_left",
     "region_at",
     "roster_told",
+    "rota_pattern",
+    "rota_patterns",
+    "rota_shifts",
     "sessions_of",
     "stand_in_promises",
     "token_usable",
@@ -184,6 +201,7 @@ __all__ = [
     "unit_names",
     "units",
     "units_of_duties",
+    "usernames",
     "verify_mandates",
     "work_of_others",
 ]

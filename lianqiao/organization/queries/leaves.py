@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from lianqiao.organization.models import Leave
+from lianqiao.organization.models import HandOver, Leave
 from lianqiao.organization.queries.in_force import away
 
 
@@ -46,6 +46,12 @@ def leave_changes_due(since: datetime, *, now: datetime) -> list[int]:
         changed |= Q(**{f"{moment}__gt": since, f"{moment}__lte": now})
     rows = Leave.objects.filter(changed).order_by("person_id")
     return list(rows.values_list("person_id", flat=True).distinct())
+
+
+def hand_overs_of(person_id: int, *, limit: int = 20) -> list[HandOver]:
+    """Return what a person handed over for good, the latest first, with to whom."""
+    rows = HandOver.objects.filter(from_person_id=person_id).select_related("to_person")
+    return list(rows.order_by("-at", "-pk")[:limit])
 
 
 def _overlapping(begin: datetime, end: datetime) -> QuerySet[Leave]:

@@ -24,6 +24,24 @@ def _names(keys: list[int]) -> QuerySet[Person, tuple[int, str]]:
 _NAMES = Prepared(_names)
 
 
+def usernames(person_ids: Iterable[int]) -> dict[int, str]:
+    """Return by what each person signs in; one query, unknown ids are left out."""
+    wanted = set(person_ids)
+    return dict(Person.objects.filter(id__in=wanted).values_list("id", "username")) if wanted else {}
+
+
+def people_holding(code: str, *, at: datetime) -> list[Person]:
+    """Return the active people who hold a duty at `at`, by name."""
+    held = Duty.objects.filter(in_force(at), code=code, person_id=OuterRef("id"))
+    return list(Person.objects.filter(Exists(held), is_active=True).order_by("name", "id"))
+
+
+def people_named(usernames: Iterable[str], person_ids: Iterable[int] = ()) -> list[Person]:
+    """Return the active people with these user names or ids, in one query."""
+    wanted = Q(username__in=list(usernames)) | Q(id__in=list(person_ids))
+    return list(Person.objects.filter(wanted, is_active=True).order_by("id"))
+
+
 def person(person_id: int) -> Person | None:
     """Return an active person, or None."""
     return Person.objects.filter(id=person_id, is_active=True).first()

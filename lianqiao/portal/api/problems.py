@@ -37,7 +37,7 @@ CODES: Mapping[int, str] = {
         unknown-licence unknown-licence-kind unknown-e-licence unknown-basket-entry mandate-unknown
         unknown-bundle unknown-run unknown-matter
         unknown-journey unknown-product unknown-product-step unknown-answer policy-unknown unknown-grant
-        unknown-batch
+        unknown-batch rota-unknown unknown-task unknown-snapshot
     """,
     405: "wrong-method",
     409: """
@@ -50,7 +50,7 @@ CODES: Mapping[int, str] = {
         mechanism-exists fact-known fact-corrected licence-revoked licence-not-valid mandate-held
         basket-full matter-moving product-exists step-in-case answer-proposed answer-decided granted-before
         grant-excluded pot-empty not-granted grant-moved invitation-over not-claimable nothing-to-pay
-        batch-open batch-moved payment-moved
+        batch-open batch-moved payment-moved nothing-held
     """,
     413: "body-too-large file-too-large draft-too-large quota-full",
     415: "body-type",

@@ -23,9 +23,11 @@ from lianqiao.service.assistance.api import ROUTERS as ASSISTANCE
 from lianqiao.service.benefits.api import ROUTERS as BENEFITS
 from lianqiao.service.bundles.api import ROUTERS as BUNDLES
 from lianqiao.service.drug.api import ROUTERS as DRUG
+from lianqiao.service.duty.api import ROUTERS as DUTY
 from lianqiao.service.licences.api import ROUTERS as LICENCES
 from lianqiao.service.policy_studio.api import ROUTERS as POLICIES
 from lianqiao.service.studio.api import ROUTERS as STUDIO
+from lianqiao.service.tasks.api import ROUTERS as TASKS
 
 VERSION = "1.0.0"
 
@@ -76,9 +78,11 @@ for _router in (
     *BENEFITS,
     *BUNDLES,
     *DRUG,
+    *DUTY,
     *LICENCES,
     *STUDIO,
     *POLICIES,
+    *TASKS,
 ):
     api.add_router("", _router)
 

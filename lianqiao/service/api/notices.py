@@ -32,8 +32,9 @@ class NoticeShown(Shown):
 
     id: int
     at: Moment
-    kind: str = Field(description=_("step, rung, hold or recompute."))
-    case: str
+    kind: str = Field(description=_("step, rung, hold, recompute, note, document or task."))
+    case: str = Field(description=_("Empty where it is about a task."))
+    path: str = Field(description=_("The page it leads to, where it is about no case."))
     title: str
     text: str
     level: str = Field(description=_("Of a rung: remind, urge, leader or public."))
@@ -93,12 +94,13 @@ def _shown(notice: Notice) -> NoticeShown:
         title, text = notice_text(notice)
     except Refusal:
         # the promise's file is gone; the case is not
-        title, text = notice.case.title, notice.case.number
+        title, text = (notice.case.title, notice.case.number) if notice.case else ("", "")
     return NoticeShown(
         id=notice.pk,
         at=notice.at,
         kind=notice.kind,
-        case=notice.case.number,
+        case=notice.case.number if notice.case else "",
+        path=str(notice.facts.get("path", "")),
         title=title,
         text=text,
         level=str(notice.facts.get("level", "")),

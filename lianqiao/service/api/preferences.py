@@ -245,7 +245,7 @@ def _letter(one: Delivery, officers: frozenset[int]) -> LetterShown:
         id=one.pk,
         channel=one.channel,
         person=person,
-        case=one.notice.case.number,
+        case=one.notice.case.number if one.notice.case else "",
         kind=one.notice.kind,
         at=one.notice.at,
         attempts=one.attempts,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 
@@ -19,6 +19,7 @@ from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.identifiers import credit_check_character
 from lianqiao.organization import commands
 from lianqiao.organization.models import Firm, Mandate, Person
+from lianqiao.organization.queries import person_named
 from lianqiao.service.commands.visits import keep_cases, record_visit
 from lianqiao.service.demo.cast import Cast
 from lianqiao.service.demo.demands import MATTERS, NEWS, SOLVED, DemandTold, told
@@ -73,10 +74,28 @@ def enter_year(cast: Cast, *, now: datetime) -> None:
             next_step="示例：办结后回访", now=case.opened_at, example=True,
         )  # fmt: skip
         keep_cases(visit, [case])
+    _rota(now=now)
     jobs.tick(now=now)
     known = [(firm, some[0]) for firm in cast.firms if (some := cast.agents.get(firm.pk))]
     enter_further(Stage(known, town.moment, now))
     jobs.tick(now=now)
+
+
+def _rota(*, now: datetime) -> None:
+    """Plan who stands at the windows: agents by turns, two each week, the clerk all week."""
+    monday = beijing(now).date() - timedelta(days=beijing(now).weekday() + 14)
+    for name in (*(f"agent-{number:02}" for number in range(1, 5)), "window-clerk-01"):
+        person = person_named(name)
+        assert person is not None
+        number = int(name[-2:]) - 1
+        agent = name.startswith("agent")
+        commands.plan_shifts(
+            person.pk, code="agent" if agent else "window-clerk",
+            place=f"示例惠企专窗{number % 2 + 1}号" if agent else "示例综合窗口",
+            first_day=monday + timedelta(weeks=number // 2 if agent else 0), last_day=None,
+            weekdays=[1, 2, 3, 4, 5], begins=time(9), ends=time(17, 30), every_weeks=2 if agent else 1,
+            actor=None, now=now,
+        )  # fmt: skip
 
 
 def _share(now: datetime) -> float:

@@ -21,6 +21,7 @@ KINDS = {
     "note": _("A message on a case"),
     "document": _("The document of a decision is ready"),
     "recompute": _("A new calendar moved a due time"),
+    "task": _("A task of the reform list is due"),
 }
 CHANNELS = {"mail": _("E-mail"), "messenger": _("Messenger"), "sms": _("SMS")}
 WEEKDAYS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 # the button, its values, and what a form carries of its draft
 SAVE, BY_ITSELF, AS_ANOTHER = "_save", "auto", "another"
 DRAFT, EDITION = "_draft", "_edition"
+# inputs of a form that its address has too, without the underscore
+CARRIED = ("_firm", "_basket")
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,11 @@ def saved(sending: Sending) -> HttpResponse:
     if shown is None or shown.problem:
         return sending.page(form, draft=shown, status=409 if shown else 200)
     messages.success(request, _("Saved as a draft. Go on with it here or on another device."))
-    return HttpResponseRedirect(f"{request.path}?draft={shown.id}")
+    # what the form belongs to stays with it: the firm chosen, and that it is one of the basket
+    kept = {"draft": str(shown.id)} | {
+        name[1:]: request.POST[name] for name in CARRIED if request.POST.get(name)
+    }
+    return HttpResponseRedirect(f"{request.path}?{urlencode(kept)}")
 
 
 def _kept(sending: Sending, form: StepForm, before: DraftShown | None) -> Draft:

@@ -55,8 +55,12 @@ def notices_sheet(request: HttpRequest) -> FileResponse:
 @require_POST
 def read_notices(request: HttpRequest) -> HttpResponse:
     """Mark the notices of one case, or all of them, as read; then go on to where the form says."""
+    named = request.POST.get("notice", "")
     commands.read_notices(
-        asking.person(request), now=asking.moment(request), case_number=request.POST.get("case", "")
+        asking.person(request),
+        now=asking.moment(request),
+        case_number=request.POST.get("case", ""),
+        notice_id=int(named) if named.isdigit() and len(named) < 19 else None,
     )
     following = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(
@@ -88,7 +92,7 @@ def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
             ),
             lead=True,
         ),
-        column("case", _("Case"), lambda row: row["notice"].case.number, sort="case"),
+        column("case", _("Case"), lambda row: row["number"], sort="case"),
         column("kind", _("Kind of news"), lambda row: row["kind"]),
         column("at", _("When"), lambda row: row["notice"].at, sort="at", fit=True),
         column("read", _("Read"), lambda row: row["notice"].read_at, sort="read", fit=True),
@@ -110,9 +114,12 @@ def _line(notice: Notice) -> dict[str, Any]:
         title, text = notice_text(notice)
     except Refusal:
         # the promise's file is gone; the case and its log are not
+        assert notice.case is not None
         title, text = _("News of your case %(title)s") % {"title": notice.case.title}, notice.case.number
     return {
         "notice": notice,
+        "url": reverse("case", args=[notice.case.number]) if notice.case else notice.facts["path"],
+        "number": notice.case.number if notice.case else "",
         "title": title,
         "lines": text.splitlines(),
         "kind": str(KINDS.get(notice.kind, notice.kind)),

@@ -38,6 +38,8 @@ STATUS = {
     "step-in-case": 409,
     "answer-proposed": 409,
     "answer-decided": 409,
+    "unknown-task": 404,
+    "unknown-snapshot": 404,
     "not-taken-in": 403,
     "unknown-mechanism": 404,
     "unknown-step": 404,

@@ -92,7 +92,7 @@ def _row(one: Delivery, officers: frozenset[int]) -> dict[str, Any]:
     return {
         "id": one.pk,
         "person": person.name if person.pk in officers else masked_name(person.name),
-        "number": one.notice.case.number,
+        "number": one.notice.case.number if one.notice.case else "",
         "kind": KINDS.get(one.notice.kind, one.notice.kind),
         "channel": CHANNELS.get(one.channel, one.channel),
         "owed": one.notice.at,

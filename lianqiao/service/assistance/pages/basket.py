@@ -23,8 +23,10 @@ from lianqiao.organization.lists.columns import Column, column
 from lianqiao.service.assistance import commands, queries
 from lianqiao.service.assistance.models import BasketEntry
 from lianqiao.service.language import in_words, listed_words
-from lianqiao.service.pages import asking
+from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import refusals_shown
+
+SORTS = {"title": "title", "firm": "firm", "state": "state"}
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,13 @@ def problem_words(entry: BasketEntry, problem: Problem) -> str:
 
 def _rows(request: HttpRequest) -> list[EntryShown]:
     now = asking.moment(request)
-    return [_row(entry, now) for entry in queries.basket(asking.person(request).pk)]
+    asked = listing.asked(request, sort="")
+    rows = [_row(entry, now) for entry in queries.basket(asking.person(request).pk)]
+    rows = [row for row in rows if asked.text.lower() in f"{row.title} {row.promise} {row.firm}".lower()]
+    key = asked.sort.removeprefix("-")
+    if key in SORTS:
+        rows.sort(key=lambda row: str(getattr(row, SORTS[key])), reverse=asked.sort.startswith("-"))
+    return rows
 
 
 def _row(entry: BasketEntry, now: Any) -> EntryShown:
@@ -147,7 +155,7 @@ def _columns() -> tuple[Column[EntryShown], ...]:
 
 def _plain_columns() -> list[dict[str, Any]]:
     shown = [
-        {"key": one.key, "label": one.label, "lead": one.lead, "fit": one.fit}
+        {"key": one.key, "label": one.label, "lead": one.lead, "fit": one.fit, "sort": one.key in SORTS}
         for one in _columns()
         if one.key != "promise"
     ]

@@ -1,0 +1,1 @@
+"""Pages of the rota, the workload and the hand-over."""

@@ -1,0 +1,22 @@
+"""Addresses of the rota, the workload and the hand-over."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from lianqiao.service.duty.pages import handing_over, rota, workload
+
+urlpatterns = [
+    path("rota/", rota.rota, name="rota"),
+    path("rota/rota.xlsx", rota.rota_sheet, name="rota-sheet"),
+    path("rota/new/", rota.plan, name="rota-new"),
+    path("rota/import/", rota.read_in, name="rota-import"),
+    path("rota/<int:pattern_id>/ending/", rota.ending, name="rota-ending"),
+    path("rota/<int:pattern_id>/<str:day>/", rota.exchange, name="rota-exchange"),
+    path("workload/", workload.workload, name="workload"),
+    path("workload/workload.xlsx", workload.workload_sheet, name="workload-sheet"),
+    path("workload/ownerless/", workload.ownerless, name="ownerless"),
+    path("workload/<int:person_id>/", workload.cases, name="workload-cases"),
+    path("workload/<int:person_id>/cases.xlsx", workload.cases_sheet, name="workload-cases-sheet"),
+    path("people/<int:person_id>/hand-over/", handing_over.everything, name="hand-over-everything"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the task list: the wall chart, the list, one task, the months kept."""
