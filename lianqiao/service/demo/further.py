@@ -19,6 +19,7 @@ from lianqiao.bridge.queries import state_of
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization.models import Firm, Person
 from lianqiao.organization.queries import firms_of
+from lianqiao.organization.queries.people import account
 from lianqiao.service.demo import papers
 
 Acts = tuple[tuple[str, float, dict[str, Any]], ...]
@@ -171,7 +172,10 @@ def _holder(case: Case, promise: Mechanism, step: str, agent: Person) -> Person:
     role = promise.steps[step].by
     if promise.roles[role].kind == "applicant":
         return agent
-    return Person.objects.get(pk=int(state_of(Case.objects.get(pk=case.pk)).holders[role]))
+    case.refresh_from_db()
+    holder = account(int(state_of(case).holders[role]))
+    assert holder is not None
+    return holder
 
 
 def _typed(promise: Mechanism, typed: dict[str, Any], *, by: Person, now: datetime) -> dict[str, Any]:
