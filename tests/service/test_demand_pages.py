@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
+from lianqiao.bridge import jobs
 from lianqiao.bridge.models import Case
 from lianqiao.service.models import Visit, VisitCase
 from tests.portal.api_world import Api, codes
-from tests.service.forms_sent import errors, hidden, page
+from tests.service.forms_sent import act, errors, hidden, page
 from tests.service.test_demand_case import DEMAND, TYPED, Zone, build_zone
 from tests.world import NOW, at, signed_in, stream
 
@@ -172,3 +174,29 @@ def test_over_the_api_it_is_the_same(zone: Zone) -> None:
     ]
     found = clerk.get(f"/promises/{DEMAND}/alike?q=夜班员工没有公交").json()
     assert [one["number"] for one in found["cases"]] == [made.json()["number"]]
+
+
+def test_the_ladder_ends_on_the_public_list_and_closing_needs_reasons_the_firm_may_contest(
+    zone: Zone,
+) -> None:
+    case, now = zone.raise_demand(demand_title="示例：末班车"), NOW
+    for days in range(1, 30):
+        now = NOW + timedelta(days=days)
+        jobs.tick(now=now)
+    with at(now):
+        address = f"/services/{DEMAND}/raised/"
+        leader = signed_in(zone.supervisor)
+        assert "示例：末班车" in page(leader.get(f"{address}?show=public"))
+        zone.act(case, "pass_on", zone.desk, now, main_department="living", **NONE)
+        zone.act(case, "answer", zone.lines["living"], now, answer="示例")
+        assert act(leader, case, "close_with_reasons", closing_reason="").status_code == 422
+        sent = act(leader, case, "close_with_reasons", closing_reason="示例：超出本区权限")
+        if sent.status_code == 200:
+            sent = leader.post(sent.request["PATH_INFO"], {**hidden(sent), "_confirmed": "1"})
+        assert sent.status_code == 302
+        assert "100.0" not in page(leader.get(address)), "the firm may still contest it"
+        firm = signed_in(zone.world.agent)
+        assert act(firm, case, "reopen_closed", not_solved_reason="示例：仍没有车").status_code == 302
+        reopened = page(leader.get(address))
+        assert "示例：末班车" in reopened
+        assert "100.0" not in reopened

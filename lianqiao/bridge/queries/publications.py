@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from lianqiao.bridge import chain, packs
-from lianqiao.bridge.models import Publication
+from lianqiao.bridge.models import Case, Publication
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.check import check_pack
 from lianqiao.engine.errors import Problem, Refusal, refuse
@@ -104,6 +104,24 @@ def beside(pack: Pack, mechanism: Mechanism, place: str) -> Pack:
 def without(pack: Pack, key: str) -> Pack:
     """Return the pack as it is once no new case is opened under a version."""
     return replace(pack, withdrawn=pack.withdrawn | {key})
+
+
+def open_by_version(mechanism: str) -> dict[int, int]:
+    """Return how many cases of a promise are open, by the version they run under."""
+    still = Case.objects.filter(mechanism=mechanism, closed_at=None).order_by()
+    return dict(still.values("version").annotate(count=Count("pk")).values_list("version", "count"))
+
+
+def spans_s(mechanism: str, *, newest: int) -> list[float]:
+    """Return how long the cases that ended last took from filing to the end, in seconds."""
+    ended = Case.objects.filter(mechanism=mechanism, closed_at__isnull=False).order_by("-closed_at")
+    spans = ended.values_list("opened_at", "closed_at")[:newest]
+    return [(closed - opened).total_seconds() for opened, closed in spans if closed]
+
+
+def opened_since(mechanism: str, since: datetime) -> int:
+    """Return how many cases of a promise were opened since a moment."""
+    return Case.objects.filter(mechanism=mechanism, opened_at__gte=since).count()
 
 
 def head_after(before: str, publication: Publication) -> str:

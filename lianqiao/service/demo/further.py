@@ -18,6 +18,8 @@ from lianqiao.bridge.models import Case
 from lianqiao.bridge.queries import state_of
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization.models import Firm, Person
+from lianqiao.organization.queries import firms_of
+from lianqiao.organization.queries.people import account
 from lianqiao.service.demo import papers
 
 Acts = tuple[tuple[str, float, dict[str, Any]], ...]
@@ -134,13 +136,22 @@ class Stage:
 
 
 def enter_further(stage: Stage) -> list[Case]:
-    """Enter the cases through the same commands people use; time acts where a clock has to."""
-    return [_entered(stage, one, *stage.firms[number % len(stage.firms)]) for number, one in enumerate(TOLD)]
+    """Enter the cases through the same commands people use; time acts where a clock has to.
+
+    What would have begun before the demonstration's firms were there is left out.
+    """
+    entered = []
+    for number, told in enumerate(TOLD):
+        firm, agent = stage.firms[number % len(stage.firms)]
+        begun = stage.moment(told.days_ago)
+        if any(one.pk == firm.pk for one in firms_of(agent.pk, at=begun)):
+            entered.append(_entered(stage, told, firm, agent, begun))
+    return entered
 
 
-def _entered(stage: Stage, told: Told, firm: Firm, agent: Person) -> Case:
+def _entered(stage: Stage, told: Told, firm: Firm, agent: Person, begun: datetime) -> Case:
     promise = packs.current().newest(told.promise)
-    at, case = stage.moment(told.days_ago), None
+    at, case = begun, None
     for step, hours, typed in told.acts:
         at += timedelta(hours=hours)
         if at > stage.now:
@@ -161,7 +172,10 @@ def _holder(case: Case, promise: Mechanism, step: str, agent: Person) -> Person:
     role = promise.steps[step].by
     if promise.roles[role].kind == "applicant":
         return agent
-    return Person.objects.get(pk=int(state_of(Case.objects.get(pk=case.pk)).holders[role]))
+    case.refresh_from_db()
+    holder = account(int(state_of(case).holders[role]))
+    assert holder is not None
+    return holder
 
 
 def _typed(promise: Mechanism, typed: dict[str, Any], *, by: Person, now: datetime) -> dict[str, Any]:

@@ -127,7 +127,7 @@ BADGES = {
 def standing_words(standing: str) -> str:
     """Return how a version stands, in words."""
     return {
-        "current": _("In force"),
+        "current": pgettext("version", "In force"),
         "earlier": _("Earlier"),
         "coming": _("Takes effect later"),
         "held-back": _("Held back"),

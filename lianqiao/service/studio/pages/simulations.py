@@ -138,7 +138,6 @@ def result_shown(one: Simulation, mechanism: Mechanism) -> dict[str, Any]:
     assert one.found is not None
     found, staffing = one.found["found"], one.found.get("staffing")
     worst, duties = simulations.worst(one.found), organization.duty_titles(language())
-    longest = charts.longest([queue["wait_h"]["mean"] for queue in found["queues"].values()])
     return {
         "cases": f"{found['cases']['mean']:.0f}" if found["cases"]["mean"] else "0",
         "days": days_words(found["case_days"]["mean"]) if found["case_days"]["mean"] is not None else "–",
@@ -147,34 +146,13 @@ def result_shown(one: Simulation, mechanism: Mechanism) -> dict[str, Any]:
         "worst_interval": _("the promise kept least often, with its confidence interval: %(share)s")
         % {"share": share_words(worst)},
         "too_few": max(map(int, staffing["tried"])) if staffing and not staffing["people"] else 0,
-        "promises": [
-            {
-                "title": in_words(mechanism.clocks[name].title),
-                "kept": share_words(told["kept"]),
-                "interval": charts.interval(told["kept"]),
-                "late": told["late_wd"]["mean"],
-                "measured": mechanism.clocks[name].measured,
-            }
-            for name, told in found["promises"].items()
-        ],
-        "queues": [
-            {
-                "title": in_words(mechanism.states[name].title),
-                "wait": hours_words(told["wait_h"]["mean"]),
-                "p95": hours_words(told["wait_p95_h"]["mean"]),
-                "length": f"{told['length']['mean'] or 0:.1f}",
-                "bar": round(120 * (told["wait_h"]["mean"] or 0) / longest),
-            }
-            for name, told in sorted(
-                found["queues"].items(), key=lambda pair: -(pair[1]["wait_h"]["mean"] or 0)
-            )
-        ],
+        "promises": _promises_shown(found, mechanism),
+        "queues": _queues_shown(found, mechanism),
         "desks": [
             {
                 "title": duties.get(duty, duty),
                 "people": told["people"],
                 "busy": share_words(told["utilisation"]),
-                "interval": charts.interval(told["utilisation"], goal=2),
             }
             for duty, told in found["desks"].items()
         ],
@@ -188,6 +166,34 @@ def result_shown(one: Simulation, mechanism: Mechanism) -> dict[str, Any]:
             if told["assumed"]
         ],
     }
+
+
+def _promises_shown(found: dict[str, Any], mechanism: Mechanism) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": in_words(mechanism.clocks[name].title),
+            "kept": share_words(told["kept"]),
+            "interval": charts.interval(told["kept"]),
+            "measured": mechanism.clocks[name].measured,
+        }
+        for name, told in found["promises"].items()
+    ]
+
+
+def _queues_shown(found: dict[str, Any], mechanism: Mechanism) -> list[dict[str, Any]]:
+    """Return where work waited, the longest wait first."""
+    queues = sorted(found["queues"].items(), key=lambda pair: -(pair[1]["wait_h"]["mean"] or 0))
+    longest = charts.longest([told["wait_h"]["mean"] for _name, told in queues])
+    return [
+        {
+            "title": in_words(mechanism.states[name].title),
+            "wait": hours_words(told["wait_h"]["mean"]),
+            "p95": hours_words(told["wait_p95_h"]["mean"]),
+            "length": f"{told['length']['mean'] or 0:.1f}",
+            "bar": round(120 * (told["wait_h"]["mean"] or 0) / longest),
+        }
+        for name, told in queues
+    ]
 
 
 def asked_words(one: Simulation, mechanism: Mechanism) -> list[dict[str, str]]:

@@ -7,12 +7,11 @@ from datetime import datetime
 from statistics import median
 
 from django.core.cache import cache
-from django.db.models import Count
 
 from lianqiao.bridge import packs, queries
-from lianqiao.bridge.models import Case, Publication
+from lianqiao.bridge.models import Publication
 from lianqiao.bridge.queries import Tally, summed
-from lianqiao.bridge.queries.publications import publications
+from lianqiao.bridge.queries.publications import open_by_version, publications, spans_s
 from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.service.studio.models import MechanismDraft
@@ -84,15 +83,9 @@ def figures(mechanism: str, *, now: datetime) -> Figures:
 
 def _figures(mechanism: str, now: datetime) -> Figures:
     tallies = queries.tallies(now=now, mechanisms=[mechanism])
-    still = Case.objects.filter(mechanism=mechanism, closed_at=None).order_by()
-    by_version = dict(still.values("version").annotate(count=Count("pk")).values_list("version", "count"))
-    ended = Case.objects.filter(mechanism=mechanism, closed_at__isnull=False)
-    spans = [
-        (closed - opened).total_seconds() / DAY_S
-        for opened, closed in ended.order_by("-closed_at").values_list("opened_at", "closed_at")[:NEWEST]
-        if closed
-    ]
-    return Figures(summed(tallies.values()), by_version, len(spans), median(spans) if spans else None)
+    days = [span / DAY_S for span in spans_s(mechanism, newest=NEWEST)]
+    middle = median(days) if days else None
+    return Figures(summed(tallies.values()), open_by_version(mechanism), len(days), middle)
 
 
 def versions_of(mechanism: str, *, now: datetime) -> list[Version]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from lianqiao.bridge.models import Case
+from lianqiao.bridge.queries.publications import opened_since
 from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.mechanism import Mechanism
@@ -52,7 +52,7 @@ def people_now(mechanism: Mechanism, *, at: datetime) -> dict[str, int]:
 def arrivals_now(mechanism: Mechanism, *, calendar: Calendar, now: datetime) -> float:
     """Return how many cases a working day came lately, 1 where none did."""
     since = now - timedelta(days=COUNTED_DAYS)
-    came = Case.objects.filter(mechanism=mechanism.id, opened_at__gte=since).count()
+    came = opened_since(mechanism.id, since)
     days = calendar.working_index(now.date()) - calendar.working_index(since.date())
     return max(0.1, round(came / days, 1)) if came and days else 1.0
 
