@@ -38,5 +38,5 @@ def _still_named(digests: set[str]) -> set[str]:
 
 
 def sweep_files(*, now: datetime) -> int:
-    """Remove files the zone's rules no longer keep and no draft, bundle, fact or task names; returns how many."""
+    """Remove files the rules no longer keep and no draft, bundle, fact or task names; returns how many."""
     return bridge.sweep_files(now=now, named=_still_named)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("bridge", "0009_publications"),
+        ("bridge", "0011_policies_published"),
     ]
 
     operations = [
