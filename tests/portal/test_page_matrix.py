@@ -65,6 +65,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "sign-out": POSTED,
     "notice-preferences": KNOWN,
     "notice-trial": POSTED,
+    "phone-code": POSTED,
+    "phone-confirmation": POSTED,
     "drafts": KNOWN,
     "drafts-sheet": KNOWN,
     "draft-deletion": POSTED,

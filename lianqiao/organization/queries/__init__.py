@@ -55,6 +55,7 @@ from lianqiao.organization.queries.identity import (
     sessions_of,
 )
 from lianqiao.organization.queries.leaves import (
+    away_until,
     leave_changes_due,
     leave_rows,
     leaves_of,
@@ -111,6 +112,7 @@ __all__ = [
     "agreed",
     "asking_roster",
     "assistants",
+    "away_until",
     "binding_request",
     "binding_requests",
     "bindings_of",

@@ -49,12 +49,12 @@ CODES: Mapping[int, str] = {
         mechanism-exists fact-known fact-corrected licence-revoked licence-not-valid mandate-held
         basket-full product-exists step-in-case answer-proposed answer-decided granted-before
         grant-excluded pot-empty not-granted grant-moved invitation-over not-claimable nothing-to-pay
-        batch-open batch-moved payment-moved
+        batch-open batch-moved payment-moved phone-code-over
     """,
     413: "body-too-large file-too-large draft-too-large quota-full",
     415: "body-type",
     423: "upload-busy",
-    429: "rate try-too-soon",
+    429: "rate try-too-soon phone-codes-used",
     502: "try-failed",
     503: "clock-set-back try-again",
     507: "disk-full",
