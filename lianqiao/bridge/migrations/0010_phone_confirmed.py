@@ -16,9 +16,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField('noticepreference', 'phone_confirmed_at', models.DateTimeField(null=True)),
-        migrations.AddField('noticepreference', 'phone_code', models.CharField(default='', max_length=64)),
+        migrations.AddField('noticepreference', 'phone_code', models.CharField(default='', db_default='', max_length=64)),
         migrations.AddField('noticepreference', 'phone_code_at', models.DateTimeField(null=True)),
-        migrations.AddField('noticepreference', 'phone_tries', models.PositiveSmallIntegerField(default=0)),
-        migrations.AddField('noticepreference', 'phone_codes', models.PositiveSmallIntegerField(default=0)),
+        migrations.AddField('noticepreference', 'phone_tries', models.PositiveSmallIntegerField(default=0, db_default=0)),
+        migrations.AddField('noticepreference', 'phone_codes', models.PositiveSmallIntegerField(default=0, db_default=0)),
         migrations.RunPython(believed, migrations.RunPython.noop),
     ]

@@ -85,10 +85,10 @@ class NoticePreference(models.Model):
     robot_secret = models.TextField(default="")
     phone = models.TextField(default="")
     phone_confirmed_at = models.DateTimeField(null=True)
-    phone_code = models.CharField(max_length=64, default="")
+    phone_code = models.CharField(max_length=64, default="", db_default="")
     phone_code_at = models.DateTimeField(null=True)
-    phone_tries = models.PositiveSmallIntegerField(default=0)
-    phone_codes = models.PositiveSmallIntegerField(default=0)
+    phone_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    phone_codes = models.PositiveSmallIntegerField(default=0, db_default=0)
     tried_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 
