@@ -101,7 +101,7 @@ def cancel_job(request: HttpRequest, job: Path[Id]) -> LongJob:
 
 def job_answer(job: Job, ahead: int | None = None) -> LongJob:
     """Return a job as the API tells of it; `ahead` is how many are done before it."""
-    shown = job_words.jobjob_answer(job)
+    shown = job_words.job_shown(job)
     return LongJob(
         id=job.pk,
         kind=job.kind,

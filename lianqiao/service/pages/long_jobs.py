@@ -78,7 +78,7 @@ def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
     if state := wanted.chosen["state"]:
         found = found.filter(state=state)
     columns: tuple[Column[Any], ...] = (
-        column("job", _("What"), lambda row: row.title, width=24, lead=True),
+        column("job", _("Kind of job"), lambda row: row.title, width=24, lead=True),
         column("about", _("About"), lambda row: row.about, width=40, sort="about"),
         column("state", pgettext("job", "State"), lambda row: row.state),
         column("reason", _("Why not"), lambda row: row.reason, width=40),
