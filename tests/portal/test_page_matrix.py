@@ -446,7 +446,7 @@ SHORT_LISTS = {"account", "my-data", "my-firms", "leave", "leave-of", "person", 
 @pytest.mark.django_db
 def test_every_list_can_be_arranged_and_taken_along(scene: Scene) -> None:
     looked_at = {}
-    for name in sorted(PAGES):
+    for name in sorted(set(PAGES) & set(EXPECTED)):
         role = next((one for one in reversed(ROLES) if EXPECTED[name][ROLES.index(one)] == 200), "")
         if not role or name.endswith(("-sheet", "-pdf", "-copy")) or name in ("document", "job"):
             continue

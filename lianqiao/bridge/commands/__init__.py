@@ -2,8 +2,8 @@
 
 from lianqiao.bridge.commands.acting import OpeningAsked, StepAsked, act, open_case, open_unasked
 from lianqiao.bridge.commands.checking import look_into
-from lianqiao.bridge.commands.following import open_following
 from lianqiao.bridge.commands.confirming import confirm_phone, send_phone_code
+from lianqiao.bridge.commands.following import open_following
 from lianqiao.bridge.commands.forgetting import decide_deletion
 from lianqiao.bridge.commands.holding import hand_over, reassign, reassign_together, rebase
 from lianqiao.bridge.commands.past import PastAct, PastCase, enter_past
