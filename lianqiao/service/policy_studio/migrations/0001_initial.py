@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('bridge', '0010_policies_published'),
+        ('bridge', '0011_policies_published'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

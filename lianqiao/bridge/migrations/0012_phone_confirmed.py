@@ -11,7 +11,7 @@ def believed(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bridge', '0009_publications'),
+        ('bridge', '0011_policies_published'),
     ]
 
     operations = [
