@@ -11,6 +11,7 @@ def believed(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('bridge', '0010_part_beside'),
         ('bridge', '0011_policies_published'),
     ]
 
