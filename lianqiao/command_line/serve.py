@@ -6,9 +6,7 @@ import argparse
 import gc
 import ipaddress
 import os
-import signal
 import socket
-import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -63,9 +61,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _serve(args: argparse.Namespace, loaded: dict[str, Any]) -> None:
-    import waitress
     from django.conf import settings
 
+    from lianqiao.command_line import answering
     from lianqiao.site import worker
     from lianqiao.site.wsgi import application
 
@@ -78,14 +76,12 @@ def _serve(args: argparse.Namespace, loaded: dict[str, Any]) -> None:
     thread = threading.Thread(target=worker.run_with_jobs, args=(stop,), name="worker", daemon=True)
     if not args.no_worker:
         thread.start()
-    # the first process of a container is not ended by SIGTERM unless it says how
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # what is loaded by now stays: it need not be looked through whenever memory is tidied up
     gc.collect()
     gc.freeze()
     print(f"{loaded['district']} · http://{args.host}:{args.port}", flush=True)
     try:
-        waitress.serve(
+        answering.serve(
             application, host=args.host, port=args.port, threads=args.threads, ident="lianqiao",
             max_request_body_size=LARGEST_BODY_BYTES, **_behind(settings.ENVIRONMENT.proxy),
         )  # fmt: skip

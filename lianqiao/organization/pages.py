@@ -153,10 +153,19 @@ def _person_context(person: Person, *, now: datetime) -> dict[str, Any]:
     language = get_language() or ""
     titles = queries.duty_titles(language)
     others = queries.work_of_others(person.pk, at=now)
+    ends = queries.away_until([person.pk, *(one for one, _ in others)], at=now)
     names = queries.names(person_id for person_id, _ in others)
     return {
         "duties": [_duty_words(one, titles, language) for one in queries.duties_held(person.pk, at=now)],
-        "others": [{"name": names[one], "title": titles.get(code, code)} for one, code in others],
+        "others": [
+            {
+                "name": names[one],
+                "title": titles.get(code, code),
+                "until": localdate(ends[one] - _MOMENT) if one in ends else None,
+            }
+            for one, code in others
+        ],
+        "away": localdate(ends[person.pk] - _MOMENT) if person.pk in ends else None,
         "leave_columns": _leave_columns(),
         "leaves": [_leave_words(one, now=now) for one in queries.leaves_of(person.pk)],
     }
@@ -209,6 +218,7 @@ def _duty_look(request: Asked) -> Look:
         column("duty", gettext("Duty held"), lambda row: row["title"], width=26, sort="duty"),
         column("person", gettext("Officer (A)"), lambda row: row["person"].name, sort="person", lead=True),
         column("absent", gettext("Presence"), lambda row: presence[row["absent"]], width=10, sort="absent"),
+        column("until", gettext("Away until"), lambda row: row["until"], width=12, fit=True),
         column("deputy", gettext("Deputy (B)"), lambda row: row["deputy"], sort="deputy"),
         column("holder", gettext("Has the work now"), lambda row: row["holder"]),
         column("unit", gettext("Unit"), lambda row: row["unit"], width=30, sort="unit"),
@@ -222,12 +232,18 @@ def _duty_rows(page: Collection[Any], *, now: datetime) -> list[dict[str, Any]]:
     away = [(one.person_id, one.code) for one in page if one.absent]
     holders = queries.holders_at(away, at=now)
     names = queries.names(holders.values())
+    ends = queries.away_until([one.person_id for one in page if one.absent], at=now)
     rows = []
     for one in page:
         holder_id = holders.get((one.person_id, one.code), one.person_id)
         rows.append(
             _duty_words(one, titles, language)
-            | {"person": one.person, "absent": one.absent, "holder": names.get(holder_id, one.person.name)}
+            | {
+                "person": one.person,
+                "absent": one.absent,
+                "until": localdate(ends[one.person_id] - _MOMENT) if one.person_id in ends else None,
+                "holder": names.get(holder_id, one.person.name),
+            }
         )
     return rows
 

@@ -75,10 +75,12 @@ class JobShown:
     stopping: bool
     url: str
     job: Job
+    # how many are done before it; None where it is not in the queue
+    ahead: int | None = None
 
 
-def job_shown(job: Job) -> JobShown:
-    """Return the job in the active language."""
+def job_shown(job: Job, *, ahead: int | None = None) -> JobShown:
+    """Return the job in the active language; `ahead` is how many are done before it."""
     stopping = job.state == "running" and job.cancel_asked_at is not None
     return JobShown(
         id=job.pk,
@@ -94,6 +96,7 @@ def job_shown(job: Job) -> JobShown:
         stopping=stopping,
         url=_seen_at(job),
         job=job,
+        ahead=ahead,
     )
 
 

@@ -35,6 +35,8 @@ urlpatterns = [
     path("notices/read/", notices.read_notices, name="notices-read"),
     path("notices/preferences/", preferences.preferences, name="notice-preferences"),
     path("notices/preferences/trial/", preferences.trial, name="notice-trial"),
+    path("notices/preferences/phone/code/", preferences.phone_code, name="phone-code"),
+    path("notices/preferences/phone/", preferences.phone_confirmation, name="phone-confirmation"),
     path("notices/undelivered/", undelivered.undelivered, name="undelivered"),
     path("notices/undelivered/undelivered.xlsx", undelivered.undelivered_sheet, name="undelivered-sheet"),
 ]

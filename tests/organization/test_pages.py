@@ -171,6 +171,24 @@ def test_the_list_says_who_has_the_work(zone: Zone) -> None:
     assert rows_of(client, q="nothing like it") == []
 
 
+def test_everyone_is_told_until_when_somebody_is_away(zone: Zone) -> None:
+    b = zone.officer("Bai")
+    a = zone.officer("An", deputy_id=b.pk)
+    zone.leave(a, end=NOW + 2 * DAY)
+    # the next leave begins where this one ends, so they are away all the time
+    zone.leave(a, begin=NOW + 2 * DAY, end=NOW + 5 * DAY)
+    zone.leave(a, begin=NOW + 9 * DAY, end=NOW + 12 * DAY)
+    until = "16 Feb"
+    listed, own, other = (
+        text_of(signed_in(who).get(reverse(name)).content)
+        for who, name in ((b, "duty"), (a, "leave"), (b, "leave"))
+    )
+    assert until in listed
+    assert re.search(rf"Away until [\w, ]*{until}", own)
+    assert re.search(rf"away until [\w, ]*{until}", other)
+    assert "away until" not in text_of(signed_in(zone.officer("Cai")).get(reverse("leave")).content).lower()
+
+
 def test_the_list_is_sorted_and_paged(zone: Zone) -> None:
     people = [zone.officer(f"P{i:02}") for i in range(60)]
     zone.leave(people[30])

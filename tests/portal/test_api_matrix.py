@@ -73,6 +73,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "showNoticePreferences": KNOWN,
     "chooseNotices": KNOWN,
     "tryNoticeChannel": (401,) + (409,) * 6,  # nobody here has a robot or a number
+    "sendPhoneCode": (401,) + (409,) * 6,  # no number waits for a code
+    "confirmPhone": (401,) + (409,) * 6,
     "listUploads": KNOWN,
     "listCases": KNOWN,
     "showAlike": KNOWN,
@@ -455,6 +457,8 @@ def _scene(matrix: Matrix) -> Scene:
         "openWebhook": {"name": "示例", "url": "https://firm.example/other"},
         "chooseNotices": {"kinds": {"mail": ["rung"]}},
         "tryNoticeChannel": {"channel": "sms"},
+        "sendPhoneCode": None,
+        "confirmPhone": {"code": "123456"},
         "resendNotices": {"letters": [1]},
         "changeWebhook": {"name": "示例二"},
         "keepTalent": {"post": "示例工程师", "field": "示例领域"},

@@ -10,7 +10,7 @@ from django.test import Client
 
 from lianqiao.bridge import jobs
 from lianqiao.bridge.models import Case
-from lianqiao.service.models import Visit, VisitCase
+from lianqiao.service.models import Draft, Visit, VisitCase
 from tests.portal.api_world import Api, codes
 from tests.service.forms_sent import act, errors, hidden, page
 from tests.service.test_demand_case import DEMAND, TYPED, Zone, build_zone
@@ -42,6 +42,31 @@ def test_the_clerk_finds_the_firm_and_files_for_it(zone: Zone) -> None:
     assert (case.channel, case.firm, case.applicant) == ("hotline", firm, zone.world.agent)
     assert "热线" in page(clerk.get(f"/cases/{case.number}/"))
     assert "热线" in page(signed_in(zone.world.agent).get(f"/cases/{case.number}/"))
+
+
+@pytest.mark.parametrize("from_visit", [False, True])
+def test_a_draft_kept_for_a_firm_is_gone_on_with_at_its_form(zone: Zone, from_visit: bool) -> None:
+    client, code = signed_in(zone.officer_a if from_visit else zone.clerk), zone.world.firm.credit_code
+    address = f"{NEW}?_for={code}&_channel=hotline"
+    if from_visit:
+        typed = {"firm": zone.world.firm.name, "day": "2026-02-10", "subject": "示例走访", "summary": "示例"}
+        client.post("/visits/new/", typed)
+        address = f"{NEW}?_for={code}&_channel=visit&_visit={Visit.objects.get().pk}"
+    form = client.get(address)
+    kept = client.post(NEW, {**hidden(form), **TYPED, "_save": "button"})
+    draft = Draft.objects.get()
+    back = kept.headers["Location"]
+    assert f"draft={draft.pk}" in back
+    listed = re.search(r'class="case-title" href="([^"]+)"', page(client.get("/drafts/")))
+    assert listed is not None
+    assert listed[1].replace("&amp;", "&") == back
+    again = client.get(back)
+    assert again.status_code == 200, "not the page on which a firm is looked up"
+    assert TYPED["details"] in page(again)
+    assert client.post(NEW, {**hidden(again), **TYPED}).status_code == 302
+    assert Case.objects.get().channel == ("visit" if from_visit else "hotline")
+    assert VisitCase.objects.exists() == from_visit
+    assert not Draft.objects.exists()
 
 
 def test_nobody_else_files_for_a_firm(zone: Zone) -> None:

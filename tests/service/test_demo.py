@@ -72,6 +72,8 @@ def test_firms_have_valid_codes_and_several_people(loaded: demo.Loaded) -> None:
 def test_everything_is_marked_as_an_example(loaded: demo.Loaded) -> None:
     assert not Person.objects.filter(example=False).exists()
     assert not Person.objects.exclude(name__startswith="示例").exists()
+    names = list(Person.objects.values_list("name", flat=True))
+    assert sorted({name for name in names if names.count(name) > 1}) == [], "one is told from another"
     assert not Firm.objects.exclude(name__startswith="示例", example=True).exists()
     assert not Unit.objects.exclude(name__startswith="示例").exists()
     assert not Case.objects.exclude(title__contains="示例", example=True).exists()

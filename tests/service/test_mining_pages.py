@@ -18,6 +18,7 @@ from lianqiao.bridge.models import Attachment, Job
 from lianqiao.bridge.queries.event_logs import Wanted, logged_cases
 from lianqiao.engine.mining import xes_pieces
 from lianqiao.organization import commands as organization
+from lianqiao.service import jobs
 from lianqiao.service.demo.old_log import CASES, NAME, enter_old_log
 from lianqiao.service.models import HistoricCase, HistoricLog
 from lianqiao.service.queries import historic_logs as queries
@@ -167,6 +168,21 @@ def test_the_office_uploads_xes(office: Client, world: World) -> None:
     assert office.post(answer.headers["Location"], {"name": "本区"}).status_code == 302
     long_jobs.do_all(KINDS, clock=lambda: NOW)
     assert HistoricLog.objects.get().cases == 1
+
+
+def test_a_log_uploaded_and_never_imported_is_swept(office: Client, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "attachments")
+    answer = office.post("/mining/import/", {"file": upload("旧系统.csv", UPLOADED.encode("gb18030"))})
+    address = answer.headers["Location"]
+    files = lambda: [one for one in tmp_path.rglob("*") if one.is_file()]  # noqa: E731
+    assert len(files()) == 1
+    jobs.sweep_files(now=NOW + timedelta(days=6))
+    assert office.get(address).status_code == 200
+    jobs.sweep_files(now=NOW + timedelta(days=8))
+    assert files() == []
+    assert not Attachment.objects.exists()
+    with at(NOW + timedelta(days=8)):
+        assert office.get(address).status_code in (302, 404)
 
 
 def test_each_way_leads_to_the_cases_that_went_it(leader: Client, log: HistoricLog) -> None:

@@ -2,6 +2,7 @@
 
 from lianqiao.bridge.commands.acting import OpeningAsked, StepAsked, act, open_case, open_unasked
 from lianqiao.bridge.commands.checking import look_into
+from lianqiao.bridge.commands.confirming import confirm_phone, send_phone_code
 from lianqiao.bridge.commands.following import open_following
 from lianqiao.bridge.commands.forgetting import decide_deletion
 from lianqiao.bridge.commands.holding import hand_over, reassign, reassign_together, rebase
@@ -36,6 +37,7 @@ __all__ = [
     "ask_job",
     "begin",
     "cancel_job",
+    "confirm_phone",
     "decide_deletion",
     "enter_past",
     "forget_places",
@@ -54,6 +56,7 @@ __all__ = [
     "rebase",
     "receive",
     "resend",
+    "send_phone_code",
     "show_numbers",
     "try_out",
     "withdraw",

@@ -21,7 +21,7 @@ from lianqiao.bridge.channels.sms import send_sms
 from lianqiao.bridge.models import NoticePreference
 from lianqiao.bridge.outbound import checked_url
 from lianqiao.bridge.queries.preferences import Wishes, wishes
-from lianqiao.bridge.secret_text import sealed
+from lianqiao.bridge.secret_text import opened, sealed
 from lianqiao.engine.errors import Problem, Refusal, refuse
 from lianqiao.engine.notice_rules import CHANNELS, quiet_until
 from lianqiao.organization.commands.tracing import trace
@@ -31,6 +31,8 @@ CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 PHONE = re.compile(r"1[3-9]\d{9}")
 LONGEST_SECRET = 200
 TRY_EVERY = timedelta(minutes=1)
+# how many codes were sent, and when, stays: a second number rings no more telephones than the first
+UNCONFIRMED: Mapping[str, Any] = {"phone_confirmed_at": None, "phone_code": "", "phone_tries": 0}
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,9 @@ def prefer(by: Person, wanted: Preference, *, now: datetime) -> Wishes:
     places = {"robot_url": wanted.robot_url, "robot_secret": wanted.robot_secret, "phone": wanted.phone}
     if not wanted.messenger:
         places |= {"robot_url": "", "robot_secret": ""}
+    if wanted.phone is not None and wanted.phone.strip() != (opened(row.phone) if row else ""):
+        # another number is nobody's until its code came back
+        values |= UNCONFIRMED
     values |= {name: sealed(value.strip()) for name, value in places.items() if value is not None}
     NoticePreference.objects.update_or_create(pk=by.pk, defaults=values)
     trace("notice-preferences", by, actor=by, now=now, digest=wanted.digest, messenger=wanted.messenger)
@@ -86,7 +91,7 @@ def prefer(by: Person, wanted: Preference, *, now: datetime) -> Wishes:
 def forget_places(person: Person, *, actor: Person | None, now: datetime) -> None:
     """Take back every place outside the site a person gave to be told at."""
     NoticePreference.objects.filter(pk=person.pk).update(
-        messenger="", robot_url="", robot_secret="", phone="", changed_at=now
+        messenger="", robot_url="", robot_secret="", phone="", changed_at=now, **UNCONFIRMED
     )
     trace("notice-places-forgotten", person, actor=actor, now=now)
 

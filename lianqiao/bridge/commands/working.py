@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 
 from lianqiao.bridge.models import Attachment, Case, Check, Job
+from lianqiao.bridge.queries.job_rows import due_in_turn
 from lianqiao.engine.errors import refuse
 from lianqiao.organization.models import Person
 
@@ -46,11 +47,11 @@ def ask_job(
 
 
 def take_job(kinds: Collection[str], *, now: datetime) -> Job | None:
-    """Take the job that has waited longest, or whose worker was lost; None where there is none to do.
+    """Take the job whose turn it is (`due_in_turn`), or whose worker was lost; None where none is to do.
 
     A lost job that had all its tries fails here.
     """
-    for pk in _due(kinds, now):
+    for pk in due_in_turn(kinds, now=now):
         with transaction.atomic():
             skip = connection.features.has_select_for_update_skip_locked
             due = Job.objects.select_for_update(skip_locked=skip).filter(pk=pk, next_at__lte=now)
@@ -58,11 +59,6 @@ def take_job(kinds: Collection[str], *, now: datetime) -> Job | None:
             if job is not None and _held(job, now):
                 return job
     return None
-
-
-def _due(kinds: Collection[str], now: datetime) -> list[int]:
-    due = Job.objects.filter(next_at__lte=now, kind__in=kinds).order_by("next_at", "pk")
-    return list(due.values_list("pk", flat=True)[:20])
 
 
 def _held(job: Job, now: datetime) -> bool:

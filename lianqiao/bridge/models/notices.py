@@ -69,7 +69,9 @@ class NoticePreference(models.Model):
     `kinds` maps a channel to the kinds of notice wanted there; a channel left out is as usual. Quiet hours
     are
     HH:MM in Beijing, "" for none. The robot's address and secret and the telephone number are kept sealed
-    (`bridge.secret_text`).
+    (`bridge.secret_text`). A number is used from `phone_confirmed_at` on: until then a code sent to it, of
+    which only a digest is kept, holds for a while and for so many tries (`phone_tries`);
+    `phone_codes` counts those sent within a day.
     """
 
     person = models.OneToOneField(
@@ -85,6 +87,11 @@ class NoticePreference(models.Model):
     robot_url = models.TextField(default="")
     robot_secret = models.TextField(default="")
     phone = models.TextField(default="")
+    phone_confirmed_at = models.DateTimeField(null=True)
+    phone_code = models.CharField(max_length=64, default="", db_default="")
+    phone_code_at = models.DateTimeField(null=True)
+    phone_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    phone_codes = models.PositiveSmallIntegerField(default=0, db_default=0)
     tried_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 

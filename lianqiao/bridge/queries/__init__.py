@@ -11,7 +11,7 @@ from lianqiao.bridge.queries.files import (
     upload_of,
     uploads_under_way,
 )
-from lianqiao.bridge.queries.job_rows import job_for, job_waiting, jobs_of
+from lianqiao.bridge.queries.job_rows import ahead_of, job_for, job_waiting, jobs_of
 from lianqiao.bridge.queries.lists import (
     case_by_progress_code,
     cases_read,
@@ -92,6 +92,7 @@ __all__ = [
     "acted_on_behalf",
     "acting_for",
     "acts_for",
+    "ahead_of",
     "case_by_progress_code",
     "case_for",
     "cases_read",

@@ -19,7 +19,10 @@ from lianqiao.organization.queries.prepared import run
 
 @dataclass(frozen=True)
 class Wishes:
-    """How one person wants to be told; `kinds` holds every channel, also where they chose nothing."""
+    """How one person wants to be told; `kinds` holds every channel, also where they chose nothing.
+
+    `phone` is the number they confirmed, `phone_pending` one that waits for its code.
+    """
 
     kinds: Mapping[Channel, tuple[Kind, ...]]
     quiet_begins: str = ""
@@ -31,6 +34,7 @@ class Wishes:
     robot_url: str = field(default="", repr=False)
     robot_secret: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
+    phone_pending: str = field(default="", repr=False)
 
     def wants(self, channel: Channel, kind: str) -> bool:
         """Return whether a kind of notice is to go by a channel; one no rule knows goes by mail."""
@@ -114,5 +118,6 @@ def _wishes(row: NoticePreference, otherwise: Wishes) -> Wishes:
         row.messenger,
         opened(row.robot_url),
         opened(row.robot_secret),
-        opened(row.phone),
+        opened(row.phone) if row.phone_confirmed_at else "",
+        "" if row.phone_confirmed_at else opened(row.phone),
     )

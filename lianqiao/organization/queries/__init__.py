@@ -55,6 +55,7 @@ from lianqiao.organization.queries.identity import (
     sessions_of,
 )
 from lianqiao.organization.queries.leaves import (
+    away_until,
     hand_overs_of,
     leave_changes_due,
     leave_rows,
@@ -121,6 +122,7 @@ __all__ = [
     "agreed",
     "asking_roster",
     "assistants",
+    "away_until",
     "binding_request",
     "binding_requests",
     "bindings_of",

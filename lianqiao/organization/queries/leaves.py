@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -13,6 +14,19 @@ from lianqiao.organization.queries.in_force import away
 def on_leave(at: datetime) -> frozenset[int]:
     """Return who is on leave at `at`."""
     return frozenset(Leave.objects.filter(away(at)).values_list("person_id", flat=True))
+
+
+def away_until(person_ids: Iterable[int], *, at: datetime) -> dict[int, datetime]:
+    """Return until when each of these people is away who is at `at`, leaves that join counted as one."""
+    ids = set(person_ids)
+    if not ids:
+        return {}
+    ends: dict[int, datetime] = {}
+    rows = Leave.objects.filter(person_id__in=ids, end__gt=at, cancelled_at__isnull=True).order_by("begin")
+    for one in rows:
+        if one.begin <= ends.get(one.person_id, at):
+            ends[one.person_id] = max(one.end, ends.get(one.person_id, at))
+    return ends
 
 
 def leaves_of(person_id: int, *, limit: int = 50) -> list[Leave]:

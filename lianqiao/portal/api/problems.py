@@ -35,9 +35,9 @@ CODES: Mapping[int, str] = {
         unknown-job unknown-draft request-unknown session-unknown lock-unknown unknown-visit
         unknown-publication unknown-mechanism-draft unknown-simulation historic-log-unknown
         unknown-licence unknown-licence-kind unknown-e-licence unknown-basket-entry mandate-unknown
-        unknown-bundle unknown-run unknown-matter
-        unknown-journey unknown-product unknown-product-step unknown-answer policy-unknown unknown-grant
-        unknown-batch rota-unknown unknown-task unknown-snapshot
+        unknown-bundle unknown-run unknown-matter unknown-journey unknown-product unknown-product-step
+        unknown-answer policy-unknown unknown-grant unknown-batch rota-unknown unknown-task
+        unknown-snapshot
     """,
     405: "wrong-method",
     409: """
@@ -48,14 +48,14 @@ CODES: Mapping[int, str] = {
         last-administrator binding-pending bindings-too-many request-decided deletion-pending
         deletion-officer not-simulated version-taken withdrawn-already mechanism-draft-closed
         mechanism-exists fact-known fact-corrected licence-revoked licence-not-valid mandate-held
-        basket-full matter-moving product-exists step-in-case answer-proposed answer-decided granted-before
-        grant-excluded pot-empty not-granted grant-moved invitation-over not-claimable nothing-to-pay
-        batch-open batch-moved payment-moved nothing-held
+        basket-full matter-moving product-exists step-in-case answer-proposed answer-decided
+        granted-before grant-excluded pot-empty not-granted grant-moved invitation-over not-claimable
+        nothing-to-pay batch-open batch-moved payment-moved nothing-held phone-code-over
     """,
     413: "body-too-large file-too-large draft-too-large quota-full",
     415: "body-type",
     423: "upload-busy",
-    429: "rate try-too-soon",
+    429: "rate try-too-soon phone-codes-used",
     502: "try-failed",
     503: "clock-set-back try-again",
     507: "disk-full",

@@ -37,6 +37,7 @@ class LongJob(Shown):
     state: JobState
     done: int
     total: int = Field(description=_("0 while its size is not known."))
+    ahead: int | None = Field(description=_("How many jobs are done before it; null where it does not wait."))
     stage: str = Field(description=_("What is being done just now."))
     stopping: bool = Field(description=_("Whether it was cancelled and still works for some seconds."))
     result: Any = Field(description=_("What its kind makes of it; null until it is done."))
@@ -62,7 +63,8 @@ def list_jobs(request: HttpRequest, asked: Query[JobAsked]) -> Page[LongJob]:
     if asked.state:
         found = found.filter(state=asked.state)
     page, following = page_of(found, [Key("asked_at", descending=True)], asked)
-    return Page[LongJob](items=[job_answer(one) for one in page], next=following)
+    ahead = queries.ahead_of(page, now=moment(request))
+    return Page[LongJob](items=[job_answer(one, ahead.get(one.pk)) for one in page], next=following)
 
 
 @offer(
@@ -77,7 +79,8 @@ def list_jobs(request: HttpRequest, asked: Query[JobAsked]) -> Page[LongJob]:
 )
 def show_job(request: HttpRequest, job: Path[Id]) -> LongJob:
     """Return the job; refuses `unknown-job`."""
-    return job_answer(queries.job_for(job, caller(request).person, at=moment(request)))
+    found = queries.job_for(job, caller(request).person, at=moment(request))
+    return job_answer(found, queries.ahead_of([found], now=moment(request)).get(found.pk))
 
 
 @offer(
@@ -96,8 +99,8 @@ def cancel_job(request: HttpRequest, job: Path[Id]) -> LongJob:
     return job_answer(commands.cancel_job(queries.job_for(job, caller(request).person, at=now), now=now))
 
 
-def job_answer(job: Job) -> LongJob:
-    """Return a job as the API tells of it."""
+def job_answer(job: Job, ahead: int | None = None) -> LongJob:
+    """Return a job as the API tells of it; `ahead` is how many are done before it."""
     shown = job_words.job_shown(job)
     return LongJob(
         id=job.pk,
@@ -108,6 +111,7 @@ def job_answer(job: Job) -> LongJob:
         state=job.state,
         done=job.done,
         total=job.total,
+        ahead=ahead,
         stage=shown.stage,
         stopping=shown.stopping,
         result=job.result,

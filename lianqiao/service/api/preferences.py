@@ -50,6 +50,7 @@ class PreferencesShown(Shown):
     messenger: Messenger
     robot: bool = Field(description=_("Whether a robot's address is kept."))
     phone: str = Field(description=_("Masked; empty for none."))
+    phone_confirmed: bool = Field(description=_("Whether its code came back; nothing is sent there before."))
 
 
 class PreferencesWanted(Wanted):
@@ -77,6 +78,12 @@ class TrialWanted(Wanted):
     """The channel to be tried."""
 
     channel: Literal["messenger", "sms"]
+
+
+class CodeWanted(Wanted):
+    """The code that came by SMS."""
+
+    code: str = Field(min_length=1, max_length=20, pattern=r"^[0-9 ]+$", examples=["012345"])
 
 
 class LettersAsked(Cut):
@@ -168,6 +175,38 @@ def try_channel(request: HttpRequest, wanted: TrialWanted) -> HttpResponse:
 
 @offer(
     router,
+    "POST",
+    "/me/notice-preferences/phone-code",
+    name="sendPhoneCode",
+    scope="act",
+    says=_("Have a code sent to the number you saved; it holds for ten minutes."),
+    answer=None,
+    status=204,
+    refuses=(409, 429, 502),
+)
+def send_phone_code(request: HttpRequest) -> HttpResponse:
+    """Send the code; refuses as `bridge.commands.send_phone_code` does."""
+    commands.send_phone_code(caller(request).person, now=moment(request))
+    return HttpResponse(status=204)
+
+
+@offer(
+    router,
+    "POST",
+    "/me/notice-preferences/phone-confirmation",
+    name="confirmPhone",
+    scope="act",
+    says=_("Confirm your number with the code that came; five tries a code."),
+    answer=PreferencesShown,
+    refuses=(409,),
+)
+def confirm_phone(request: HttpRequest, wanted: CodeWanted) -> PreferencesShown:
+    """Confirm the number; refuses as `bridge.commands.confirm_phone` does."""
+    return _preferences(commands.confirm_phone(caller(request).person, wanted.code, now=moment(request)))
+
+
+@offer(
+    router,
     "GET",
     "/notices/undelivered",
     name="listUndelivered",
@@ -233,7 +272,8 @@ def _preferences(wished: queries.Wishes) -> PreferencesShown:
         digest_weekday=wished.digest_weekday,
         messenger=wished.messenger,
         robot=bool(wished.robot_url),
-        phone=masked_phone(wished.phone) if wished.phone else "",
+        phone=masked_phone(wished.phone or wished.phone_pending),
+        phone_confirmed=bool(wished.phone),
     )
 
 

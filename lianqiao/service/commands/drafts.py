@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,8 @@ class Form:
     step: str
     firm: Firm | None = None
     case: Case | None = None
+    # how a firm brought it that an officer files for: `channel`, `visit`
+    brought: Mapping[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -56,7 +58,7 @@ def save_draft(
     if len(json.dumps([plain, files], ensure_ascii=False)) > LONGEST_JSON:
         raise refuse("draft-too-large", "too much text for a draft", hint="put it into a file")
     draft = _begun(form, by, now) if draft_id is None else _locked(draft_id, by, edition)
-    draft.firm, draft.typed = form.firm, plain
+    draft.firm, draft.typed, draft.brought = form.firm, plain, dict(form.brought) or None
     draft.files = {name: list(some) for name, some in files.items() if some}
     draft.title = " ".join(str(plain.get(form.mechanism.subject) or "").split())[:200]
     draft.saved_at, draft.expires_at = now, now + timedelta(days=KEPT_DAYS)

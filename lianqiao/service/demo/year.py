@@ -120,8 +120,8 @@ def _town(cast: Cast, *, now: datetime) -> Town:
     for number, person in enumerate(leaders):
         linked = [firm.credit_code for firm in firms[:LINKED_FIRMS][number::LINKED_LEADERS]]
         people.give(person, "linked-leader", leaders[number - 1], {"firm": linked})
-    for line in LINES:
-        a, b = people.several(f"line-{line}", "示例承办人", 2)
+    for index, line in enumerate(LINES):
+        a, b = people.several(f"line-{line}", "示例承办人", 2, after=2 * index)
         people.give(a, "demand-handler", b, {"department": [line]})
     desk, clerk = people.pair("demand-desk", "示例受理员"), people.pair("window-clerk", "示例窗口")
     agents = people.several("agent", "示例代办员", 8)
@@ -165,10 +165,15 @@ class _People:
         self.now = now
         self.given: set[str] = set()
 
-    def several(self, username: str, name: str, count: int) -> list[Person]:
+    def several(self, username: str, name: str, count: int, *, after: int = 0) -> list[Person]:
+        """Register so many people; their names are numbered on from `after`, their user names from 1."""
         return [
             commands.register_person(
-                f"{username}-{number:02}", name=f"{name}{number:02}", actor=None, now=self.now, example=True
+                f"{username}-{number:02}",
+                name=f"{name}{after + number:02}",
+                actor=None,
+                now=self.now,
+                example=True,
             )
             for number in range(1, count + 1)
         ]

@@ -9,7 +9,8 @@ from django.db import models
 class Draft(models.Model):
     """A form as one person left it: `step` of `mechanism`, for `firm`, on `case` unless it opens one.
 
-    `typed` is the typing by field, `files` what was received by field, both as the form takes them. `edition`
+    `brought` says how it came (`channel`) and from which `visit`, where an officer files for a firm. `typed`
+    is the typing by field, `files` what was received by field, both as the form takes them. `edition`
     counts the savings: a window that knows an older one is told instead of writing over the newer.
     """
 
@@ -19,6 +20,7 @@ class Draft(models.Model):
     mechanism = models.CharField(max_length=64)
     step = models.CharField(max_length=64)
     title = models.CharField(max_length=200, default="")
+    brought = models.JSONField(null=True)
     typed = models.JSONField(default=dict)
     files = models.JSONField(default=dict)
     edition = models.PositiveIntegerField(default=1)

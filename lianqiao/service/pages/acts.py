@@ -146,7 +146,7 @@ def _done(sending: Sending, number: str) -> HttpResponse:
 def _not_yours(request: HttpRequest, seen: CaseSeen, step: Step) -> HttpResponse:
     role = seen.mechanism.roles.get(step.by)
     title = in_words(role.title) if role else _("the clock")
-    who = next((one.doing for one in people_of(seen) if one.role == step.by), "")
+    who = next((one.doing for one in people_of(seen, now=asking.moment(request)) if one.role == step.by), "")
     detail = _("“%(step)s” is for: %(role)s") % {"step": in_words(step.title), "role": title}
     if who:
         detail += _(" (now %(who)s)") % {"who": who}

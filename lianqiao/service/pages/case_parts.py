@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from lianqiao.bridge import queries
 from lianqiao.bridge.models import Case
 from lianqiao.bridge.queries import CaseSeen
+from lianqiao.engine.beijing import beijing
 from lianqiao.engine.masking import masked_numbers
 from lianqiao.engine.needs import required
 from lianqiao.organization import queries as organization
@@ -31,6 +32,8 @@ class PersonShown:
     title: str
     owner: str
     doing: str
+    # the last day on which the owner is away
+    until: date | None = None
 
     @property
     def stood_in(self) -> bool:
@@ -111,8 +114,8 @@ def standing(case: Case, *, now: datetime) -> str:
     return queries.standings_of([case], now=now)[case.pk]
 
 
-def people_of(seen: CaseSeen) -> list[PersonShown]:
-    """Return who has which role, the applicant's left out; one database query."""
+def people_of(seen: CaseSeen, *, now: datetime) -> list[PersonShown]:
+    """Return who has which role, the applicant's left out; in two database queries at most."""
     owners, holders = seen.state.owners, seen.state.holders
     ids = {int(person) for person in (*owners.values(), *holders.values()) if person.isdigit()}
     names = organization.names(ids)
@@ -120,8 +123,21 @@ def people_of(seen: CaseSeen) -> list[PersonShown]:
     def name(person: str) -> str:
         return names.get(int(person), "") if person.isdigit() else ""
 
+    stood_in = [int(one) for role, one in owners.items() if one.isdigit() and holders.get(role, one) != one]
+    ends = organization.away_until(stood_in, at=now)
+
+    def until(person: str) -> date | None:
+        end = ends.get(int(person)) if person.isdigit() else None
+        return beijing(end - timedelta(microseconds=1)).date() if end else None
+
     return [
-        PersonShown(role, in_words(part.title), name(owners[role]), name(holders.get(role, owners[role])))
+        PersonShown(
+            role,
+            in_words(part.title),
+            name(owners[role]),
+            name(holders.get(role, owners[role])),
+            until(owners[role]),
+        )
         for role, part in seen.mechanism.roles.items()
         if role in owners and part.kind != "applicant"
     ]

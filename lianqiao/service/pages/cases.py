@@ -43,7 +43,7 @@ def case_page(request: HttpRequest, number: str, talk: TalkForm, *, status: int 
     """Return the case's page with the message being written, if any."""
     now = asking.moment(request)
     seen = queries.case_for(number, asking.person(request), at=now)
-    people = people_of(seen)
+    people = people_of(seen, now=now)
     log = queries.log_of(seen.case)
     plain = number in request.session.get(SEEN, [])
     actions = _actions(seen)

@@ -107,18 +107,25 @@ def saved(sending: Sending) -> HttpResponse:
     if shown is None or shown.problem:
         return sending.page(form, draft=shown, status=409 if shown else 200)
     messages.success(request, _("Saved as a draft. Go on with it here or on another device."))
-    # what the form belongs to stays with it: the firm chosen, and that it is one of the basket
+    return HttpResponseRedirect(_address(sending, shown))
+
+
+def _address(sending: Sending, shown: DraftShown) -> str:
+    """Return where the form is gone on with; what it belongs to stays with it: the firm, the basket."""
+    request, here = sending.request, sending.address or sending.request.path
     kept = {"draft": str(shown.id)} | {
         name[1:]: request.POST[name] for name in CARRIED if request.POST.get(name)
     }
-    return HttpResponseRedirect(f"{request.path}?{urlencode(kept)}")
+    # an address that names the firm already keeps its own
+    named = {name: value for name, value in kept.items() if f"{name}=" not in here}
+    return f"{here}{'&' if '?' in here else '?'}{urlencode(named)}"
 
 
 def _kept(sending: Sending, form: StepForm, before: DraftShown | None) -> Draft:
     request = sending.request
     files = {name: some for name, some in form.uploads.files.items() if some}
     return drafts.save_draft(
-        drafts.Form(sending.asked.mechanism, sending.asked.name, sending.firm, sending.case),
+        drafts.Form(sending.asked.mechanism, sending.asked.name, sending.firm, sending.case, sending.brought),
         typed=form.typed,
         files=files,
         by=asking.person(request),
@@ -150,7 +157,7 @@ def _fragment(sending: Sending, form: StepForm, shown: DraftShown | None) -> Htt
         # this window no longer saves by itself, until its reader has chosen
         response["HX-Reswap"] = "outerHTML"
     elif shown and "draft=" not in sending.request.headers.get("HX-Current-URL", ""):
-        response["HX-Replace-Url"] = f"{sending.request.path}?draft={shown.id}"
+        response["HX-Replace-Url"] = _address(sending, shown)
     return response
 
 

@@ -18,6 +18,7 @@ from lianqiao.service.language import in_words
 from lianqiao.service.models import Draft
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import refusals_shown
+from lianqiao.service.pages.taking_in import filing_address
 from lianqiao.service.queries.drafts import drafts_of, matching
 
 SORTS = {"title": "title", "firm": "firm__name", "saved": "saved_at", "expires": "expires_at"}
@@ -67,6 +68,8 @@ def row_of(draft: Draft) -> DraftRow:
         form = f"{form} · {in_words(step.title)}"
     if draft.case:
         url = reverse("act", args=[draft.case.number, draft.step])
+    elif draft.firm and draft.brought:
+        url = filing_address(draft.mechanism, draft.firm, **draft.brought)
     else:
         url = reverse("file", args=[draft.mechanism])
     return DraftRow(
@@ -76,7 +79,7 @@ def row_of(draft: Draft) -> DraftRow:
         firm=draft.firm.name if draft.firm else "",
         case=draft.case.number if draft.case else "",
         files=sum(map(len, draft.files.values())),
-        url=f"{url}?draft={draft.pk}",
+        url=f"{url}{'&' if '?' in url else '?'}draft={draft.pk}",
     )
 
 

@@ -28,7 +28,7 @@ from lianqiao.service.pages.rating_shown import rating_figures
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.pages.reusing import begun_with
 from lianqiao.service.pages.sending import Sending
-from lianqiao.service.pages.taking_in import Taken, alike_address, taken_for
+from lianqiao.service.pages.taking_in import Taken, alike_address, filing_address, taken_for
 from lianqiao.service.queries.drafts import drafts_of_promise
 from lianqiao.service.queries.resolution import listed_for
 
@@ -101,6 +101,8 @@ def file(request: HttpRequest, mechanism: str) -> HttpResponse:
         },
         hidden=_hidden(request, taken, firm, alone=len(firms) == 1),
         firm=firm,
+        brought=taken.brought if taken else {},
+        address=filing_address(promise.id, firm, **taken.brought) if taken else "",
     )
     if request.method != "POST":
         begun = begun_with(request, sending.asked, firm)

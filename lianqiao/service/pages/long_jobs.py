@@ -20,6 +20,8 @@ from lianqiao.service import job_words
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import refusals_shown
 
+# of how many jobs the list says how many are done before them
+MOST_PLACED = 200
 SORTS = {"about": "about", "asked": "asked_at", "started": "started_at", "ended": "ended_at"}
 
 
@@ -63,18 +65,20 @@ def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, asked: Job) -> HttpResponse:
     template = "service/parts/job.html" if getattr(request, "htmx", False) else "service/job.html"
-    return render(request, template, {"job": job_words.job_shown(asked)})
+    ahead = queries.ahead_of([asked], now=asking.moment(request))
+    return render(request, template, {"job": job_words.job_shown(asked, ahead=ahead.get(asked.pk))})
 
 
 def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
     wanted = listing.asked(request, sort="-asked", state=job_words.STATES)
     found = queries.jobs_of(asking.person(request).pk)
+    ahead = queries.ahead_of(found.filter(state="waiting")[:MOST_PLACED], now=asking.moment(request))
     if wanted.text:
         found = found.filter(about__icontains=wanted.text)
     if state := wanted.chosen["state"]:
         found = found.filter(state=state)
     columns: tuple[Column[Any], ...] = (
-        column("job", _("What"), lambda row: row.title, width=24, lead=True),
+        column("job", _("Kind of job"), lambda row: row.title, width=24, lead=True),
         column("about", _("About"), lambda row: row.about, width=40, sort="about"),
         column("state", pgettext("job", "State"), lambda row: row.state),
         column("reason", _("Why not"), lambda row: row.reason, width=40),
@@ -90,5 +94,5 @@ def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
         shown=("job", "about", "state", "asked", "ended"),
         sheet=reverse("jobs-sheet"),
         sort=wanted.sort,
-        row=job_words.job_shown,
+        row=lambda one: job_words.job_shown(one, ahead=ahead.get(one.pk)),
     )

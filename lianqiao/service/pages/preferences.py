@@ -29,11 +29,13 @@ def preferences(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     if request.method == "POST" and form.is_valid():
         try:
-            commands.prefer(person, form.chosen, now=asking.moment(request))
+            kept = commands.prefer(person, form.chosen, now=asking.moment(request))
         except Refusal as refusal:
             form.show(refusal)
         else:
             messages.success(request, _("Saved. From now on you are told this way."))
+            if form.cleaned_data["phone"] and kept.phone_pending:
+                _send_code(request)
             return redirect("notice-preferences")
     wished = queries.wishes(person.pk)
     context: dict[str, Any] = {
@@ -41,6 +43,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "wished": wished,
         "mail": person.email,
         "phone": masked_phone(wished.phone) if wished.phone else "",
+        "pending": masked_phone(wished.phone_pending) if wished.phone_pending else "",
         "robot": FORMATS[wished.messenger].title if wished.robot_url and wished.messenger in FORMATS else "",
         "examples": [(one.title, one.example) for one in FORMATS.values()],
         "sms_on": "sms" in queries.channels_on(),
@@ -61,6 +64,36 @@ def trial(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _("Sent. Look whether it has arrived."))
     return redirect("notice-preferences")
+
+
+@require_POST
+def phone_code(request: HttpRequest) -> HttpResponse:
+    """Send a code to the number that waits for one."""
+    _send_code(request)
+    return redirect("notice-preferences")
+
+
+@require_POST
+def phone_confirmation(request: HttpRequest) -> HttpResponse:
+    """Take the code that came, and the number as one's own."""
+    try:
+        commands.confirm_phone(
+            asking.person(request), request.POST.get("code", "")[:20], now=asking.moment(request)
+        )
+    except Refusal as refusal:
+        messages.error(request, refusal_text(refusal.problems[0]))
+    else:
+        messages.success(request, _("The number is yours; SMS goes there from now on."))
+    return redirect("notice-preferences")
+
+
+def _send_code(request: HttpRequest) -> None:
+    try:
+        commands.send_phone_code(asking.person(request), now=asking.moment(request))
+    except Refusal as refusal:
+        messages.error(request, refusal_text(refusal.problems[0]))
+    else:
+        messages.info(request, _("A code was sent to the number. Type it below."))
 
 
 def _form(request: HttpRequest) -> PreferencesForm:

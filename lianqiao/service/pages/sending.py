@@ -43,6 +43,10 @@ class Sending:
     context: dict[str, Any] = field(default_factory=dict)
     hidden: list[tuple[str, str]] = field(default_factory=list)
     firm: Firm | None = None
+    # how a firm brought it that an officer files for
+    brought: Mapping[str, str] = field(default_factory=dict)
+    # where the form is, for a link that leads back to it
+    address: str = ""
 
     def page(self, form: StepForm, *, once: str = "", status: int = 200, **more: Any) -> HttpResponse:
         """Return the page with the form as it stands."""

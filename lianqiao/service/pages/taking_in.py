@@ -21,7 +21,7 @@ from lianqiao.service.language import in_words
 from lianqiao.service.models import Visit
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import refusals_shown
-from lianqiao.service.queries.visits import visit
+from lianqiao.service.queries import visits as visit_queries
 
 FOR, CHANNEL, VISIT = "_for", "_channel", "_visit"
 
@@ -37,6 +37,11 @@ class Taken:
     @property
     def channel_words(self) -> str:
         return channel_words()[self.channel]
+
+    @property
+    def brought(self) -> dict[str, str]:
+        """How it came, as a draft keeps it."""
+        return {"channel": self.channel, **({"visit": str(self.visit.pk)} if self.visit else {})}
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
@@ -85,17 +90,17 @@ def taken_for(request: HttpRequest, promise: Mechanism) -> Taken | None:
     if channel not in CHANNELS:
         raise refuse("unknown-channel", f"there is no channel {channel}")
     number = given.get(VISIT, "")
-    of = visit(int(number)) if number.isdigit() and len(number) < 19 else None
+    of = visit_queries.visit(int(number)) if number.isdigit() and len(number) < 19 else None
     if of is not None and of.firm_id != firm.pk:
         raise refuse("unknown-visit", "the visit was to another firm")
     return Taken(firm, channel, of)
 
 
-def filing_address(mechanism: str, firm: Firm, channel: str, visit_id: int | None = None) -> str:
+def filing_address(mechanism: str, firm: Firm, channel: str, visit: int | str = "") -> str:
     """Return the address of the form in which an officer files for a firm."""
     named = {FOR: firm.credit_code, CHANNEL: channel}
-    if visit_id is not None:
-        named[VISIT] = str(visit_id)
+    if visit:
+        named[VISIT] = str(visit)
     return f"{reverse('file', args=[mechanism])}?{urlencode(named)}"
 
 

@@ -161,7 +161,9 @@ def _clocks(request: HttpRequest, step: roads.StepStands) -> list[ClockShown]:
         seen = bridge.case_for(step.case.number, asking.person(request), at=now)
     except Refusal:
         return []
-    return [clock for clock in clocks_shown(seen, people_of(seen), now=now, terse=True) if clock.owed]
+    return [
+        clock for clock in clocks_shown(seen, people_of(seen, now=now), now=now, terse=True) if clock.owed
+    ]
 
 
 def _history(entry: ProductEntry, journey: Journey) -> dict[str, Any]:
