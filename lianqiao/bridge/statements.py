@@ -44,7 +44,7 @@ class Table:
 
     def writing_all(self, rows: Sequence[Sequence[Any]]) -> list[Statement]:
         """Return what writes any number of rows, none too, with few texts for the database to plan."""
-        return [self.writing(rows[first:last]) for first, last in _stretches(len(rows))]
+        return [self.writing(rows[first:last]) for first, last in _stretches(len(rows))] if rows else []
 
     def changing(self, key: Sequence[Any], changes: Mapping[str, Any]) -> Statement:
         """Return what sets columns of one row; those left out cost nothing, and neither do their indexes."""

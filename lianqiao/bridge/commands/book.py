@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from operator import itemgetter
@@ -20,9 +20,9 @@ from lianqiao.bridge.queries.one_case import reads_as_number, state_of
 from lianqiao.bridge.queries.roles import Rights
 from lianqiao.bridge.statements import updating_case
 from lianqiao.engine.case_state import CaseState
-from lianqiao.engine.mechanism import CaseField
+from lianqiao.engine.mechanism import CaseField, Mechanism
 from lianqiao.organization import queries as organization
-from lianqiao.organization.models import Person
+from lianqiao.organization.models import Firm, Person
 from lianqiao.organization.queries.prepared import Row, Statement, run_together
 
 
@@ -53,6 +53,8 @@ class Book:
     def __init__(self, now: datetime, *, commits: bool = False, opens: int = 1) -> None:
         self.now = now
         self.commits = commits
+        # one pack for all of it, though its files change meanwhile
+        self.pack = packs.current()
         self.calendar = packs.calendar(now)
         self.rights = Rights(now)
         self.files = FilesKnown()
@@ -120,6 +122,10 @@ class Book:
             self._cases[case.id] = self._by_number[case.number] = case
         elif self._cases.get(case.id) is not case:
             raise ValueError(f"case {case.number} was changed without being locked through the book")
+
+    def mechanism_of(self, case: Case) -> Mechanism:
+        """Return the version of the promise a case stands under; refuses `unknown-mechanism`."""
+        return self.pack.mechanism(f"{case.mechanism}@{case.version}")
 
     def state_of(self, case: Case) -> CaseState:
         """Return the state of a case this book knows, with what the book holds of it already."""
@@ -191,11 +197,27 @@ class Book:
             run_together(work, commits=self.commits)
 
 
-class OnDuty(NamedTuple):
+class OnDuty:
     """Who is on duty, and by duty and person how many cases they have open and had ever."""
 
-    roster: organization.Roster
-    loads: dict[tuple[str, int], tuple[int, int]]
+    def __init__(self, roster: organization.Roster, loads: dict[tuple[str, int], tuple[int, int]]) -> None:
+        self.roster, self.loads = roster, loads
+        self._everywhere: dict[str, list[organization.Candidate]] = {}
+
+    def candidates(
+        self, duty: str, facts: Mapping[str, Any], firm: Callable[[], Firm | None]
+    ) -> list[organization.Candidate]:
+        """Return whom a case with these facts can be assigned to; `firm` is asked for whose it is."""
+        if duty in self._everywhere:
+            return self._everywhere[duty]
+        scopes = [post.scope for post in self.roster.holders(duty) if post.scope]
+        # a scope can name firms: each key firm has officers of its own
+        whose = firm() if any("firm" in scope for scope in scopes) else None
+        facts = {**facts, "firm": whose.credit_code} if whose else facts
+        found = organization.candidates_in(self.roster, duty, facts=facts)
+        if not scopes:
+            self._everywhere[duty] = found
+        return found
 
 
 class Look(NamedTuple):

@@ -35,8 +35,8 @@ class Choosing:
 
         Refuses `nobody-on-duty` where nobody holds the duty at all.
         """
-        roster, loads = self.book.on_duty(self.duties)
-        candidates = organization.candidates_in(roster, duty, facts=self._known(roster, duty, facts))
+        on_duty = self.book.on_duty(self.duties)
+        candidates, loads = on_duty.candidates(duty, facts, self.firm), on_duty.loads
         if not candidates:
             raise refuse(
                 "nobody-on-duty",
@@ -53,12 +53,6 @@ class Choosing:
 
         best = min(candidates, key=weight)
         return engine.Chosen(str(best.person_id), str(best.holder_id))
-
-    def _known(self, roster: organization.Roster, duty: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
-        # a scope can name firms: each key firm has officers of its own
-        asked = any("firm" in post.scope for post in roster.holders(duty))
-        firm = self.firm() if asked else None
-        return {**facts, "firm": firm.credit_code} if firm else facts
 
     @cached_property
     def duties(self) -> list[str]:
