@@ -18,7 +18,7 @@ from lianqiao.bridge.commands.claiming import Claimed, FilesKnown
 from lianqiao.bridge.models import Case
 from lianqiao.bridge.queries.one_case import reads_as_number, state_of
 from lianqiao.bridge.queries.roles import Rights
-from lianqiao.bridge.statements import updating_case
+from lianqiao.bridge.statements import case_changes
 from lianqiao.engine.case_state import CaseState
 from lianqiao.engine.mechanism import CaseField, Mechanism
 from lianqiao.organization import queries as organization
@@ -175,15 +175,14 @@ class Book:
         for look in sorted(self._looks, key=itemgetter(0)):
             checking.look_into([(look.field, look.file)], by=look.by, now=self.now, case=look.case)
         work = statements.CASES.writing_all([statements.case_row(case) for case in self._opened])
-        work += (
-            part for key, before in self._before.items() for part in updating_case(self._cases[key], before)
-        )
+        changed = (((key,), case_changes(self._cases[key], before)) for key, before in self._before.items())
+        work += statements.CASES.changing_all((key, new) for key, new in changed if new)
         work += statements.ENTRIES.writing_all(self.entries)
         work += statements.PARTS.writing_all(list(self.parts.values()))
         if self.closed:
             work.append(statements.closing_parts(self.closed))
         work += statements.PROMISES.writing_all(self.promises)
-        work += [statements.PROMISES.changing(key, new) for key, new in self.promise_changes.items() if new]
+        work += statements.PROMISES.changing_all(one for one in self.promise_changes.items() if one[1])
         work += self.files.writing()
         work += statements.RESULTS.writing_all(self.results)
         work += noticing.writing(self.notices)

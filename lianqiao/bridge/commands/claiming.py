@@ -103,9 +103,7 @@ class FilesKnown:
 
     def writing(self) -> list[Statement]:
         """Return what binds and copies all that was taken."""
-        return [statements.binding(*one) for one in self._bound] + statements.ATTACHMENTS.writing_all(
-            self._copies
-        )
+        return statements.binding(self._bound) + statements.ATTACHMENTS.writing_all(self._copies)
 
     def _claim(
         self, claimed: Claimed, key: FileKey, by: Person | None, case: Case | None, above: int | None
