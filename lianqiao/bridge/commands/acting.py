@@ -102,8 +102,8 @@ def open_unasked(mechanism_id: str, *, firm: Firm, data: Typed, now: datetime) -
     Raises Refusal: `unknown-mechanism` and all that `engine.case.decide` refuses.
     """
     with booked(now) as book:
-        mechanism = packs.current().newest(mechanism_id)
-        contact = organization.contact_of(firm.pk, at=now)
+        mechanism = book.pack.newest(mechanism_id)
+        contact = organization.contact_of(firm.id, at=now)
         actor = engine.Actor(engine.SYSTEM, frozenset({"applicant"}))
         asked = engine.Act(
             mechanism.opening_step, actor, data, applicant=str(contact) if contact is not None else ""
