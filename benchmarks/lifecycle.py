@@ -1,6 +1,7 @@
 """Lifecycles per second through the one door, beside SpiffWorkflow: `python -m benchmarks.lifecycle`.
 
-Prints JSON. A lifecycle is open, assign, pause, resume, decide, close, each step its own transaction.
+Prints JSON. A lifecycle is open, assign, pause, resume, decide, close: `one_by_one` each step of each case is
+a transaction of its own, `together` one step of many cases is one, for both sides.
 Two zones are kept at once, one with few cases and one with many, each in a process and database of its own;
 rounds alternate between the zones and the peer, so that a busy machine slows all alike: a ratio is the median
 of the rounds' own. Beside the time by the clock stands the processor time of the process that acts, which
@@ -27,42 +28,63 @@ from typing import Any, NamedTuple, Self
 FEW, MANY = 1_000, 100_000
 ROUNDS = 9
 LIVES = 25  # a round; for the peer a fifth of them
+TOGETHER = 100  # cases at a time, a round; for the peer as many
 PEER_SHARE = 5
 
 
-def main(few: int, many: int, rounds: int, lives: int) -> dict[str, Any]:
+class Size(NamedTuple):
+    """How much is measured: cases present, rounds, lifecycles a round, cases at a time."""
+
+    few: int = FEW
+    many: int = MANY
+    rounds: int = ROUNDS
+    lives: int = LIVES
+    together: int = TOGETHER
+
+
+def main(size: Size) -> dict[str, Any]:
     """Return, by database, lifecycles per second and their ratios."""
-    found: dict[str, Any] = {"cases": [few, many], "rounds": rounds, "lifecycles_a_round": lives}
+    found: dict[str, Any] = dict(size._asdict())
     with tempfile.TemporaryDirectory(prefix="lianqiao-bench-") as folder:
-        urls = [f"sqlite:///{folder}/{count}.sqlite3" for count in (few, many)]
-        found["sqlite"] = measured(urls, [few, many], folder, rounds, lives)
+        urls = [f"sqlite:///{folder}/{count}.sqlite3" for count in (size.few, size.many)]
+        found["sqlite"] = measured(urls, folder, size)
         if server := os.environ.get("TEST_POSTGRES_URL"):
-            with databases(server, [f"lianqiao_bench_{count}" for count in (few, many)]) as urls:
-                found["postgresql"] = measured(urls, [few, many], folder, rounds, lives)
+            with databases(server, [f"lianqiao_bench_{count}" for count in (size.few, size.many)]) as urls:
+                found["postgresql"] = measured(urls, folder, size)
         else:
             found["postgresql"] = "TEST_POSTGRES_URL is not set"
     return found
 
 
-def measured(urls: list[str], counts: list[int], folder: str, rounds: int, lives: int) -> dict[str, Any]:
+def measured(urls: list[str], folder: str, size: Size) -> dict[str, Any]:
     """Return the figures of one kind of database; `urls` of the small zone and of the large one."""
     with ExitStack() as stack:
-        small, large = (
-            stack.enter_context(Zone(url, count, folder)) for url, count in zip(urls, counts, strict=True)
-        )
-        fewer = max(1, lives // PEER_SHARE)
-        sides: dict[str, Callable[[], Taken]] = {
-            "few": lambda: small.run("ours", lives),
-            "many": lambda: large.run("ours", lives),
-            "spiffworkflow": lambda: small.run("peer", fewer),
-            "spiffworkflow_specification_apart": lambda: small.run("apart", fewer),
+        zones = [
+            stack.enter_context(Zone(url, count, folder))
+            for url, count in zip(urls, (size.few, size.many), strict=True)
+        ]
+        return {
+            "one_by_one": compared(*zones, size.rounds, size.lives, at_once=False),
+            "together": compared(*zones, size.rounds, size.together, at_once=True),
         }
-        for side in sides.values():
-            side()  # warms it up
-        rounds_of: dict[str, list[Taken]] = {name: [] for name in sides}
-        for _ in range(rounds):
-            for name, side in sides.items():
-                rounds_of[name].append(side())
+
+
+def compared(small: Zone, large: Zone, rounds: int, lives: int, *, at_once: bool) -> dict[str, Any]:
+    """Return how both zones and the peer compare, each step of a round's lives `at_once` or one by one."""
+    fewer = lives if at_once else max(1, lives // PEER_SHARE)
+    together = lives if at_once else 1
+    sides: dict[str, Callable[[], Taken]] = {
+        "few": lambda: small.run("ours", lives, together),
+        "many": lambda: large.run("ours", lives, together),
+        "spiffworkflow": lambda: small.run("peer", fewer, together),
+        "spiffworkflow_specification_apart": lambda: small.run("apart", fewer, together),
+    }
+    for side in sides.values():
+        side()  # warms it up
+    rounds_of: dict[str, list[Taken]] = {name: [] for name in sides}
+    for _ in range(rounds):
+        for name, side in sides.items():
+            rounds_of[name].append(side())
     return {
         "lifecycles_per_s": {
             name: round(1000 / statistics.median(one.wall_ms for one in taken), 1)
@@ -77,6 +99,7 @@ def measured(urls: list[str], counts: list[int], folder: str, rounds: int, lives
         },
         "ratio_many_to_few": _ratios(rounds_of["few"], rounds_of["many"]),
         "ratio_to_spiffworkflow": _ratios(rounds_of["spiffworkflow"], rounds_of["few"]),
+        "ratio_to_spiffworkflow_many": _ratios(rounds_of["spiffworkflow"], rounds_of["many"]),
         "ratio_to_spiffworkflow_specification_apart": _ratios(
             rounds_of["spiffworkflow_specification_apart"], rounds_of["few"]
         ),
@@ -124,10 +147,10 @@ class Zone:
         self.process.kill()
         self.process.wait()
 
-    def run(self, side: str, lives: int) -> Taken:
-        """Have so many lifecycles run by `ours`, `peer` or `apart`."""
+    def run(self, side: str, lives: int, together: int) -> Taken:
+        """Have so many lifecycles run by `ours`, `peer` or `apart`, `together` at a time."""
         assert self.process.stdin is not None
-        self.process.stdin.write(f"{side} {lives}\n")
+        self.process.stdin.write(f"{side} {lives} {together}\n")
         self.process.stdin.flush()
         wall_s, processor_s = map(float, self._answer().split())
         return Taken(wall_s * 1000 / lives, processor_s * 1000 / lives)
@@ -173,9 +196,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for flag, usual in (("--few", FEW), ("--many", MANY), ("--rounds", ROUNDS), ("--lives", LIVES)):
-        parser.add_argument(flag, type=int, default=usual)
+    for name, usual in Size._field_defaults.items():
+        parser.add_argument(f"--{name}", type=int, default=usual)
     given = parser.parse_args()
     started = time.monotonic()
-    answer = main(given.few, given.many, given.rounds, given.lives)
+    answer = main(Size(**vars(given)))
     print(json.dumps(answer | {"took_s": round(time.monotonic() - started)}, indent=2))

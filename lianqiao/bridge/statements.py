@@ -7,6 +7,7 @@ are always parameters; the text is put together from names of columns alone.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,10 +15,11 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Model
 from django.db.models.base import ModelState
 
-from lianqiao.bridge.models import Case
+from lianqiao.bridge.models import Attachment, Case, Promise
 from lianqiao.organization.queries.prepared import ON_SQLITE, Row, Statement, run, run_together, stored
 
 MOST_ROWS = 64
@@ -29,8 +31,12 @@ class Table:
     `key` names the columns one row is found by. `taken` says what is set where a new row's key exists.
     """
 
-    def __init__(self, name: str, columns: str, *, key: str = "id", taken: str = "") -> None:
+    def __init__(
+        self, name: str, columns: str, *, key: str = "id", taken: str = "", model: type[Model] | None = None
+    ) -> None:
         self.name, self.columns, self.key, self.taken = name, columns.split(), key.split(), taken
+        self.model = model
+        self._joins: dict[tuple[tuple[str, ...], int], str] = {}
         self._inserts: dict[tuple[int, str], str] = {}
         self._updates: dict[tuple[str, ...], str] = {}
 
@@ -44,7 +50,7 @@ class Table:
 
     def writing_all(self, rows: Sequence[Sequence[Any]]) -> list[Statement]:
         """Return what writes any number of rows, none too, with few texts for the database to plan."""
-        return [self.writing(rows[first:last]) for first, last in _stretches(len(rows))]
+        return [self.writing(rows[first:last]) for first, last in _stretches(len(rows))] if rows else []
 
     def changing(self, key: Sequence[Any], changes: Mapping[str, Any]) -> Statement:
         """Return what sets columns of one row; those left out cost nothing, and neither do their indexes."""
@@ -55,6 +61,43 @@ class Table:
             found = " AND ".join(f"{name} = %s" for name in self.key)
             text = self._updates[names] = f"UPDATE {self.name} SET {assignments} WHERE {found}"  # noqa: S608
         return Statement(text, (*changes.values(), *key))
+
+    def changing_all(self, changes: Iterable[tuple[Sequence[Any], Mapping[str, Any]]]) -> list[Statement]:
+        """Return what sets columns of several rows, by key: on PostgreSQL many rows to a statement."""
+        if ON_SQLITE:
+            return [self.changing(key, new) for key, new in changes]
+        alike: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
+        for key, new in changes:
+            alike[tuple(new)].append((*key, *new.values()))
+        return [
+            self._changing_rows(names, rows[first:last])
+            for names, rows in alike.items()
+            for first, last in _stretches(len(rows))
+        ]
+
+    def _changing_rows(self, names: tuple[str, ...], rows: Sequence[Row]) -> Statement:
+        if len(rows) > 1:
+            return Statement(self._joined(names, len(rows)), [*chain.from_iterable(rows)])
+        key, new = rows[0][: len(self.key)], rows[0][len(self.key) :]
+        return self.changing(key, dict(zip(names, new, strict=True)))
+
+    def _joined(self, names: tuple[str, ...], rows: int) -> str:
+        text = self._joins.get((names, rows))
+        if text is None:
+            columns = [*self.key, *names]
+            # the first row says what the others are too
+            first = f"({', '.join(f'%s::{self._type_of(name)}' for name in columns)})"
+            places = ", ".join([first, *[_places(len(columns))] * (rows - 1)])
+            text = f"""UPDATE {self.name} SET {", ".join(f"{name} = new.{name}" for name in names)}
+                FROM (VALUES {places}) AS new ({", ".join(columns)})
+                WHERE {" AND ".join(f"{self.name}.{name} = new.{name}" for name in self.key)}"""  # noqa: S608
+            self._joins[names, rows] = text
+        return text
+
+    def _type_of(self, column: str) -> str:
+        assert self.model is not None, "the model says what its columns are"
+        field = next(one for one in self.model._meta.concrete_fields if one.column == column)
+        return str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection))
 
     def _insert(self, rows: int, returning: str) -> str:
         text = self._inserts.get((rows, returning))
@@ -101,6 +144,7 @@ PROMISES = Table(
     "case_id clock mechanism owner_id state started_at due_at law_due_at ended_at result breaches level"
     " provisional calendar",
     key="case_id clock",
+    model=Promise,
 )
 NOTICES = Table("bridge_notice", "person_id case_id kind facts at")
 LOADS = Table(
@@ -119,11 +163,11 @@ OUTCOMES = Table(
     "ended = bridge_outcomecount.ended + excluded.ended",
 )
 COUNTERS = Table("bridge_counter", "series last", key="series", taken="last = bridge_counter.last + 1")
-ATTACHMENTS = Table("bridge_attachment", "sha256 name size type person_id case_id at")
+ATTACHMENTS = Table("bridge_attachment", "sha256 name size type person_id case_id at", model=Attachment)
 RESULTS = Table("bridge_result", "case_id seq code sha256 name")
 
 _CASE = tuple(column.attname for column in Case._meta.concrete_fields)
-CASES = Table("bridge_case", " ".join(_CASE))
+CASES = Table("bridge_case", " ".join(_CASE), model=Case)
 _EXAMPLE = _CASE.index("example")
 _CASE_TIMES = [at for at, name in enumerate(_CASE) if name.endswith("_at")]
 _case_row = itemgetter(*_CASE)
@@ -220,18 +264,17 @@ _BLANK = _case_row(Case().__dict__)
 
 
 def changeable(case: Case) -> Row:
-    """Return what an entry can change of a case, to be given to `updating_case` afterwards."""
+    """Return what an entry can change of a case, to be given to `case_changes` afterwards."""
     return _changeable(case.__dict__)  # type: ignore[no-any-return]
 
 
-def updating_case(case: Case, before: Row) -> list[Statement]:
-    """Return what writes the columns that differ from `before`, as `changeable` gave them; none if none."""
+def case_changes(case: Case, before: Row) -> dict[str, Any]:
+    """Return the columns that differ from `before`, as `changeable` gave them, to be written."""
     now = changeable(case)
     if now == before:
-        return []
+        return {}
     differ = ((name, new) for name, new, old in zip(_CASE_CHANGES, now, before, strict=True) if new != old)
-    changes = {name: stored(new) if isinstance(new, datetime) else new for name, new in differ}
-    return [CASES.changing((case.id,), changes)]
+    return {name: stored(new) if isinstance(new, datetime) else new for name, new in differ}
 
 
 def closing_parts(case_ids: Sequence[int]) -> Statement:
@@ -309,6 +352,6 @@ def asking_unbound(digests: Iterable[str], people: Iterable[int]) -> Statement:
     return Statement(text, [*files, *senders])
 
 
-def binding(attachment_id: int, case_id: int) -> Statement:
-    """Return what makes a file locked before a case's own."""
-    return ATTACHMENTS.changing((attachment_id,), {"case_id": case_id})
+def binding(files: Iterable[tuple[int, int]]) -> list[Statement]:
+    """Return what makes files locked before the cases' own, each by its key and the case's."""
+    return ATTACHMENTS.changing_all(((key,), {"case_id": case_id}) for key, case_id in files)

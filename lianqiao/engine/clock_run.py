@@ -185,7 +185,7 @@ def _rungs(clock: Clock, promise: ClockState, calendar: Calendar) -> tuple[str, 
     """Return when each rung is due; written down, so that neither replay nor a sweep needs the calendar."""
     if promise.state != "running":
         return ()
-    return tuple(clocks.offset_due(promise, rung.at, calendar).isoformat() for rung in clock.rungs)
+    return clocks.offsets_due(promise, tuple(rung.at for rung in clock.rungs), calendar)
 
 
 def _rungs_ahead(run: ClockRun) -> Iterator[tuple[int, datetime]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lianqiao.engine.beijing import at_second, beijing, second_of_day
@@ -71,7 +72,10 @@ def start_clock(
     office_hours: OfficeHours = DEFAULT_HOURS,
 ) -> ClockState:
     """Return a clock that runs from the instant. Errors: Refusal, as told by `normalize`."""
-    return _state(normalize(at, budget, receipt=receipt, hours=office_hours), calendar)
+    if isinstance(budget, Budget):
+        return _state(normalize(at, budget, receipt=receipt, hours=office_hours), calendar)
+    told = _Told(beijing(at).isoformat(), budget, (), "", receipt, str(office_hours))
+    return _reckoned(told, calendar)
 
 
 def pause_clock(state: ClockState, at: datetime, calendar: Calendar) -> ClockState:
@@ -180,23 +184,47 @@ def offset_due(state: ClockState, offset: str, calendar: Calendar) -> datetime:
     Days and months keep the due time of day (17:30, or 24:00), and working days step from the due day.
     Errors: Refusal `no-due-while-paused`, `budget-malformed`, `budget-unit-unknown`, `day-outside-calendar`.
     """
-    sign, span = parse_offset(offset)
-    due = state.due_at
-    if due is None:
+    if not state.due:
         raise refuse(
             "no-due-while-paused",
             "a paused clock has no due time to count from",
             hint="ask again once it has resumed",
         )
+    return _offset(_DueTold(*state[4:7], state.office_hours), offset, calendar)
+
+
+def offsets_due(state: ClockState, offsets: tuple[str, ...], calendar: Calendar) -> tuple[str, ...]:
+    """Return what `offset_due` does for several spans, as ISO 8601 texts."""
+    return _offsets(_DueTold(*state[4:7], state.office_hours), offsets, calendar)
+
+
+class _DueTold(NamedTuple):
+    """When a clock is due, in the texts and the order of `ClockState`."""
+
+    due: str
+    due_date: str
+    due_time: str
+    office_hours: str
+
+
+# cases due on one day share the times of their rungs
+@lru_cache(maxsize=4096)
+def _offsets(told: _DueTold, offsets: tuple[str, ...], calendar: Calendar) -> tuple[str, ...]:
+    return tuple(_offset(told, offset, calendar).isoformat() for offset in offsets)
+
+
+def _offset(told: _DueTold, offset: str, calendar: Calendar) -> datetime:
+    sign, span = parse_offset(offset)
+    due = datetime.fromisoformat(told.due)
     steps = sign * span.whole
     if span.unit == "h":
         return due + timedelta(seconds=steps)
     if span.unit == "wh":
-        hours = OfficeHours.parse(state.office_hours)
+        hours = OfficeHours.parse(told.office_hours)
         return instant_when(calendar, hours, worked_seconds(calendar, hours, due) + steps) if steps else due
-    day = datetime.fromisoformat(state.due_date).date()
+    day = datetime.fromisoformat(told.due_date).date()
     # 24:00 is the midnight after the due day, so the time of day is told from the due day on.
-    second = 24 * 3600 if state.due_time == "24:00" else second_of_day(due)
+    second = 24 * 3600 if told.due_time == "24:00" else second_of_day(due)
     if span.unit == "wd":
         return at_second(calendar.nth_working_day_after(day, steps), second)
     return at_second(day + timedelta(days=steps) if span.unit == "nd" else add_months(day, steps), second)
@@ -204,21 +232,45 @@ def offset_due(state: ClockState, offset: str, calendar: Calendar) -> datetime:
 
 def history_of(state: ClockState) -> History:
     """Return the history a state keeps, ready to be settled on any calendar."""
-    return _history(state, state.pauses, state.extension)
+    return _history(_told(state, state.pauses, state.extension))
 
 
-def _history(state: ClockState, pauses: Pauses, extended: str) -> History:
+class _Told(NamedTuple):
+    """All that decides a clock's state but the calendar, in the texts of `ClockState`."""
+
+    started_at: str
+    budget: str
+    pauses: Pauses
+    extension: str
+    receipt: str
+    office_hours: str
+    restarts: int = 0
+
+
+def _told(state: ClockState, pauses: Pauses, extension: str) -> _Told:
+    return _Told(
+        state.started_at,
+        state.budget,
+        pauses,
+        extension,
+        state.receipt,
+        state.office_hours,
+        state.restarts,
+    )
+
+
+def _history(told: _Told) -> History:
     extension = None
-    if extended:
-        more, _, approved_at = extended.partition("@")
+    if told.extension:
+        more, _, approved_at = told.extension.partition("@")
         extension = Extension(Budget.parse(more), datetime.fromisoformat(approved_at))
     return normalize(
-        datetime.fromisoformat(state.started_at),
-        state.budget,
-        pauses=[_pause(begin, end) for begin, end in pauses],
+        datetime.fromisoformat(told.started_at),
+        told.budget,
+        pauses=[_pause(begin, end) for begin, end in told.pauses],
         extension=extension,
-        receipt=state.receipt,
-        hours=OfficeHours.parse(state.office_hours),
+        receipt=told.receipt,
+        hours=OfficeHours.parse(told.office_hours),
     )
 
 
@@ -246,8 +298,14 @@ def _state(history: History, calendar: Calendar, *, restarts: int = 0) -> ClockS
 def _resettled(
     state: ClockState, calendar: Calendar, *, pauses: Pauses | None = None, extension: str = ""
 ) -> ClockState:
-    history = _history(state, state.pauses if pauses is None else pauses, extension or state.extension)
-    return _state(history, calendar, restarts=state.restarts)
+    told = _told(state, state.pauses if pauses is None else pauses, extension or state.extension)
+    return _reckoned(told, calendar)
+
+
+# clocks started at one moment, such as those of cases opened or assigned together, are reckoned once
+@lru_cache(maxsize=4096)
+def _reckoned(told: _Told, calendar: Calendar) -> ClockState:
+    return _state(_history(told), calendar, restarts=told.restarts)
 
 
 def _pause(begin: str, end: str | None) -> Pause:

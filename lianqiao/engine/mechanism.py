@@ -7,6 +7,7 @@ in `to` open parallel branches, `from_all` joins them again.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -302,6 +303,6 @@ class Mechanism(Part):
         """`id@version`, the name a case keeps to say under which promise it was opened."""
         return f"{self.id}@{self.version}"
 
-    @property
+    @cached_property
     def opening_step(self) -> str:
         return next(name for name, step in self.steps.items() if step.opening)

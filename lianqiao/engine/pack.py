@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 
 from lianqiao.engine.assistance import ASSISTANCE_FILE, Assistance
 from lianqiao.engine.calendar import Closure
@@ -81,7 +82,7 @@ class Pack:
             raise _unknown(mechanism_id, tuple(newest))
         return newest[mechanism_id]
 
-    @property
+    @cached_property
     def newest_versions(self) -> dict[str, Mechanism]:
         """The newest version of every promise by id: those a new case can be opened under."""
         ordered = sorted(self.mechanisms.values(), key=lambda mechanism: mechanism.version)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from lianqiao.bridge import chain, packs, statements
+from lianqiao.bridge import chain, statements
 from lianqiao.bridge.commands import issuing, noticing
 from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.choosing import Choosing
@@ -21,7 +21,7 @@ from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.commands.referring import check_references
 from lianqiao.bridge.commands.taking_in import filed_for, taken_in
 from lianqiao.bridge.models import Case, Entry
-from lianqiao.bridge.queries.one_case import mechanism_of, unknown_case
+from lianqiao.bridge.queries.one_case import unknown_case
 from lianqiao.bridge.queries.roles import Held
 from lianqiao.engine import case as engine
 from lianqiao.engine.beijing import BEIJING
@@ -102,8 +102,8 @@ def open_unasked(mechanism_id: str, *, firm: Firm, data: Typed, now: datetime) -
     Raises Refusal: `unknown-mechanism` and all that `engine.case.decide` refuses.
     """
     with booked(now) as book:
-        mechanism = packs.current().newest(mechanism_id)
-        contact = organization.contact_of(firm.pk, at=now)
+        mechanism = book.pack.newest(mechanism_id)
+        contact = organization.contact_of(firm.id, at=now)
         actor = engine.Actor(engine.SYSTEM, frozenset({"applicant"}))
         asked = engine.Act(
             mechanism.opening_step, actor, data, applicant=str(contact) if contact is not None else ""
@@ -139,13 +139,13 @@ def act(
 
 def open_asked(book: Book, asked: OpeningAsked) -> Case:
     """Open a case in a book of this moment; refuses as `open_case`, with nothing of it in the book."""
-    mechanism = packs.current().newest(asked.mechanism)
+    mechanism = book.pack.newest(asked.mechanism)
     if not mechanism.offered:
         raise refuse("unknown-mechanism", f"“{asked.mechanism}” is not asked for by itself")
     by, firm = asked.by, asked.firm
     opening = engine.Act(
         mechanism.opening_step,
-        engine.Actor(str(by.pk), frozenset({"applicant"})),
+        engine.Actor(str(by.id), frozenset({"applicant"})),
         asked.data,
         via=asked.via,
     )
@@ -164,13 +164,13 @@ def take_asked(book: Book, asked: StepAsked) -> Case:
     case, by = book.locked("number", asked.number), asked.by
     if case is None:
         raise unknown_case(asked.number)
-    mechanism, state = mechanism_of(case), book.state_of(case)
+    mechanism, state = book.mechanism_of(case), book.state_of(case)
     held = book.rights.held_for(asked.step, case, state, mechanism, by)
     if not held.roles and not book.rights.may_see(case, mechanism, by):
         raise unknown_case(asked.number)
     if asked.seen is not None and asked.seen != sum(state.counts.values()):
         raise _moved_on(case)
-    actor = engine.Actor(str(by.pk), held.roles)
+    actor = engine.Actor(str(by.id), held.roles)
     wanted = engine.Act(asked.step, actor, asked.data, via=asked.via, mandate=_named(held))
     _take(book, case, mechanism, state, wanted, by=by, once=_kept(asked.once))
     return case
@@ -197,7 +197,7 @@ def _named(held: Held) -> str:
 def take_by_itself(book: Book, case: Case, step: str, actor: str, *, sub_case: str = "") -> None:
     """Take a step no person takes: a clock's on expiry or a sub-case's end. The case must be locked."""
     asked = engine.Act(step, engine.Actor(actor, frozenset({actor})), {}, sub_case=sub_case)
-    _take(book, case, mechanism_of(case), book.state_of(case), asked, by=None)
+    _take(book, case, book.mechanism_of(case), book.state_of(case), asked, by=None)
 
 
 def _take(
@@ -213,7 +213,7 @@ def _take(
     body = engine.decide(mechanism, state, asked, _surroundings(book, mechanism, lambda: case.firm))
     check_references(mechanism, body, own=case.number)
     claimed = claim(book.files, mechanism, body, by, case=case, above=case.parent_id)
-    after = record(book, case, mechanism, state, body, person_id=by.pk if by else None, once=once)
+    after = record(book, case, mechanism, state, body, person_id=by.id if by else None, once=once)
     book.take(claimed, case, by)
     _follow_up(book, case, mechanism, body, after, by=by)
 
@@ -233,7 +233,7 @@ def open_in(
     body = engine.decide(mechanism, None, asked, _surroundings(book, mechanism, lambda: firm))
     check_references(mechanism, body)
     # whose case it is stands in the log too: a row bent to show it to another firm is found
-    body["firm"] = str(firm.pk) if firm else ""
+    body["firm"] = str(firm.id) if firm else ""
     if parent is not None:
         body["part_of"], body["part"] = parent.number, parent_name
     claimed = claim(book.files, mechanism, body, by, case=None, above=parent.id if parent else None)
@@ -242,14 +242,14 @@ def open_in(
         key,
         number=number,
         progress_code=progress_code(),
-        applicant_id=int(asked.applicant) if asked.applicant else by.pk if by else None,
+        applicant_id=int(asked.applicant) if asked.applicant else by.id if by else None,
         channel=asked.channel,
         parent_name=parent_name,
         head=chain.FIRST,
         example=bool(firm and firm.example),
     )
     case.firm, case.parent = firm, parent
-    after = record(book, case, mechanism, None, body, person_id=by.pk if by else None, once=once)
+    after = record(book, case, mechanism, None, body, person_id=by.id if by else None, once=once)
     book.take(claimed, case, by)
     _follow_up(book, case, mechanism, body, after, by=by)
     return case
@@ -272,13 +272,12 @@ def _follow_up(
 def _open_sub_cases(
     book: Book, case: Case, mechanism: Mechanism, body: Body, after: CaseState, *, by: Person | None
 ) -> None:
-    pack = packs.current()
-    below = [(pack.newest(opens.mechanism), opens) for opens in mechanism.steps[body["step"]].opens]
+    below = [(book.pack.newest(opens.mechanism), opens) for opens in mechanism.steps[body["step"]].opens]
     # in the order of their numbers' counters, which stay locked until the end
     for sub, opens in sorted(below, key=lambda pair: pair[0].number_prefix):
         data = {name: after.data[source] for name, source in opens.data.items() if source in after.data}
         applicant = by or case.applicant
-        actor = engine.Actor(str(applicant.pk) if applicant else engine.SYSTEM, frozenset({"applicant"}))
+        actor = engine.Actor(str(applicant.id) if applicant else engine.SYSTEM, frozenset({"applicant"}))
         asked = engine.Act(sub.opening_step, actor, data)
         open_in(book, sub, asked, firm=case.firm, by=applicant, parent=case, parent_name=opens.name)
 
@@ -286,7 +285,7 @@ def _open_sub_cases(
 def _move_parent(book: Book, case: Case, parent_id: int) -> None:
     parent = book.locked("id", parent_id)
     assert parent is not None
-    step = _step_after(case.parent_name, mechanism_of(parent), book.state_of(parent))
+    step = _step_after(case.parent_name, book.mechanism_of(parent), book.state_of(parent))
     if step:
         take_by_itself(book, parent, step, engine.SUB_CASE, sub_case=case.parent_name)
 
@@ -310,7 +309,7 @@ def _step_after(sub_case: str, mechanism: Mechanism, state: CaseState) -> str | 
 
 def _surroundings(book: Book, mechanism: Mechanism, firm: Callable[[], Firm | None]) -> engine.Surroundings:
     def derived(policy: str, data: Typed) -> str:
-        return derive(packs.current().policies[policy], data, on=book.now.astimezone(BEIJING).date())
+        return derive(book.pack.policies[policy], data, on=book.now.astimezone(BEIJING).date())
 
     choosing = Choosing(mechanism, book=book, firm=firm)
     return engine.Surroundings(
@@ -318,7 +317,7 @@ def _surroundings(book: Book, mechanism: Mechanism, firm: Callable[[], Firm | No
         calendar=book.calendar,
         choose=choosing.lightest,
         derive=derived,
-        hours=packs.current().district.hours,
+        hours=book.pack.district.hours,
     )
 
 

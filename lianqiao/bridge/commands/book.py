@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from operator import itemgetter
@@ -18,11 +18,11 @@ from lianqiao.bridge.commands.claiming import Claimed, FilesKnown
 from lianqiao.bridge.models import Case
 from lianqiao.bridge.queries.one_case import reads_as_number, state_of
 from lianqiao.bridge.queries.roles import Rights
-from lianqiao.bridge.statements import updating_case
+from lianqiao.bridge.statements import case_changes
 from lianqiao.engine.case_state import CaseState
-from lianqiao.engine.mechanism import CaseField
+from lianqiao.engine.mechanism import CaseField, Mechanism
 from lianqiao.organization import queries as organization
-from lianqiao.organization.models import Person
+from lianqiao.organization.models import Firm, Person
 from lianqiao.organization.queries.prepared import Row, Statement, run_together
 
 
@@ -53,6 +53,8 @@ class Book:
     def __init__(self, now: datetime, *, commits: bool = False, opens: int = 1) -> None:
         self.now = now
         self.commits = commits
+        # one pack for all of it, though its files change meanwhile
+        self.pack = packs.current()
         self.calendar = packs.calendar(now)
         self.rights = Rights(now)
         self.files = FilesKnown()
@@ -121,6 +123,10 @@ class Book:
         elif self._cases.get(case.id) is not case:
             raise ValueError(f"case {case.number} was changed without being locked through the book")
 
+    def mechanism_of(self, case: Case) -> Mechanism:
+        """Return the version of the promise a case stands under; refuses `unknown-mechanism`."""
+        return self.pack.mechanism(f"{case.mechanism}@{case.version}")
+
     def state_of(self, case: Case) -> CaseState:
         """Return the state of a case this book knows, with what the book holds of it already."""
         if case.id not in self.states:
@@ -169,15 +175,14 @@ class Book:
         for look in sorted(self._looks, key=itemgetter(0)):
             checking.look_into([(look.field, look.file)], by=look.by, now=self.now, case=look.case)
         work = statements.CASES.writing_all([statements.case_row(case) for case in self._opened])
-        work += (
-            part for key, before in self._before.items() for part in updating_case(self._cases[key], before)
-        )
+        changed = (((key,), case_changes(self._cases[key], before)) for key, before in self._before.items())
+        work += statements.CASES.changing_all((key, new) for key, new in changed if new)
         work += statements.ENTRIES.writing_all(self.entries)
         work += statements.PARTS.writing_all(list(self.parts.values()))
         if self.closed:
             work.append(statements.closing_parts(self.closed))
         work += statements.PROMISES.writing_all(self.promises)
-        work += [statements.PROMISES.changing(key, new) for key, new in self.promise_changes.items() if new]
+        work += statements.PROMISES.changing_all(one for one in self.promise_changes.items() if one[1])
         work += self.files.writing()
         work += statements.RESULTS.writing_all(self.results)
         work += noticing.writing(self.notices)
@@ -191,11 +196,27 @@ class Book:
             run_together(work, commits=self.commits)
 
 
-class OnDuty(NamedTuple):
+class OnDuty:
     """Who is on duty, and by duty and person how many cases they have open and had ever."""
 
-    roster: organization.Roster
-    loads: dict[tuple[str, int], tuple[int, int]]
+    def __init__(self, roster: organization.Roster, loads: dict[tuple[str, int], tuple[int, int]]) -> None:
+        self.roster, self.loads = roster, loads
+        self._everywhere: dict[str, list[organization.Candidate]] = {}
+
+    def candidates(
+        self, duty: str, facts: Mapping[str, Any], firm: Callable[[], Firm | None]
+    ) -> list[organization.Candidate]:
+        """Return whom a case with these facts can be assigned to; `firm` is asked for whose it is."""
+        if duty in self._everywhere:
+            return self._everywhere[duty]
+        scopes = [post.scope for post in self.roster.holders(duty) if post.scope]
+        # a scope can name firms: each key firm has officers of its own
+        whose = firm() if any("firm" in scope for scope in scopes) else None
+        facts = {**facts, "firm": whose.credit_code} if whose else facts
+        found = organization.candidates_in(self.roster, duty, facts=facts)
+        if not scopes:
+            self._everywhere[duty] = found
+        return found
 
 
 class Look(NamedTuple):

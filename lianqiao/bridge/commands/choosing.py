@@ -38,8 +38,8 @@ class Choosing:
 
         Refuses `nobody-on-duty` where nobody holds the duty at all.
         """
-        roster, loads = self.book.on_duty(self.duties)
-        candidates = organization.candidates_in(roster, duty, facts=self._known(roster, duty, facts))
+        on_duty = self.book.on_duty(self.duties)
+        candidates, loads = on_duty.candidates(duty, facts, self.firm), on_duty.loads
         candidates = self._standing(duty, candidates)
         if not candidates:
             raise refuse(
@@ -67,12 +67,6 @@ class Choosing:
             self.standing[duty] = organization.on_rota(duty, at=now, calendar=calendar)
         standing = self.standing[duty]
         return [one for one in candidates if one.person_id in standing and one.present] or candidates
-
-    def _known(self, roster: organization.Roster, duty: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
-        # a scope can name firms: each key firm has officers of its own
-        asked = any("firm" in post.scope for post in roster.holders(duty))
-        firm = self.firm() if asked else None
-        return {**facts, "firm": firm.credit_code} if firm else facts
 
     @cached_property
     def duties(self) -> list[str]:

@@ -81,7 +81,7 @@ class FilesKnown:
         `file-gone`.
         """
         claimed = Claimed()
-        self.ask((file["sha256"], by.pk if by else 0) for _, file in files)
+        self.ask((file["sha256"], by.id if by else 0) for _, file in files)
         for name, file in files:
             _check_there(self._states[file["sha256"]], name, file)
             if not self._claim(claimed, _key(file), by, case, above):
@@ -103,9 +103,7 @@ class FilesKnown:
 
     def writing(self) -> list[Statement]:
         """Return what binds and copies all that was taken."""
-        return [statements.binding(*one) for one in self._bound] + statements.ATTACHMENTS.writing_all(
-            self._copies
-        )
+        return statements.binding(self._bound) + statements.ATTACHMENTS.writing_all(self._copies)
 
     def _claim(
         self, claimed: Claimed, key: FileKey, by: Person | None, case: Case | None, above: int | None
@@ -114,7 +112,7 @@ class FilesKnown:
         # a part has what the case above it has: nothing more is locked for it
         if above and self._again(claimed, key, by, case, above):
             return True
-        unbound = self._unbound.get((key, by.pk), []) if by else []
+        unbound = self._unbound.get((key, by.id), []) if by else []
         taken = len(claimed.bound.get(key, ()))
         if taken < len(unbound):
             claimed.bound.setdefault(key, []).append(unbound[taken])

@@ -13,7 +13,7 @@ from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.commands.sweeping import hold_in
 from lianqiao.bridge.commands.together import Answer
 from lianqiao.bridge.models import Case, Part
-from lianqiao.bridge.queries.one_case import mechanism_of, unknown_case
+from lianqiao.bridge.queries.one_case import unknown_case
 from lianqiao.engine import case as engine
 from lianqiao.engine.case_state import CaseState
 from lianqiao.engine.errors import Refusal, refuse
@@ -105,7 +105,7 @@ def _led(book: Book, number: str, by: Person) -> tuple[Case, Mechanism, CaseStat
     case = book.locked("number", number)
     if case is None:
         raise unknown_case(number)
-    mechanism, state = mechanism_of(case), book.state_of(case)
+    mechanism, state = book.mechanism_of(case), book.state_of(case)
     held = book.rights.held_in(case, state, mechanism, by)
     if not held and not book.rights.may_see(case, mechanism, by):
         raise unknown_case(number)

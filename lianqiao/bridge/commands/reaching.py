@@ -33,6 +33,9 @@ def ways(owed: Sequence[Owed]) -> list[list[Way]]:
     wanted = wishes_of(people)
     on = channels_on()
     addresses = organization.mail_addresses(people) if "mail" in on else {}
+    # hardly anyone has given an address for most of what happens: nothing more is looked at then
+    if not any(addresses.values()) and not any(one.robot_url or one.phone for one in wanted.values()):
+        return [[] for _ in owed]
     return [list(_ways(one, wanted[one.person_id], addresses.get(one.person_id, ""), on)) for one in owed]
 
 

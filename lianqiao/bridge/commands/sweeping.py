@@ -22,7 +22,6 @@ from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.commands.together import AT_ONCE, HalfDone, reaches_further
 from lianqiao.bridge.models import Case, Load, Part, Promise
-from lianqiao.bridge.queries.one_case import mechanism_of
 from lianqiao.engine import case as engine
 from lianqiao.engine.errors import Problem, Refusal
 from lianqiao.organization import queries as organization
@@ -125,7 +124,7 @@ def _swept(book: Book, case: Case, *, together: bool = False) -> int:
     """Let the clocks of a locked case do what they owe by now; returns 1, or 0 where they owe nothing."""
     if case.next_at is None or case.next_at > book.now:
         return 0
-    mechanism, state = mechanism_of(case), book.state_of(case)
+    mechanism, state = book.mechanism_of(case), book.state_of(case)
     step = engine.expiry_step(mechanism, state, book.now)
     if step and together and reaches_further(case, state, mechanism.steps[step]):
         raise _Further
@@ -207,7 +206,7 @@ def hold_in(book: Book, case_id: int, role: str, holder_id: int, *, reason: str,
         return 0
     body = engine.decide_holder(state, role=role, person=str(holder_id), by=by, reason=reason, at=book.now)
     person_id = int(by) if by.isdigit() else None
-    record(book, case, mechanism_of(case), state, body, person_id=person_id)
+    record(book, case, book.mechanism_of(case), state, body, person_id=person_id)
     book.notices += noticing.owed_for_holder(case, str(holder_id), reason=reason)
     return 1
 
@@ -245,7 +244,7 @@ def _recomputed(book: Book, cases: Sequence[Case]) -> Iterator[bool]:
     reason = calendar.notices[-1].number if calendar.notices else calendar.version
     Promise.objects.filter(case__in=cases, result="").update(calendar=calendar.version)
     for case in cases:
-        mechanism, state = mechanism_of(case), book.state_of(case)
+        mechanism, state = book.mechanism_of(case), book.state_of(case)
         body = engine.decide_recompute(mechanism, state, calendar, reason=reason, at=book.now)
         if body:
             after = record(book, case, mechanism, state, body)

@@ -13,7 +13,9 @@ from django.db import connection
 from lianqiao.bridge import packs
 from lianqiao.bridge.models import NoticePreference
 from lianqiao.bridge.secret_text import opened
+from lianqiao.bridge.statements import padded
 from lianqiao.engine.notice_rules import CHANNELS, KINDS, Channel, Kind, Rhythm, next_digest, quiet_until
+from lianqiao.engine.pack import Pack
 from lianqiao.organization.queries.prepared import run
 
 
@@ -57,8 +59,12 @@ class Wishes:
 
 def usual() -> Wishes:
     """Return how someone is told who has chosen nothing."""
-    rules = packs.current().notices
-    return Wishes({name: rules.channel(name).usual for name in CHANNELS})
+    return _usual(packs.current())
+
+
+@lru_cache(maxsize=2)
+def _usual(pack: Pack) -> Wishes:
+    return Wishes({name: pack.notices.channel(name).usual for name in CHANNELS})
 
 
 def wishes_of(person_ids: Iterable[int]) -> dict[int, Wishes]:
@@ -74,7 +80,8 @@ def _who_chose(ids: set[int]) -> set[int]:
     # asked in every act, and hardly anyone has chosen: what the ORM would cost is saved there
     if not ids or not connection.in_atomic_block:
         return ids
-    return {one for (one,) in run(_choosing(len(ids)), sorted(ids))}
+    asked = padded(ids)
+    return {one for (one,) in run(_choosing(len(asked)), asked)}
 
 
 @lru_cache

@@ -36,9 +36,9 @@ class Rights:
 
     def duties_of(self, person: Person) -> frozenset[str]:
         """Return the duties an active person holds."""
-        if person.pk not in self._duties:
-            self._duties[person.pk] = organization.duties_of(person.pk, at=self.at)
-        return self._duties[person.pk]
+        if person.id not in self._duties:
+            self._duties[person.id] = organization.duties_of(person.id, at=self.at)
+        return self._duties[person.id]
 
     def acting_for(
         self, person: Person, firm_id: int | None, mechanism_id: str
@@ -46,7 +46,7 @@ class Rights:
         """Return by what the person acts for the firm in this promise; None where they do not."""
         if firm_id is None:
             return None
-        pair = (person.pk, firm_id)
+        pair = (person.id, firm_id)
         if pair not in self._acting:
             self.ask((), (pair,))
         return organization.acting_by(self._acting[pair], matter=mechanism_id)
@@ -68,7 +68,7 @@ class Rights:
                 if acting
                 else self._else(case, state, mechanism, person)
             )
-        holds = state.holders.get(name) == str(person.pk)
+        holds = state.holders.get(name) == str(person.id)
         if role.kind == "leader" and not holds:
             holds = role.duty in self.duties_of(person)
         return Held(frozenset({name})) if holds else self._else(case, state, mechanism, person)
@@ -83,7 +83,7 @@ class Rights:
         """
         if not person.is_active:
             return frozenset()
-        held = {role for role, holder in state.holders.items() if holder == str(person.pk)}
+        held = {role for role, holder in state.holders.items() if holder == str(person.id)}
         held.discard("applicant")
         duties = self.duties_of(person)
         held |= {
@@ -109,7 +109,7 @@ def acting_for(
     """Return by what the person acts for the firm in this promise at `at`; None where they do not."""
     if firm_id is None:
         return None
-    return organization.acting_for(person.pk, firm_id, matter=mechanism_id, at=at)
+    return organization.acting_for(person.id, firm_id, matter=mechanism_id, at=at)
 
 
 def acts_for(person: Person, firm_id: int | None, mechanism_id: str, *, at: datetime) -> bool:
@@ -126,7 +126,7 @@ def firms_acted_for(person_id: int, mechanism_id: str, *, at: datetime) -> list[
 
 def is_own(person: Person, firm_id: int | None, *, at: datetime) -> bool:
     """True where the person is one of the firm's own people at `at`."""
-    return firm_id is not None and organization.acts_for(person.pk, firm_id, at=at)
+    return firm_id is not None and organization.acts_for(person.id, firm_id, at=at)
 
 
 def held_in(
@@ -139,7 +139,7 @@ def held_in(
 def takes_in(mechanism: Mechanism, person: Person, *, at: datetime) -> bool:
     """True where the person holds a duty whose holders open such cases for firms."""
     wanted = set(mechanism.taken_in_by)
-    return bool(wanted and person.is_active and wanted & organization.duties_of(person.pk, at=at))
+    return bool(wanted and person.is_active and wanted & organization.duties_of(person.id, at=at))
 
 
 def may_see(case: Case, mechanism: Mechanism, person: Person, *, at: datetime) -> bool:
