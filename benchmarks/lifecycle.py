@@ -59,13 +59,11 @@ def main(size: Size) -> dict[str, Any]:
 def measured(urls: list[str], folder: str, size: Size) -> dict[str, Any]:
     """Return the figures of one kind of database; `urls` of the small zone and of the large one."""
     with ExitStack() as stack:
-        zones = [
-            stack.enter_context(Zone(url, count, folder))
-            for url, count in zip(urls, (size.few, size.many), strict=True)
-        ]
+        small = stack.enter_context(Zone(urls[0], size.few, folder))
+        large = stack.enter_context(Zone(urls[1], size.many, folder))
         return {
-            "one_by_one": compared(*zones, size.rounds, size.lives, at_once=False),
-            "together": compared(*zones, size.rounds, size.together, at_once=True),
+            "one_by_one": compared(small, large, size.rounds, size.lives, at_once=False),
+            "together": compared(small, large, size.rounds, size.together, at_once=True),
         }
 
 

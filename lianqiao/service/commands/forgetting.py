@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from lianqiao.bridge import commands as bridge
+from lianqiao.innovation.talent.commands import forget_talent
 from lianqiao.organization.models import DeletionRequest, Person
 from lianqiao.service.models import Draft, Hook, HookDelivery
 
@@ -26,4 +27,5 @@ def decide_deletion(
         HookDelivery.objects.filter(hook__in=hooks).update(next_try_at=None, body="{}", error="")
         hooks.filter(closed_at=None).update(closed_at=now)
         hooks.update(name="-", url=NOWHERE)
+        forget_talent(done.person, actor=actor, now=now)
     return done
