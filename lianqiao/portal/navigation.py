@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 from lianqiao.bridge import packs
 from lianqiao.innovation.talent.queries import OFFICE as TALENT_OFFICE
 from lianqiao.organization.queries import duties_of, firms_of
+from lianqiao.organization.queries.duties import OFFICE
 from lianqiao.service.benefits.queries.vocabulary import DUTIES as BENEFIT_DUTIES
 from lianqiao.service.drug.queries.journeys import guiding_duties
 from lianqiao.service.licences.queries.rights import KEEPERS as LICENCE_KEEPERS
@@ -67,56 +68,69 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
     elif duties:
         yield from _officer_pages(duties)
     else:
-        acts = bool(firms_of(person.pk, at=now))
-        if acts:
-            yield Page("matters", gettext("My matters"))
-            yield Page("supermarket", gettext("Assistance supermarket"))
-            yield Page("my-benefits", gettext("What is mine"))
-        yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
-        yield Page("items", gettext("Service items"))
-        yield Page("talent", gettext("My talent record"))
-        if acts:
-            yield Page("my-licences", gettext("My licences"))
-        yield Page("bundles", gettext("One matter"))
-        yield Page("drug-desk", gettext("Drug steward"))
+        yield from _own_pages(acts=bool(firms_of(person.pk, at=now)))
+
+
+def _own_pages(*, acts: bool) -> Iterable[Page]:
+    """Yield the pages of someone without a duty; those of firms where they act for one."""
+    if acts:
+        yield Page("matters", gettext("My matters"))
+        yield Page("my-benefits", gettext("What is mine"))
+    yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
+    yield Page("bundles", gettext("One matter"))
+    if acts:
+        yield Page("supermarket", gettext("Assistance supermarket"))
+        yield Page("my-licences", gettext("My licences"))
+    yield Page("drug-desk", gettext("Drug steward"))
+    yield from (Page("items", gettext("Service items")), Page("talent", gettext("My talent record")))
 
 
 def _officer_pages(duties: frozenset[str]) -> Iterable[Page]:
     yield Page("worklist", gettext("Worklist"))
     # an officer without a duty in any promise oversees none
-    if overseen_with(duties):
+    oversees = overseen_with(duties)
+    if oversees:
         yield Page("overview", gettext("Overview"))
     yield from _lists(duties)
-    if duties & LICENCE_KEEPERS:
-        yield Page("licences", gettext("Licences"))
-    yield from (Page("duty", gettext("Duty")), Page("rota", gettext("Rota")), Page("leave", gettext("Leave")))
-    if overseen_with(duties):
-        yield Page("workload", gettext("Workload"))
-    yield Page("tasks", gettext("Reform tasks"))
+    yield from _subjects(duties)
+    yield from (Page("duty", gettext("Duty")), Page("leave", gettext("Leave")))
     yield from (Page("progress", gettext("Progress")), Page("items", gettext("Service items")))
-    yield Page("services", gettext("Services"))
+    yield from (Page("services", gettext("Services")), Page("bundles", gettext("One matter")))
+    yield from (Page("rota", gettext("Rota")), Page("tasks", gettext("Reform tasks")))
+    if oversees:
+        yield from (Page("workload", gettext("Workload")), Page("channels", gettext("By channel")))
     yield from _assisting(duties)
-    yield Page("bundles", gettext("One matter"))
-    if guiding_duties() & duties:
-        yield Page("drug-desk", gettext("Drug steward"))
-    if duties & BENEFIT_DUTIES:
-        yield Page("benefit-policies", gettext("Benefits"))
-        yield Page("policy-studio", gettext("Policy studio"))
     if may_mine_with(duties):
         yield Page("mining", gettext("Process mining"))
         yield Page("studio", gettext("Mechanism studio"))
+
+
+def _subjects(duties: frozenset[str]) -> Iterable[Page]:
+    """Yield the pages of the subjects a duty is about: who has it opens them every day."""
+    # the office keeps everything, so nothing of it is its everyday
+    if duties & (BENEFIT_DUTIES - {OFFICE}):
+        yield from _of_benefits()
+    if duties & LICENCE_KEEPERS:
+        yield Page("licences", gettext("Licences"))
     if TALENT_OFFICE in duties:
         yield Page("talents", gettext("Talents"))
+    if guiding_duties() & duties:
+        yield Page("drug-desk", gettext("Drug steward"))
+
+
+def _of_benefits() -> Iterable[Page]:
+    yield Page("benefit-policies", gettext("Benefits"))
+    yield Page("policy-studio", gettext("Policy studio"))
 
 
 def _assisting(duties: frozenset[str]) -> Iterable[Page]:
-    """Yield the supermarket for those who may act for firms or take in what these bring, and its counts."""
+    """Yield the pages of those who may act for firms, or take in what these bring."""
     assistants = {agent.duty for agent in packs.current().assistance.agents.values()}
     if duties & assistants:
         yield Page("supermarket", gettext("Assistance supermarket"))
         yield Page("my-mandates", gettext("Firms I act for"))
-    if overseen_with(duties):
-        yield Page("channels", gettext("By channel"))
+    if OFFICE in duties:
+        yield from _of_benefits()
 
 
 def _lists(duties: frozenset[str]) -> Iterable[Page]:

@@ -23,18 +23,19 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 
 INSTALLED_APPS = [
+    # where two apps say the same in other words, the first one's words count
     "lianqiao.portal",
-    "lianqiao.service.assistance",
-    "lianqiao.service.duty",
-    "lianqiao.service.tasks",
     "lianqiao.service",
     "lianqiao.innovation.talent",
     "lianqiao.service.studio",
-    "lianqiao.service.policy_studio",
     "lianqiao.service.benefits",
+    "lianqiao.service.policy_studio",
     "lianqiao.service.licences",
     "lianqiao.service.bundles",
     "lianqiao.service.drug",
+    "lianqiao.service.assistance",
+    "lianqiao.service.duty",
+    "lianqiao.service.tasks",
     "lianqiao.bridge",
     "lianqiao.organization",
     "django_htmx",

@@ -21,11 +21,11 @@ ROOMS = ("engine", "bridge", "organization", "innovation", "service", "portal")
 CODE = re.compile(r"[a-z]+(-[a-z0-9]+)+")
 # these speak at the command line, to authors of pack files and maps, with file and line
 FOR_AUTHORS = re.compile(
-    r"engine/(check|file_reading|mining|pack|policy|expression|dated_rules|places|simulation|typed_clock)"
+    r"engine/(check|licences|file_reading|mining|pack|policy|expression|dated_rules|places|simulation|typed_clock)"
     r"|bridge/pack_files|service/item_import/mapping"
 )
 # and these to whoever asks the clock for a date there, has the log verified, or sets up sending messages
-AT_THE_COMMAND_LINE = {"unit-unknown", "region-row", "count-differs", "sms-provider"}
+AT_THE_COMMAND_LINE = {"decision-altered", "unit-unknown", "region-row", "count-differs", "sms-provider"}
 # told by the one page they can reach
 TOLD_BY_THEIR_PAGE = {"outside-away", "outside-refused"}
 BUILDERS = {"refuse", "Problem", "_problem"}
@@ -76,7 +76,9 @@ def test_the_words_are_chinese_and_english(code: str) -> None:
 
 def test_every_fault_of_a_value_has_words() -> None:
     listed = re.split(r"[,.\s]+", str(WrongValue.__doc__).split("Faults:")[1].strip().rstrip("."))
-    assert sorted(FAULTS) == sorted(fault for fault in listed if fault)
+    # what a product's or a bundle's page refuses besides a value's own faults
+    beside = ["not-matter-case", "not-step-case"]
+    assert sorted(FAULTS) == sorted([*beside, *(fault for fault in listed if fault)])
     with translation.override("zh-hans"):
         for fault in FAULTS:
             problem = Problem("needs-wrong", "raw", facts={"fault": fault, "limit": "9", "length": "10"})

@@ -32,6 +32,8 @@ def codes_in(path: Path) -> set[str]:
 def test_every_code_has_words_and_no_words_are_left_over() -> None:
     codes = set().union(*(codes_in(path) for path in SOURCES))
     codes |= {"credit-code-character"} & set(SENTENCES)
+    # said for the subject of duty, whose words are of this room
+    codes |= {"nothing-held", "span-too-long", "rota-row"}
     assert codes - IMPORT_ROWS == set(SENTENCES)
 
 

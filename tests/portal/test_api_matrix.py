@@ -105,16 +105,16 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "revokeMandate": (401, 200, 403, 403, 403, 403, 200),
     "showChannels": (401, 403, 403, 200, 200, 200, 403),
     # of officers: the rota, the workload, the task list
-    "listRota": OFFICERS,
+    "showRota": OFFICERS,
     "planShifts": (401, 403, 403, 403, 403, 201, 201),
     "exchangeShift": (401, 403, 403, 201, 403, 201, 201),
     "showWorkload": (401, 403, 403, 200, 200, 200, 403),
     "showHoldings": (401, 403, 403, 403, 403, 200, 200),
     "handOverEverything": (401, 403, 403, 403, 403, 409, 409),  # a newcomer holds nothing
-    "listTasks": OFFICERS,
+    "showTasks": OFFICERS,
     "showTask": OFFICERS,
     "reportTask": (401, 403, 403, 403, 403, 403, 403),  # of its owner: tests/service/test_tasks.py
-    "listTaskMonths": OFFICERS,
+    "showTaskMonths": OFFICERS,
     # the case of firm A
     "showCase": CASE,
     "listLog": CASE,
@@ -157,14 +157,14 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "showReport": (401, 403, 403, 200, 200, 200, 403),
     "listOverviewPromises": (401, 403, 403, 200, 200, 200, 403),
     # bundles: one of firm A, none of whose promises anybody here serves
-    "listBundles": OPEN,
+    "showBundles": OPEN,
     "askBundle": OPEN,
     "startBundle": (401, 201, 403, 403, 403, 403, 403),
     "listBundleRuns": KNOWN,
     "showBundleRun": MINE,
     "settleBundleMatter": MINE,
     # of the drug steward: nobody guides products here
-    "listJourneys": OPEN,
+    "showJourneys": OPEN,
     "listProducts": KNOWN,
     "registerProduct": (401, 201, 403, 403, 403, 403, 403),
     "showProduct": MINE,
@@ -268,7 +268,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "showBatch": (*OFFICE_ONLY, 404),
     "releaseBatch": (401,) + (403,) * 6,  # the office does not release
     # the policy studio: of officers of benefits, here the office
-    "listPolicies": (*OFFICE_ONLY, 200),
+    "showPolicies": (*OFFICE_ONLY, 200),
     "showPolicy": (*OFFICE_ONLY, 200),
     "makePolicyDraft": (*OFFICE_ONLY, 201),
     "showPolicyDraft": (*OFFICE_ONLY, 200),
@@ -493,7 +493,7 @@ def _scene(matrix: Matrix) -> Scene:
         "importMiningLog": "file=a.csv&name=new&case=a&activity=b&time=c",
         "exportMiningLog": f"form=xes&promise={FILING}",
         "searchFirms": "q=示例",
-        "listRota": "first=2026-02-09&last=2026-02-15",
+        "showRota": "first=2026-02-09&last=2026-02-15",
         "listMandates": f"firm={world.firm.credit_code}",
         "showAlike": "q=示例",
         "listLeaves": f"person={steward.pk}",

@@ -35,25 +35,28 @@ def test_anyone_sees_the_district_the_way_in_and_one_heading() -> None:
     assert "/sign-in/" in html
     assert html.count("<h1") == 1
     assert 'class="skip" href="#main"' in html
-    assert navigation(html) == ["首页", "办事", "查进度", "政务服务事项"]
+    assert navigation(html) == ["首页", "办事", "查进度", "政务服务事项", "一件事"]
     assert '<html lang="zh-hans">' in html
 
 
 def test_the_layout_speaks_english() -> None:
     html = page(language="en")
     assert "Ganjiang New Area" in html
-    assert navigation(html) == ["Home", "Services", "Progress", "Service items"]
+    assert navigation(html) == ["Home", "Services", "Progress", "Service items", "One matter"]
 
 
 def test_a_firms_people_and_officers_find_their_own_pages() -> None:
     zone = Zone()
     agent = zone.person("陈")
     commands.join_firm(agent.pk, firm_id=zone.firm().pk, role="agent", actor=None, now=zone.now)
-    assert navigation(page(agent)) == ["首页", "我的事项", "办事", "查进度", "政务服务事项"]
+    assert navigation(page(agent)) == [
+        *("首页", "我的事项", "我的惠企政策", "办事", "查进度"),
+        *("更多", "一件事", "帮办超市", "我的证照", "药管家", "政务服务事项", "我的人才档案"),
+    ]
     officer = zone.officer("万")
     assert navigation(page(officer)) == [
         *("首页", "待办", "总览", "值守", "请假"),
-        *("更多", "查进度", "政务服务事项", "办事"),
+        *("更多", "查进度", "政务服务事项", "办事", "一件事", "排班", "改革任务", "工作量", "分渠道统计"),
     ]
 
 

@@ -57,6 +57,8 @@ TAGS = {
     "leaves": _("Leaves"),
     "firms": _("Firms"),
     "talents": _("Talents"),
+    "assistance": _("Assistance: basket, mandates, channels"),
+    "tasks": _("Reform task list"),
     "policies": _("Policies"),
     "identity": _("Sessions, requests to act for a firm, locks"),
 }

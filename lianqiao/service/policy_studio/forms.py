@@ -72,7 +72,9 @@ class SheetForm(forms.Form):
     effective_from = forms.DateField(
         label=_("In force from"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
-    party = forms.ChoiceField(label=_("For"), choices=[("firm", _("firms")), ("person", _("people"))])
+    party = forms.ChoiceField(
+        label=_("For whom"), choices=[("firm", _("for firms")), ("person", _("for people"))]
+    )
     delivery = forms.ChoiceField(
         label=_("How it is given"),
         choices=[("invited", _("without applying, by invitation")), ("instant", _("at once on application"))],

@@ -11,9 +11,9 @@ from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import refuse
 from lianqiao.innovation.talent import commands, queries
 from lianqiao.innovation.talent.api.shapes import (
-    EntryShown,
     EvaluationShown,
     Purpose,
+    TalentEntryShown,
     TalentRow,
     TalentShown,
     entry_shown,
@@ -157,11 +157,11 @@ def permit(request: HttpRequest, wanted: PermissionsWanted) -> TalentShown:
     scope="act",
     says=_("Add an entry to one's record."),
     more=_("It counts when the talent office has confirmed it."),
-    answer=EntryShown,
+    answer=TalentEntryShown,
     status=201,
     refuses=(404, 409),
 )
-def add_entry(request: HttpRequest, wanted: EntryWanted) -> EntryShown:
+def add_entry(request: HttpRequest, wanted: EntryWanted) -> TalentEntryShown:
     """Add the entry; refuses as `commands.add_achievement`."""
     made = commands.add_achievement(
         _own(request),
@@ -237,10 +237,10 @@ def show_talent(request: HttpRequest, talent: Path[Id]) -> TalentShown:
     scope="act",
     says=_("Confirm an entry, or say why not."),
     more=_("For the talent office, never about oneself."),
-    answer=EntryShown,
+    answer=TalentEntryShown,
     refuses=(403, 404, 409),
 )
-def decide(request: HttpRequest, achievement: Path[Id], wanted: DecisionWanted) -> EntryShown:
+def decide(request: HttpRequest, achievement: Path[Id], wanted: DecisionWanted) -> TalentEntryShown:
     """Decide the entry; refuses as `commands.decide_achievement`."""
     done = commands.decide_achievement(
         achievement,

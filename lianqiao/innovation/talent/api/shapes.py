@@ -45,7 +45,7 @@ class EvaluationShown(Shown):
     dimensions: list[DimensionShown]
 
 
-class EntryShown(Shown):
+class TalentEntryShown(Shown):
     """An entry of a record."""
 
     id: int
@@ -73,7 +73,7 @@ class TalentShown(TalentRow):
     """A record in full."""
 
     evaluation: EvaluationShown | None
-    entries: list[EntryShown]
+    entries: list[TalentEntryShown]
     permissions: list[Purpose]
 
 
@@ -118,9 +118,9 @@ def evaluation_shown(found: Evaluation | None) -> EvaluationShown | None:
     )
 
 
-def entry_shown(one: Achievement) -> EntryShown:
+def entry_shown(one: Achievement) -> TalentEntryShown:
     """Return an entry for programs."""
-    return EntryShown(
+    return TalentEntryShown(
         id=one.pk,
         indicator=one.indicator,
         amount=one.amount,

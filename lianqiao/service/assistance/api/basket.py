@@ -55,7 +55,7 @@ class Order(Wanted):
     entries: list[Id] = Field(min_length=1, max_length=50)
 
 
-class EntryShown(Shown):
+class BasketEntryShown(Shown):
     """One matter in the basket."""
 
     id: int
@@ -90,15 +90,15 @@ class OrderShown(Shown):
     name="listBasket",
     scope="read",
     says=_("What you have chosen for firms and not ordered yet."),
-    answer=Page[EntryShown],
+    answer=Page[BasketEntryShown],
 )
-def list_basket(request: HttpRequest, asked: Query[BasketAsked]) -> Page[EntryShown]:
+def list_basket(request: HttpRequest, asked: Query[BasketAsked]) -> Page[BasketEntryShown]:
     """Return a page of the basket."""
     found = queries.basket(caller(request).person.pk)
     if asked.firm is not None:
         found = found.filter(firm__credit_code=asked.firm)
     page, following = page_of(found, [Key("made_at")], asked)
-    return Page[EntryShown](items=[_shown(request, one) for one in page], next=following)
+    return Page[BasketEntryShown](items=[_shown(request, one) for one in page], next=following)
 
 
 @offer(
@@ -108,11 +108,11 @@ def list_basket(request: HttpRequest, asked: Query[BasketAsked]) -> Page[EntrySh
     name="chooseMatter",
     scope="file",
     says=_("Put a promise or a service item into the basket; its form is kept as a draft."),
-    answer=EntryShown,
+    answer=BasketEntryShown,
     status=201,
     refuses=(403, 404, 409),
 )
-def choose_matter(request: HttpRequest, wanted: Choice) -> EntryShown:
+def choose_matter(request: HttpRequest, wanted: Choice) -> BasketEntryShown:
     """Put it in; refuses as `commands.put_in`, `firm-unknown` and `promise-needed`."""
     firm = organization.firm_by_code(wanted.firm)
     if firm is None:
@@ -172,9 +172,9 @@ def order_basket(request: HttpRequest, wanted: Order) -> OrderShown:
     )
 
 
-def _shown(request: HttpRequest, entry: BasketEntry) -> EntryShown:
+def _shown(request: HttpRequest, entry: BasketEntry) -> BasketEntryShown:
     ready = queries.readiness(entry, now=moment(request))
-    return EntryShown(
+    return BasketEntryShown(
         id=entry.pk,
         title=title_of(entry),
         promise=entry.mechanism,

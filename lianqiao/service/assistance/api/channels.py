@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
+from lianqiao.bridge.queries import cases_opened
 from lianqiao.engine.errors import refuse
 from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.offering import Shown, offer
@@ -26,7 +27,7 @@ class ChannelsAsked(BaseModel):
     promise: Identifier | Literal[""] = ""
 
 
-class ChannelShown(Shown):
+class ChannelCounted(Shown):
     """One channel."""
 
     channel: str = Field(description=_("Empty: the firm itself, online; else window, agent, hotline, visit."))
@@ -39,7 +40,7 @@ class ChannelsShown(Shown):
 
     cases: int
     firms: int
-    channels: list[ChannelShown]
+    channels: list[ChannelCounted]
 
 
 @offer(
@@ -60,10 +61,10 @@ def show_channels(request: HttpRequest, asked: Query[ChannelsAsked]) -> Channels
     if not mechanisms:
         raise refuse("wrong-role", "only people with a duty in a promise see this")
     chosen = [one for one in mechanisms if asked.promise in ("", one)]
-    cases = queries.cases_by_channel(chosen, since=overview.since(asked.span, now=now))
+    cases = cases_opened(chosen, since=overview.since(asked.span, now=now))
     tallies, every = queries.channel_tallies(cases)
     return ChannelsShown(
         cases=every.cases,
         firms=every.firms,
-        channels=[ChannelShown(channel=one.channel, cases=one.cases, firms=one.firms) for one in tallies],
+        channels=[ChannelCounted(channel=one.channel, cases=one.cases, firms=one.firms) for one in tallies],
     )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from lianqiao.bridge.queries import cases_opened
 from lianqiao.service.assistance import queries
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.case_list import CaseList
@@ -95,7 +96,7 @@ class _Asked:
     def cases(self, channel: str | None = None) -> Any:
         chosen = [self.promise] if self.promise else self.mechanisms
         since = overview.since(self.span, now=self.now)
-        return queries.cases_by_channel(chosen, since=since, channel=channel)
+        return cases_opened(chosen, since=since, channel=channel)
 
 
 def _list(request: HttpRequest, channel: str) -> CaseList:

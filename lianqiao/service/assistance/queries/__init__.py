@@ -12,7 +12,6 @@ from lianqiao.service.assistance.queries.basket import (
 from lianqiao.service.assistance.queries.channels import (
     CHANNELS,
     ChannelTally,
-    cases_by_channel,
     channel_tallies,
 )
 from lianqiao.service.assistance.queries.mandated import (
@@ -33,7 +32,6 @@ __all__ = [
     "agents_offered",
     "basket",
     "basket_counts",
-    "cases_by_channel",
     "channel_tallies",
     "entries_named",
     "kind_title",

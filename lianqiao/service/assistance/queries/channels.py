@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -22,22 +20,6 @@ class ChannelTally:
     channel: str
     cases: int
     firms: int
-
-
-def cases_by_channel(
-    mechanisms: Iterable[str],
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    channel: str | None = None,
-) -> QuerySet[Case]:
-    """Return the cases of these promises opened in a span, by one channel or all, no parts of others."""
-    found = Case.objects.filter(mechanism__in=list(mechanisms), parent=None).select_related("firm", "holder")
-    if since is not None:
-        found = found.filter(opened_at__gte=since)
-    if until is not None:
-        found = found.filter(opened_at__lt=until)
-    return found if channel is None else found.filter(channel=channel)
 
 
 def channel_tallies(cases: QuerySet[Case]) -> tuple[list[ChannelTally], ChannelTally]:

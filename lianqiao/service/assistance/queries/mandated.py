@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from lianqiao.bridge import packs
+from lianqiao.bridge import queries as bridge
 from lianqiao.bridge.models import Case, Entry
-from lianqiao.bridge.queries.changes import in_mandate
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Mandate, Person
 from lianqiao.service.language import in_words, listed_words
@@ -56,23 +56,10 @@ def mandated_acts(*, firm_id: int | None = None, person_id: int | None = None) -
 
     The log says by which mandate in the entry itself.
     """
-    held = Mandate.objects.all()
-    if firm_id is not None:
-        held = held.filter(firm_id=firm_id)
-    if person_id is not None:
-        held = held.filter(person_id=person_id)
-    pairs = set(held.values_list("firm_id", "person_id"))
-    within = Q(pk__in=())
-    for firm, person in pairs:
-        within |= Q(case__firm_id=firm, person_id=person)
-    rows = Entry.objects.filter(within, body__contains='"mandate":"')
-    return rows.select_related("case__firm", "person").order_by("-at", "-pk")
+    held = organization.mandates(firm_id=firm_id, person_id=person_id)
+    return bridge.acts_between(set(held.order_by().values_list("firm_id", "person_id")))
 
 
 def open_matters(person_id: int, *, at: datetime) -> QuerySet[Case]:
     """Return the open cases a person may act in by mandate, those that wait for the firm first."""
-    within = Q(pk__in=())
-    for held in organization.in_force_mandates(at).filter(person_id=person_id):
-        within |= in_mandate(held)
-    cases = Case.objects.filter(within, closed_at=None, parent=None).select_related("firm", "holder")
-    return cases.order_by("-opened_at", "-pk")
+    return bridge.open_within(organization.in_force_mandates(at).filter(person_id=person_id))

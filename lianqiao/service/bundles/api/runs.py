@@ -141,7 +141,7 @@ class RunsAsked(Cut):
     router,
     "GET",
     "/bundles",
-    name="listBundles",
+    name="showBundles",
     scope="",
     says=_("Bundles: one matter made of several promises, with its questions."),
     answer=list[BundleShown],

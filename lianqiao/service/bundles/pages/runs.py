@@ -150,7 +150,9 @@ def _found(request: HttpRequest, asked: listing.Asked) -> Any:
 
 def _look(request: HttpRequest) -> Look:
     columns: tuple[Column[Any], ...] = (
-        column("title", _("What it is about"), lambda row: row["title"], width=40, sort="title", lead=True),
+        column(
+            "title", _("What it is called here"), lambda row: row["title"], width=40, sort="title", lead=True
+        ),
         column("bundle", _("One matter"), lambda row: row["bundle"], width=28, sort="bundle"),
         column("firm", _("Firm"), lambda row: row["firm"], width=36, sort="firm"),
         column("done", _("Matters done"), lambda row: row["done"], align="end"),

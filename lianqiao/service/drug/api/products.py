@@ -63,7 +63,7 @@ class JourneyShown(Shown):
     steps: list[StepOfJourney]
 
 
-class StepShown(Shown):
+class ProductStepShown(Shown):
     """How one step of a product stands."""
 
     id: str
@@ -92,7 +92,7 @@ class ProductShown(ProductRow):
     """A product in full."""
 
     about: str
-    steps: list[StepShown]
+    steps: list[ProductStepShown]
 
 
 class ProductWanted(Wanted):
@@ -142,7 +142,7 @@ class SavedShown(Shown):
     router,
     "GET",
     "/journeys",
-    name="listJourneys",
+    name="showJourneys",
     scope="",
     says=_("The journeys of products: every step from research to listing."),
     answer=list[JourneyShown],
@@ -322,7 +322,7 @@ def _step(name: str, step: Any) -> StepOfJourney:
 def _shown(request: HttpRequest, product_id: int) -> ProductShown:
     one = queries.product_for(product_id, caller(request).person, at=moment(request))
     steps = [
-        StepShown(
+        ProductStepShown(
             id=step.name,
             state=step.state,
             case=step.case.number if step.case else None,

@@ -98,7 +98,7 @@ class SeriesShown(Shown):
     router,
     "GET",
     "/rota",
-    name="listRota",
+    name="showRota",
     scope="read",
     says=_("Who stands at which window, on up to 93 days."),
     more=_("For officers."),

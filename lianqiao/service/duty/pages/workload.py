@@ -96,7 +96,11 @@ def _cases(request: HttpRequest, person_id: int) -> tuple[CaseList, Person]:
 
 
 def _tabs(request: HttpRequest, person_id: int) -> list[dict[str, Any]]:
-    words = {queries.OPEN: _("Open"), queries.DUE: _("Due this week"), queries.OVERDUE: _("Overdue")}
+    words = {
+        queries.OPEN: _("Open now, cases"),
+        queries.DUE: _("Due this week"),
+        queries.OVERDUE: _("Overdue"),
+    }
     which, code = request.GET.get("which", "") or queries.OPEN, request.GET.get("duty", "")
     here = reverse("workload-cases", args=[person_id])
     return [
@@ -122,7 +126,7 @@ def _columns() -> tuple[Column[Load], ...]:
     return (
         column("person", _("Who"), lambda row: row.name, sort="person", lead=True),
         column("duty", _("Duty held"), lambda row: row.title, width=26, sort="duty"),
-        column("open", _("Open"), lambda row: row.open, sort="open", align="end"),
+        column("open", _("Open now, cases"), lambda row: row.open, sort="open", align="end"),
         column("due", _("Due this week"), lambda row: row.due, sort="due", align="end"),
         column("overdue", _("Overdue"), lambda row: row.overdue, sort="overdue", align="end"),
         column("average", _("Average"), lambda row: round(row.average, 1), align="end"),

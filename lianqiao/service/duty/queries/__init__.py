@@ -1,5 +1,6 @@
 """Who has how much to do, what somebody holds, and whether any case is nobody's."""
 
+from lianqiao.bridge.queries import ownerless
 from lianqiao.service.duty.queries.holdings import Holdings, holdings, may_hand_over
 from lianqiao.service.duty.queries.workload import (
     DUE,
@@ -7,7 +8,6 @@ from lianqiao.service.duty.queries.workload import (
     OVERDUE,
     Load,
     cases_of,
-    ownerless,
     week_end,
     workload,
 )

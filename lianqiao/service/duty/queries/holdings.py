@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count
 from django.utils.translation import get_language
 
 from lianqiao.bridge import packs
-from lianqiao.bridge.models import Part
+from lianqiao.bridge import queries as bridge
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.rota import Shift
 from lianqiao.organization import queries as organization
-from lianqiao.organization.models import Firm, Mandate, Person
+from lianqiao.organization.models import Mandate, Person
 from lianqiao.organization.queries.duties import OFFICE
 from lianqiao.service.assistance.models import BasketEntry
 from lianqiao.service.assistance.queries import basket
@@ -76,8 +75,7 @@ def may_hand_over(actor: Person, person: Person, *, at: datetime) -> bool:
 
 
 def _duties(person: Person, *, at: datetime) -> list[DutyHeld]:
-    parts = Part.objects.filter(owner=person, open=True).order_by()
-    cases = dict(parts.values_list("duty").annotate(count=Count("case", distinct=True)))
+    cases = bridge.cases_by_duty(person.pk)
     titles = organization.duty_titles(get_language() or "")
     scopes: dict[str, list[str]] = {}
     for held in organization.duties_held(person.pk, at=at):
@@ -85,7 +83,7 @@ def _duties(person: Person, *, at: datetime) -> list[DutyHeld]:
         if held.code != OFFICE:
             scopes.setdefault(held.code, []).extend(held.scope.get("firm", ()))
     codes = {code for some in scopes.values() for code in some}
-    names = dict(Firm.objects.filter(credit_code__in=codes).values_list("credit_code", "short_name"))
+    names = {code: firm.short_name for code, firm in organization.firms_by_code(codes).items()}
     return [
         DutyHeld(
             code, titles.get(code, code), cases.get(code, 0), tuple(names.get(one, one) for one in firms)

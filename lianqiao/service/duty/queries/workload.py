@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from lianqiao.bridge import packs
-from lianqiao.bridge.models import Case, Part
+from lianqiao.bridge import queries as bridge
+from lianqiao.bridge.models import Case
 from lianqiao.engine.beijing import BEIJING, beijing
 from lianqiao.organization import queries as organization
 
 OPEN, DUE, OVERDUE = "open", "due", "overdue"
-APPLICANT = "applicant"
 
 
 @dataclass(frozen=True)
@@ -90,48 +90,22 @@ def cases_of(
     person_id: int, mechanisms: Iterable[str], *, now: datetime, which: str = OPEN, code: str = ""
 ) -> QuerySet[Case]:
     """Return the open cases a person owns under a duty (or any): all, `due` this week or `overdue`."""
-    parts = Part.objects.filter(owner_id=person_id, open=True)
-    if code:
-        parts = parts.filter(duty=code)
-    found = Case.objects.filter(
-        pk__in=parts.values("case_id"), mechanism__in=list(mechanisms), closed_at=None
-    )
+    found = bridge.cases_owned(person_id, mechanisms, duty=code)
     if which == DUE:
         found = found.filter(due_at__lt=week_end(now))
     elif which == OVERDUE:
         found = found.filter(due_at__lt=now)
-    return found.select_related("firm", "holder")
-
-
-def ownerless() -> QuerySet[Case]:
-    """Return the open cases that wait for an officer and have none who can act: there should be none, ever.
-
-    That is: nobody holds the step, or whoever holds a role has left for good.
-    """
-    waits = ~Q(waits_for__in=("", APPLICANT)) & (Q(holder=None) | Q(holder__is_active=False))
-    left = Q(pk__in=Part.objects.filter(open=True, holder__is_active=False).values("case_id"))
-    return Case.objects.filter(waits | left, closed_at=None).select_related("firm", "holder").order_by("pk")
+    return found
 
 
 def _counts(mechanisms: tuple[str, ...], now: datetime) -> dict[tuple[int, str], tuple[int, int, int]]:
-    rows = Part.objects.filter(open=True, case__mechanism__in=mechanisms, case__closed_at=None)
     leaders = {
         role.duty
         for one in packs.current().mechanisms.values()
         for role in one.roles.values()
         if role.kind == "leader"
     }
-    counted = (
-        rows.exclude(duty__in=leaders)
-        .order_by()
-        .values_list("owner_id", "duty")
-        .annotate(
-            every=Count("case", distinct=True),
-            due=Count("case", distinct=True, filter=Q(case__due_at__lt=week_end(now))),
-            late=Count("case", distinct=True, filter=Q(case__due_at__lt=now)),
-        )
-    )
-    return {(owner, duty): (every, due, late) for owner, duty, every, due, late in counted}
+    return bridge.loads(mechanisms, besides=leaders, soon=week_end(now), now=now)
 
 
 def _averages(

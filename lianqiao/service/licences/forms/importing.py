@@ -25,7 +25,7 @@ class RegisterForm(forms.Form):
     """The file of a register."""
 
     file = forms.FileField(
-        label=_("Register"),
+        label=_("File of the register"),
         help_text=_("Excel (.xlsx) or CSV, up to %(limit)s MB") % {"limit": MOST_MB},
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )

@@ -131,7 +131,7 @@ class PolicyJob(Shown):
     job: int | None
 
 
-class WithdrawalWanted(Wanted):
+class PolicyWithdrawal(Wanted):
     """Why it is withdrawn."""
 
     reason: Reason
@@ -141,7 +141,7 @@ class WithdrawalWanted(Wanted):
     router,
     "GET",
     "/policies",
-    name="listPolicies",
+    name="showPolicies",
     scope="read",
     says=_("The policies of the zone."),
     more=_("For officers of benefits."),
@@ -306,7 +306,7 @@ def publish(request: HttpRequest, policy_draft: Path[Id], wanted: PolicyPublicat
     refuses=(403, 404, 409),
 )
 def take_back(
-    request: HttpRequest, policy: Path[Identifier], version: Path[Id], wanted: WithdrawalWanted
+    request: HttpRequest, policy: Path[Identifier], version: Path[Id], wanted: PolicyWithdrawal
 ) -> PolicyPublished:
     """Withdraw it; refuses `benefits-only`, and as `bridge.commands.withdraw`."""
     _require(request)

@@ -170,7 +170,7 @@ def _rows(request: HttpRequest) -> list[dict[str, Any]]:
                 {
                     "id": one.id,
                     "title": title,
-                    "party": _("firms") if one.party == "firm" else _("people"),
+                    "party": _("for firms") if one.party == "firm" else _("for people"),
                     "delivery": _("By invitation") if one.delivery == "invited" else _("At once"),
                     "since": version.effective_from if version else None,
                     "edition": editions.get(one.id, 0),
@@ -184,7 +184,7 @@ def _rows(request: HttpRequest) -> list[dict[str, Any]]:
 def _look(request: HttpRequest) -> Look:
     columns: tuple[Column[Any], ...] = (
         column("title", _("Policy"), lambda row: row["title"], width=40, sort="title", lead=True),
-        column("party", _("For"), lambda row: row["party"], sort="party", fit=True),
+        column("party", _("For whom"), lambda row: row["party"], sort="party", fit=True),
         column("delivery", _("How it is given"), lambda row: row["delivery"]),
         column("since", _("In force from"), lambda row: row["since"], sort="since", fit=True),
         column("edition", _("Published here"), lambda row: row["edition"] or "", sort="edition", align="end"),

@@ -16,7 +16,9 @@ from lianqiao.service.language import in_words
 class ReportForm(forms.Form):
     """Progress: what was done, how much of the target is reached, a milestone, evidence."""
 
-    note = forms.CharField(label=_("What was done"), max_length=2000, widget=forms.Textarea({"rows": 5}))
+    note = forms.CharField(
+        label=_("What was done for it"), max_length=2000, widget=forms.Textarea({"rows": 5})
+    )
     value = forms.IntegerField(label=_("Reached so far"), required=False, min_value=0)
     milestone = forms.TypedChoiceField(
         label=_("Milestone reached"), required=False, coerce=int, empty_value=None
@@ -29,7 +31,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, task: Task, reached: set[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices: list[tuple[str, Any]] = [("", _("None"))]
+        choices: list[tuple[str, Any]] = [("", _("none of these"))]
         choices += [
             (str(n), in_words(one.title)) for n, one in enumerate(task.milestones) if n not in reached
         ]

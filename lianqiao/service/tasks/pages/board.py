@@ -118,7 +118,7 @@ def _narrowed(rows: list[TaskShown], asked: listing.Asked) -> list[TaskShown]:
 def _columns() -> Sequence[Column[TaskShown]]:
     return (
         column("title", _("Task"), lambda row: row.title, width=36, sort="title", lead=True),
-        column("field", _("Field"), lambda row: row.field_title, width=26, sort="field"),
+        column("field", _("Field of reform"), lambda row: row.field_title, width=26, sort="field"),
         column("target", _("Target"), lambda row: row.target, width=30),
         column("owner", _("Owner"), lambda row: f"{row.unit} {row.owner}", width=26, sort="owner"),
         column(

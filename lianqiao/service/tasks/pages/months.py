@@ -62,7 +62,7 @@ def month_sheet(request: HttpRequest, list_id: str, month: str) -> FileResponse:
     words = short_light_words()
     columns: tuple[Column[Any], ...] = (
         column("title", _("Task"), lambda row: row["title"], width=36),
-        column("field", _("Field"), lambda row: row["field"], width=26),
+        column("field", _("Field of reform"), lambda row: row["field"], width=26),
         column("owner", _("Owner"), lambda row: f"{row['unit']} {row['owner']}", width=26),
         column("target", _("Target"), lambda row: row["target"]),
         column("value", _("Reached so far"), lambda row: row["value"]),
@@ -81,7 +81,7 @@ def _month(one: Any) -> dict[str, Any]:
 def _columns() -> list[dict[str, Any]]:
     return [
         {"key": "title", "label": _("Task"), "lead": True},
-        {"key": "field", "label": _("Field")},
+        {"key": "field", "label": _("Field of reform")},
         {"key": "owner", "label": _("Owner")},
         {"key": "value", "label": _("Reached so far"), "align": "end"},
         {"key": "milestones", "label": _("Milestones"), "align": "end"},

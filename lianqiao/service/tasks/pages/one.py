@@ -120,7 +120,7 @@ def _told(seen: queries.TaskSeen, entry: TaskEntry, names: dict[int, str]) -> di
     if "value" in body:
         of = f"{body['value']} / {seen.task.target.number} {in_words(seen.task.target.unit)}"
         details.append({"label": _("Reached so far"), "value": of})
-    what = _("Progress")
+    what = _("Progress so far")
     if "milestone" in body:
         what = _("Milestone reached: %(what)s") % {"what": _milestone(seen, body["milestone"])}
     return told | {

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lianqiao.bridge import packs
-from lianqiao.bridge.models import Case
+from lianqiao.bridge import queries as bridge
 from lianqiao.engine.beijing import BEIJING, beijing
 from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.engine.task_list import Standing, Task, TaskList, standing
@@ -113,12 +113,13 @@ def counted(task: Task, of: TaskList, *, until: datetime) -> int:
     assert count is not None
     year = int(of.id)
     begin, end = (datetime(one, 1, 1, tzinfo=BEIJING) for one in (year, year + 1))
-    rows = Case.objects.filter(mechanism=count.mechanism, opened_at__gte=begin, opened_at__lt=min(end, until))
+    ended_in = None
     if count.what == "solved":
         mechanism = packs.current().newest_versions.get(count.mechanism)
-        solved = mechanism.resolution.solved if mechanism and mechanism.resolution else ()
-        rows = rows.filter(marking__in=solved, closed_at__lt=until)
-    return rows.count()
+        ended_in = mechanism.resolution.solved if mechanism and mechanism.resolution else ()
+    return bridge.count_opened(
+        count.mechanism, since=begin, until=min(end, until), solved_by=until, ended_in=ended_in
+    )
 
 
 def snapshot_body(of: TaskList, *, until: datetime, now: datetime) -> dict[str, Any]:
