@@ -56,7 +56,7 @@ def test_a_firms_people_and_officers_find_their_own_pages() -> None:
     officer = zone.officer("万")
     assert navigation(page(officer)) == [
         *("首页", "待办", "总览", "值守", "请假"),
-        *("更多", "查进度", "政务服务事项", "办事", "一件事", "排班", "改革任务", "工作量", "分渠道统计"),
+        *("更多", "查进度", "政务服务事项", "办事", "一件事", "排班", "改革任务", "工作量", "来件渠道"),
     ]
 
 

@@ -164,7 +164,7 @@ def test_demands_stand_at_every_place_today(loaded: demo.Loaded) -> None:
     open_now = Case.objects.filter(mechanism="enterprise-demand", closed_at=None)
     assert {"triaging", "answered"} < set(open_now.values_list("marking", flat=True))
     assert open_now.filter(promises__level="public").exists()
-    assert set(Case.objects.values_list("channel", flat=True)) == {"", "window", "hotline", "visit"}
+    assert set(Case.objects.values_list("channel", flat=True)) == {"", "window", "agent", "hotline", "visit"}
     assert Visit.objects.count() == VisitCase.objects.count() > 20
     assert not Visit.objects.filter(example=False).exists()
 

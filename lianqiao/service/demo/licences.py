@@ -44,8 +44,8 @@ def _officers(cast: Cast, *, now: datetime) -> None:
     people: list[Person] = [
         organization.register_person(username, name=name, actor=None, now=now, example=True)
         for username, name in (
-            ("licence-01", "示例证照专员01"),
-            ("licence-02", "示例证照专员02"),
+            ("licence-01", "示例证照台账员01"),
+            ("licence-02", "示例证照台账员02"),
             ("licence-lead", "示例证照负责人"),
         )
     ]

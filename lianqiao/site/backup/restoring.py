@@ -105,10 +105,10 @@ def _migrate_as_it_was(manifest: Manifest) -> Apps:
             f"Lianqiao {manifest.lianqiao} made this; this release does not know {', '.join(unknown[:3])}",
             hint="restore it with that release or a newer one",
         )
-    nodes = executor.loader.graph.node_map
-    applied = set(names)
-    # asked for one of which another was made, Django would go back to it
-    last = [name for name in names if not any(child.key in applied for child in nodes[name].children)]
+    graph = executor.loader.graph
+    # asked for one that another was made upon, however far, Django would go back to it
+    below = {one for name in names for one in graph.forwards_plan(name) if one != name}
+    last = [name for name in names if name not in below]
     executor.migrate(last)
     apps: Apps = executor.loader.project_state(last).apps
     return apps

@@ -138,13 +138,13 @@ def show_mechanism(
     more=_("For leaders and the digital office."),
     answer=None,
     refuses=(403, 404),
-    gives="application/xml",
+    gives="application/octet-stream",
 )
 def export_bpmn(request: HttpRequest, promise: Path[Identifier], asked: Query[VersionAsked]) -> HttpResponse:
     """Answer with the diagram; refuses `leader-only`, `unknown-mechanism`."""
     require_studio(request)
     text = bpmn_text(queries.mechanism_of(promise, asked.version), language())
-    return HttpResponse(text, content_type="application/xml; charset=utf-8")
+    return HttpResponse(text, content_type="application/octet-stream")
 
 
 @offer(
