@@ -45,7 +45,7 @@ def test_an_agent_orders_for_a_firm_that_takes_its_mandate_back(
     firm.get_by_label("谁", exact=True).select_option(label="示例代办员01")
     firm.get_by_label("帮办代办", exact=True).check()
     firm.get_by_role("button", name="授权", exact=True).click()
-    expect(firm.locator("main")).to_contain_text("有效")
+    expect(firm.locator("main")).to_contain_text("生效中")
 
     # the agent, on a telephone, puts a matter into the basket, fills its form and orders it
     agent = open_page(officers["agent-01"], "/mandates/", width=390)
@@ -71,8 +71,8 @@ def test_an_agent_orders_for_a_firm_that_takes_its_mandate_back(
     expect(firm.locator("main")).to_contain_text(f"示例代办员01 代 {world.firm.name}")
     firm.goto(f"/firms/{world.firm.credit_code}/mandates/")
     expect(firm.locator("#acts")).to_contain_text(case.number)
-    firm.get_by_role("button", name="收回 示例代办员01").click()
-    expect(firm.locator("main")).to_contain_text("已收回")
+    firm.get_by_role("button", name="撤回 示例代办员01").click()
+    expect(firm.locator("main")).to_contain_text("已撤回")
     agent.goto("/supermarket/")
     expect(agent.locator("main")).to_contain_text("您还不代表任何企业")
     reader = open_page(officers["agent-leader-01"], "/channels/")

@@ -66,11 +66,11 @@ class SheetForm(forms.Form):
         max_length=64,
         help_text=_("Small letters, digits and -, a letter first, such as rd-support."),
     )
-    title = forms.CharField(label=_("What it is called"), max_length=100)
+    title = forms.CharField(label=_("Title of the policy"), max_length=100)
     basis = forms.CharField(label=_("The measure it rests on"), max_length=200)
     source = forms.CharField(label=_("Number or address of its public text"), max_length=200)
     effective_from = forms.DateField(
-        label=_("In force from"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=_("In force since"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     party = forms.ChoiceField(
         label=_("For whom"), choices=[("firm", _("for firms")), ("person", _("for people"))]

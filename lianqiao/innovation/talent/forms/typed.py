@@ -129,8 +129,8 @@ class DualPostForm(RefusedForm):
     share = forms.IntegerField(
         label=gettext_lazy("Share of the working time there (%)"), min_value=1, max_value=100
     )
-    begins = day_field(gettext_lazy("First day"))
-    ends = day_field(gettext_lazy("Last day"))
+    begins = day_field(gettext_lazy("Begins on"))
+    ends = day_field(gettext_lazy("Ends on"))
     results_home = forms.IntegerField(
         label=gettext_lazy("Results: share of the home employer (%)"), min_value=0, max_value=100
     )

@@ -195,12 +195,12 @@ def _found(request: Asked) -> QuerySet[DualPost]:
 def _look(request: Asked) -> Look:
     columns: tuple[Column[Any], ...] = (
         column("post", _("Post"), lambda row: row["post"], width=26, sort="post", lead=True),
-        column("who", _("Who"), lambda row: row["who"]),
+        column("who", _("The person"), lambda row: row["who"]),
         column("home", _("Home employer"), lambda row: row["home"], width=36, sort="home"),
         column("host", _("Host"), lambda row: row["host"], width=36, sort="host"),
         column("share", _("Share of time"), lambda row: row["share"], sort="share", align="end"),
-        column("begins", _("First day"), lambda row: row["begins"], sort="begins", fit=True),
-        column("ends", _("Last day"), lambda row: row["ends"], sort="ends", fit=True),
+        column("begins", _("Begins on"), lambda row: row["begins"], sort="begins", fit=True),
+        column("ends", _("Ends on"), lambda row: row["ends"], sort="ends", fit=True),
         column("state", _("State"), lambda row: row["label"], fit=True),
     )
     return look_of(request, "dual-posts", columns, shown=[one.key for one in columns])
@@ -210,7 +210,7 @@ def _introduced_look(request: Asked) -> Look:
     columns: tuple[Column[Any], ...] = (
         column("field", _("Field of work"), lambda row: row.field, width=30, sort="field", lead=True),
         column("post", _("Post"), lambda row: row.post, width=26, sort="post"),
-        column("name", _("Name"), lambda row: masked_name(row.person.name)),
+        column("name", _("Name of the person"), lambda row: masked_name(row.person.name)),
         column("firm", _("Employer"), lambda row: row.firm.name if row.firm else "", width=36, sort="firm"),
         column(
             "score",

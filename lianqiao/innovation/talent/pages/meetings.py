@@ -124,7 +124,7 @@ def _look(request: Asked) -> Look:
         column("day", _("Day"), lambda row: row.day, sort="day", fit=True),
         column("title", _("What it was called"), lambda row: row.title, width=40, sort="title", lead=True),
         column("school", _("School"), lambda row: row.school, width=30, sort="school"),
-        column("firms", _("Firms"), lambda row: row.firms_count, sort="firms", align="end"),
+        column("firms", _("Firms there"), lambda row: row.firms_count, sort="firms", align="end"),
         column("posts", _("Posts offered"), lambda row: row.posts, sort="posts", align="end"),
         column("people", _("People met"), lambda row: row.people, sort="people", align="end"),
         column("intents", _("Letters of intent"), lambda row: row.intents, sort="intents", align="end"),

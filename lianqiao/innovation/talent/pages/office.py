@@ -124,7 +124,7 @@ def _found(request: Asked) -> QuerySet[Talent]:
 def _look(request: Asked) -> Look:
     waits = {True: _("Yes"), False: _("No")}
     columns: tuple[Column[Any], ...] = (
-        column("name", _("Name"), lambda row: masked_name(row.person.name), lead=True),
+        column("name", _("Name of the person"), lambda row: masked_name(row.person.name), lead=True),
         column("post", _("Post"), lambda row: row.post, width=26, sort="post"),
         column("field", _("Field of work"), lambda row: row.field, width=26, sort="field"),
         column("firm", _("Employer"), lambda row: row.firm.name if row.firm else "", width=36, sort="firm"),

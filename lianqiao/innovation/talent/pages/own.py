@@ -115,7 +115,7 @@ def entry_columns(*, deciding: bool = False) -> list[dict[str, Any]]:
     """Return the columns of a record's entries."""
     return [
         {"key": "title", "label": _("Entry"), "lead": True},
-        {"key": "amount", "label": _("How much"), "fit": True},
+        {"key": "amount", "label": _("Quantity"), "fit": True},
         {"key": "day", "label": _("Day"), "fit": True},
         {"key": "proof", "label": _("Paper")},
         {"key": "state", "label": _("State"), "fit": not deciding},

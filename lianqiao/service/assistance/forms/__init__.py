@@ -35,7 +35,7 @@ class MandateForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     since = _day(_("From"))
-    until = _day(_("Last day"), _("A year at most. It can be taken back at any time, at once."))
+    until = _day(_("Until this day"), _("A year at most. It can be taken back at any time, at once."))
 
     def __init__(
         self,

@@ -44,7 +44,7 @@ class ProductForm(Refusing):
         max_length=200,
     )
     kind = forms.ChoiceField(label=_("Kind of product"), widget=forms.RadioSelect)
-    name = forms.CharField(label=_("What it is called"), max_length=LONGEST_NAME)
+    name = forms.CharField(label=_("Name of the product"), max_length=LONGEST_NAME)
     about = forms.CharField(
         label=_("In a few words: what for, and how far it is"),
         max_length=LONGEST_ABOUT,

@@ -49,8 +49,8 @@ class PatternForm(RefusingForm):
     begins = _time(_("From"))
     ends = _time(_("To"))
     every_weeks = forms.IntegerField(label=_("Every so many weeks"), min_value=1, max_value=8)
-    first_day = _day(_("First day"))
-    last_day = _day(_("Last day"), required=False, help_text=_("Empty: until further notice."))
+    first_day = _day(_("From this day"))
+    last_day = _day(_("Until this day"), required=False, help_text=_("Empty: until further notice."))
     PLACES = {"person": "post", "code": "post"}  # noqa: RUF012 - forms declare so
 
     def __init__(self, *args: Any, posts: Iterable[tuple[str, str]], today: date, **kwargs: Any) -> None:
@@ -78,7 +78,7 @@ class ExchangeForm(RefusingForm):
     """Who stands instead on one day."""
 
     to = forms.TypedChoiceField(label=_("Who stands instead"), coerce=int, empty_value=None, required=False)
-    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+    reason = forms.CharField(label=_("Why it is handed over"), max_length=200, required=False)
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,7 +108,9 @@ class EverythingForm(RefusingForm):
     """To whom everything goes."""
 
     to = forms.TypedChoiceField(label=_("To whom"), coerce=int)
-    reason = forms.CharField(label=_("Reason"), help_text=_("It stays in the record."), max_length=200)
+    reason = forms.CharField(
+        label=_("Why it is handed over"), help_text=_("It stays in the record."), max_length=200
+    )
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -186,7 +186,7 @@ def _look(request: HttpRequest) -> Look:
         column("title", _("Policy"), lambda row: row["title"], width=40, sort="title", lead=True),
         column("party", _("For whom"), lambda row: row["party"], sort="party", fit=True),
         column("delivery", _("How it is given"), lambda row: row["delivery"]),
-        column("since", _("In force from"), lambda row: row["since"], sort="since", fit=True),
+        column("since", _("In force since"), lambda row: row["since"], sort="since", fit=True),
         column("edition", _("Published here"), lambda row: row["edition"] or "", sort="edition", align="end"),
     )
     return look_of(request, "policy-studio", columns, shown=[one.key for one in columns])
