@@ -44,8 +44,10 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _nobody_has_asked_yet() -> None:
-    """Keys begin at one again in each test's database, so that one test's caller would be the next one's."""
+def _nothing_remembered() -> None:
+    """Forget figures up to a minute old and who has asked how often: both are another test's."""
+    if django_cache := sys.modules.get("django.core.cache"):
+        django_cache.cache.clear()
     if rate := sys.modules.get("lianqiao.portal.api.rate"):
         rate.METER.forget()
 

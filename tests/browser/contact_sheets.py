@@ -25,18 +25,35 @@ LOOKS = (  # width, dark, language
 PAGES = {
     "": [
         "/", "/services/", "/items/", "/progress/", "/verify/", "/kept/", "/sign-in/", "/register/",
-        "/privacy/",
+        "/privacy/", "/benefits/notice/", "/licences/verify/", "/answers/", "/bundles/", "/supermarket/",
+        "/drug-steward/", "/tasks/",
     ],
     "示例数字": [
         "/registers/", "/registers/people/", "/registers/units/", "/registers/bindings/",
         "/registers/deletions/", "/registers/locks/", "/notices/undelivered/", "/mining/", "/mining/logs/1/",
-        "/mining/logs/1/waits/", "/mining/logs/1/cases/", "/items/import/",
+        "/mining/logs/1/waits/", "/mining/logs/1/cases/", "/items/import/", "/studio/", "/studio/new/",
+        "/rota/", "/rota/new/", "/rota/import/", "/workload/", "/workload/ownerless/",
     ],
     "示例负责人": [
         "/overview/", "/overview/cases/", "/overview/report/", "/duty/", "/leave/", "/visits/", "/worklist/",
+        "/tasks/", "/tasks/list/", "/tasks/months/", "/bundles/under-way/", "/channels/",
     ],
+    "示例惠企专员": [
+        "/benefits/", "/benefits/facts/", "/benefits/facts/import/", "/benefits/grants/", "/benefits/match/",
+        "/benefits/payments/", "/benefits/problems/", "/policies/", "/policies/new/", "/policies/sheet/",
+    ],
+    "示例证照专员": ["/licences/", "/licences/import/", "/licences/kinds/", "/licences/nights/"],
+    "示例药管家": ["/products/", "/products/new/", "/products/saved/", "/answers/", "/answers/new/"],
+    "示例人才专员": [
+        "/talent/", "/talent/people/", "/talent/dual-posts/", "/talent/meetings/", "/talent/meetings/new/",
+        "/talent/standard/",
+    ],
+    "示例代办员": ["/mandates/", "/supermarket/", "/supermarket/basket/"],
     "示例剧管家": ["/worklist/", "/notices/", "/notices/preferences/", "/account/", "/account/data/"],
-    "经办人": ["/matters/", "/drafts/", "/jobs/", "/tokens/", "/firms/", "/services/microdrama-filing/new/"],
+    "经办人": [
+        "/matters/", "/drafts/", "/jobs/", "/tokens/", "/firms/", "/services/microdrama-filing/new/",
+        "/benefits/mine/", "/licences/mine/", "/products/", "/talent/permissions/", "/talent/record/",
+    ],
 }  # fmt: skip
 TALLEST, SCALE = 1400, {1440: 0.42, 390: 0.62}
 

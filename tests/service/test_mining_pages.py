@@ -9,7 +9,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from openpyxl import load_workbook
 
@@ -43,11 +42,6 @@ A1,办结,2026/2/12 10:00,张三
 A2,受理,2026/2/11 10:00,李四
 A2,办结,昨天,李四
 """
-
-
-@pytest.fixture(autouse=True)
-def _nothing_was_reckoned_yet() -> None:
-    cache.clear()
 
 
 @pytest.fixture

@@ -196,7 +196,6 @@ def test_the_public_page_tells_what_is_enough(world: World, client: Any) -> None
     with at(NOW + timedelta(days=40)):
         found = public_figures(now=NOW + timedelta(days=40))
         page = read(client.get("/kept/"))
-    cache.clear()
     line = next(one for one in found.clocks if one.owed)
     assert (line.owed, line.percent) == (12, 91)
     assert found.every.owed == 12
