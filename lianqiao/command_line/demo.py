@@ -43,11 +43,9 @@ def run(args: argparse.Namespace) -> int:
 
 def load_once(*, as_of: str = "") -> dict[str, Any]:
     """Bring the database up to date and load the demonstration if it is not there; Django must be set up."""
-    from django.core.management import call_command
-
     from lianqiao.engine.beijing import parse_instant
     from lianqiao.service import demo
-    from lianqiao.site import wall_clock
+    from lianqiao.site import schema, wall_clock
 
-    call_command("migrate", interactive=False, verbosity=0)
+    schema.bring_up_to_date()
     return asdict(demo.load(now=parse_instant(as_of) if as_of else wall_clock.read()))

@@ -14,6 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from lianqiao.engine.errors import Refusal, refuse
+from lianqiao.site import new_database
 
 Name = tuple[str, str]  # the label of an app and the name of one of its migrations
 # any number will do, as long as nothing else in the same database locks the same
@@ -68,6 +69,8 @@ def bring_up_to_date() -> None:
         schema = look()
         if schema.newer and (refusal := schema.refusal):
             raise refusal
+        if new_database.is_empty():
+            new_database.make_tables()
         call_command("migrate", interactive=False, verbosity=0)
 
 

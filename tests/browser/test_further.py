@@ -61,6 +61,7 @@ class Loop:
         self.fill(self.firm, typed)
         accessible(self.firm)
         self.send(self.firm, self.mechanism.opening_step)
+        expect(self.firm).to_have_url(re.compile("/cases/"))
         expect(self.firm.locator("main")).to_contain_text(self.case.number)
 
     def take(self, step: str, **typed: Any) -> None:

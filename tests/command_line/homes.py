@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,6 +85,14 @@ class Home:
             assert process.returncode == status, said + complained
         return said + complained
 
+    def answer(self, verb: str, *arguments: str, status: int = 0) -> dict[str, Any]:
+        """Run the command with `--json` and return what it answered; progress goes elsewhere."""
+        process = self.start(*verb.split(), "--json", *arguments)
+        said, complained = process.communicate(timeout=120)
+        assert process.returncode == status, said + complained
+        found: dict[str, Any] = json.loads(said)
+        return found
+
     def file_cases(self, count: int = 1) -> str:
         """Open cases as a firm does, and return the number of the last."""
         done = subprocess.run(
@@ -107,9 +115,9 @@ class Home:
             shutil.copytree(self.folder, _MADE[cases])
         return self
 
-    def verified(self) -> dict[str, object]:
+    def verified(self) -> dict[str, Any]:
         """Return what `log verify` says of an intact log."""
-        found: dict[str, object] = json.loads(self.run("log", "verify", "--json"))
+        found = self.answer("log verify")
         assert found["intact"] is True
         return found
 

@@ -82,10 +82,10 @@ def test_there_and_back(
     zones: Callable[[str], Home], new_home: NewHome, kind: str, into: str, tmp_path: Path
 ) -> None:
     zone, to, home = zones(kind), tmp_path / "zone.tar.zst", new_home(into)
-    said = json.loads(zone.run("backup", "--json", str(to)))
+    said = zone.answer("backup", str(to))
     assert said["attachments"] == len(zone.attachments()) > 0
     assert to.stat().st_mode & 0o777 == 0o600
-    restored = json.loads(home.run("restore", "--json", str(to)))
+    restored = home.answer("restore", str(to))
     assert (restored["intact"], restored["cases"]) == (True, 5)
     assert home.log() == zone.log()
     assert home.attachments() == zone.attachments()
@@ -115,10 +115,10 @@ def test_while_others_write(new_home: NewHome, tmp_path: Path) -> None:
     cases = []
     while writer.is_alive():
         to.unlink(missing_ok=True)
-        cases.append(json.loads(zone.run("backup", "--json", str(to)))["log"]["cases"])
+        cases.append(zone.answer("backup", str(to))["log"]["cases"])
     writer.join()
     assert any(5 < count < 405 for count in cases), "no backup fell into the time of writing"
-    assert json.loads(home.run("restore", "--json", str(to)))["cases"] == cases[-1]
+    assert home.answer("restore", str(to))["cases"] == cases[-1]
 
 
 @pytest.mark.parametrize("into", KINDS)
@@ -126,7 +126,7 @@ def test_a_zone_is_not_overwritten_by_mistake(kept: Path, new_home: NewHome, int
     home = new_home(into).make(2)
     assert "bridge_case" in home.run("restore", str(kept), status=2)
     assert home.verified()["cases"] == 2
-    assert json.loads(home.run("restore", "--json", "--replace", str(kept)).splitlines()[0])["cases"] == 5
+    assert home.answer("restore", "--replace", str(kept).splitlines()[0])["cases"] == 5
 
 
 def test_a_loaded_home_without_data_is_empty(kept: Path, new_home: NewHome) -> None:
@@ -254,7 +254,7 @@ def test_killed_on_the_way(kept: Path, new_home: NewHome, into: str) -> None:
         process.communicate()
         seen.add(home.verified()["cases"])
     assert seen <= {2, 5}
-    assert json.loads(home.run("restore", "--json", "--replace", str(kept)).splitlines()[0])["cases"] == 5
+    assert home.answer("restore", "--replace", str(kept).splitlines()[0])["cases"] == 5
     assert list(home.folder.glob("restoring-*")) == []
 
 

@@ -279,19 +279,19 @@ def test_the_published_schema_is_current_and_takes_the_examples() -> None:
     ],
 )
 def test_a_hostile_condition_is_refused_at_once(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = problems(example=policy(text))
     assert found[0].code == "expression-syntax"
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_ten_thousand_characters_of_honest_conditions_are_no_burden() -> None:
     text = " || ".join(f"staff == {n}" for n in range(720))
     assert len(text) > 10_000 - 200
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert problems(example=policy(text)) == []
     assert bind(policies(example=policy(text)), TODAY).rules["example"]
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert [p.code for p in problems(example=policy("staff > 1" + " " * 20_000))] == ["value-range"]
 
 
@@ -302,9 +302,9 @@ def test_policies_that_blow_up_with_what_they_depend_on_are_refused() -> None:
         texts[f"a{n}"] = policy(id=f"a{n}", more=f'requires = ["p{n - 1}"]')
         texts[f"b{n}"] = policy(id=f"b{n}", more=f'requires = ["p{n - 1}"]')
         texts[f"p{n}"] = policy(id=f"p{n}", more=f'requires = ["a{n}", "b{n}"]')
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert [p.code for p in problems(**texts)] == ["policies-tangled"]
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_a_long_chain_of_policies_is_put_in_order_without_a_deep_stack() -> None:

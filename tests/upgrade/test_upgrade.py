@@ -28,14 +28,14 @@ def test_upgrade_with_data(snapshot: Path, kind: str, tmp_path: Path) -> None:
     with ExitStack() as stack:
         url = stack.enter_context(postgres_database()) if kind == "postgres" else ""
         home = Home(tmp_path / "var", url)
-        restored = json.loads(home.run("restore", "--json", str(snapshot)))
+        restored = home.answer("restore", str(snapshot))
         assert restored["intact"] is True
         assert restored["cases"] > 50
         assert restored["promises_lacking"] == [], (
             "the pack must keep every version that open cases stand under"
         )
         # time goes on, and the zone with it
-        moved = json.loads(home.run("tick", "--json", "--as-of", "2026-07-15T10:00"))
+        moved = home.answer("tick", "--as-of", "2026-07-15T10:00")
         assert moved["cases"] > 0
         assert home.verified()["cases"] == restored["cases"]
         home.run("load")

@@ -17,9 +17,10 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from lianqiao.bridge import packs, publications
-from lianqiao.bridge.queries import Verdict, verify_log
+from lianqiao.bridge.queries import Verdict
 from lianqiao.bridge.queries.measures import promises_in_use
 from lianqiao.engine.errors import Refusal, refuse
+from lianqiao.site import new_database
 from lianqiao.site.backup import archive, rows, target
 from lianqiao.site.backup.making import STORED, Progress, log_of
 from lianqiao.site.backup.manifest import ATTACHMENTS, SECRET, TABLES, Manifest, damaged
@@ -56,7 +57,6 @@ def restore(path: Path, *, replace: bool, progress: Progress) -> Restored:
             with target.built_aside(staging):
                 _fill(manifest, staging, progress)
                 publications.forget()
-                restored = Restored(manifest, verify_log(), _promises_lacking())
                 restored = Restored(manifest, verify_records(), _promises_lacking())
                 # rows that name a file must never be seen without it
                 brought = _bring_attachments(staging)
@@ -105,6 +105,8 @@ def _migrate_as_it_was(manifest: Manifest) -> Apps:
             f"Lianqiao {manifest.lianqiao} made this; this release does not know {', '.join(unknown[:3])}",
             hint="restore it with that release or a newer one",
         )
+    if set(names) == set(executor.loader.disk_migrations):
+        return new_database.make_tables()
     graph = executor.loader.graph
     # asked for one that another was made upon, however far, Django would go back to it
     below = {one for name in names for one in graph.forwards_plan(name) if one != name}
