@@ -7,12 +7,13 @@ compares the two on either database.
 
 from __future__ import annotations
 
-from django.apps.registry import Apps
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import Migration, RunPython
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.state import StateApps
+from django.db.models import Model
 
 
 def is_empty() -> bool:
@@ -20,7 +21,7 @@ def is_empty() -> bool:
     return not connection.introspection.table_names()
 
 
-def make_tables() -> Apps:
+def make_tables() -> StateApps:
     """Make every table in an empty database and note all migrations as applied; returns the models.
 
     Killed or refused on the way, nothing is left. What migrations do by hand, an index of its own kind among
@@ -29,9 +30,10 @@ def make_tables() -> Apps:
     loader, recorder = MigrationLoader(connection), MigrationRecorder(connection)
     graph = loader.graph
     names = dict.fromkeys(name for leaf in graph.leaf_nodes() for name in graph.forwards_plan(leaf))
-    made: Apps = loader.project_state().apps
+    made: StateApps = loader.project_state().apps
+    models: list[type[Model]] = [recorder.Migration, *made.get_models()]
     with connection.schema_editor(atomic=True) as editor:
-        for model in (recorder.Migration, *made.get_models()):
+        for model in models:
             if model._meta.can_migrate(connection):
                 editor.create_model(model)
         for name in names:
@@ -40,7 +42,7 @@ def make_tables() -> Apps:
     return made
 
 
-def _by_hand(migration: Migration, made: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+def _by_hand(migration: Migration, made: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     for operation in migration.operations:
         if isinstance(operation, RunPython):
             operation.code(made, editor)

@@ -1,4 +1,4 @@
-"""An empty database gets its tables at once: the very ones that all migrations, one by one, would have made."""
+"""An empty database gets its tables at once: the very ones that all migrations would have made."""
 
 from __future__ import annotations
 

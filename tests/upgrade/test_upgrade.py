@@ -6,7 +6,6 @@ schema by its own migrations, fills it and migrates on, as an office does that u
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack
 from pathlib import Path
 
