@@ -3,82 +3,31 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import transaction
-from django.db.models import F
 
 from lianqiao.bridge import chain
-from lianqiao.bridge.models import Case, Counter, Delivery, Entry, Part, Promise, Seal
+from lianqiao.bridge.models import Case, Delivery, Entry, Promise
 from lianqiao.command_line.main import main
 from lianqiao.engine.case_state import fold
 from tests.bridge.town import Town
+from tests.command_line.tampering import (
+    Verify,
+    alter_body,
+    change,
+    codes,
+    first,
+    log_of,
+    seal,
+    second,
+    undone,
+    verify,
+    zone,
+)
+
+__all__ = ["verify", "zone"]
 
 pytestmark = pytest.mark.django_db
-Verify = Callable[[], tuple[int, dict[str, Any]]]
-
-
-@pytest.fixture
-def zone() -> Town:
-    """Two filings under way and one closed; nothing is sealed yet."""
-    town = Town()
-    first, second, third = town.file_drama("甲"), town.file_drama("乙"), town.file_drama("丙")
-    town.later(hours=2).pass_review(first)
-    town.pass_review(second, town.c)
-    town.later(hours=2).send_film(first)
-    town.step(third, "withdraw", town.agent)
-    return town
-
-
-@pytest.fixture
-def verify(capsys: pytest.CaptureFixture[str]) -> Verify:
-    """Run the command as an office would; gives its exit status and what it said."""
-
-    def run() -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        status = main(["log", "verify", "--json"])
-        return status, json.loads(capsys.readouterr().out)
-
-    return run
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Do something and take it back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def seal(town: Town) -> None:
-    assert town.later(minutes=1).tick().sealed
-
-
-def first() -> Case:
-    return Case.objects.order_by("pk")[0]
-
-
-def second() -> Case:
-    return Case.objects.order_by("pk")[1]
-
-
-def log_of(case: Case) -> list[Entry]:
-    return list(Entry.objects.filter(case=case).order_by("seq"))
-
-
-def codes(said: dict[str, Any]) -> set[str]:
-    return {problem["code"] for problem in said["problems"]}
-
-
-def change(row: Any, **columns: Any) -> None:
-    """Change columns of a row as someone at the database would: past the program."""
-    type(row).objects.filter(pk=row.pk).update(**columns)
 
 
 def test_an_untouched_log_is_intact(zone: Town, verify: Verify, capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,11 +38,6 @@ def test_an_untouched_log_is_intact(zone: Town, verify: Verify, capsys: pytest.C
 
 
 # ---- entries
-
-
-def alter_body() -> None:
-    entry = log_of(first())[1]
-    change(entry, body=entry.body.replace("通过", "不行"))
 
 
 def alter_body_and_its_hash() -> None:
@@ -280,138 +224,3 @@ def test_a_whole_case_removed_after_a_seal_is_found(zone: Town, verify: Verify) 
     status, said = verify()
     assert (status, codes(said)) == (1, {"sealed-entry-gone", "count-differs"})
     assert gone.number in said["problems"][0]["place"]
-
-
-# ---- seals
-
-
-def first_seal() -> Seal:
-    return Seal.objects.order_by("pk")[0]
-
-
-def alter_heads() -> None:
-    change(first_seal(), heads=first_seal().heads.replace("a", "b"))
-
-
-def alter_heads_into_no_json() -> None:
-    change(first_seal(), heads="[")
-
-
-def alter_time() -> None:
-    change(first_seal(), at="2026-02-10T00:00:00+08:00")
-
-
-def drop_one_head_and_hash_anew() -> None:
-    made = first_seal()
-    heads = chain.canonical(json.loads(made.heads)[1:])
-    change(made, heads=heads, hash=chain.seal(made.at, heads, made.previous))
-
-
-def remove_first_seal() -> None:
-    first_seal().delete()
-
-
-def remove_newest_seal() -> None:
-    Seal.objects.order_by("-pk")[0].delete()
-
-
-def remove_all_seals() -> None:
-    Seal.objects.all().delete()
-
-
-def remove_all_seals_and_what_cases_say_of_them() -> None:
-    Seal.objects.all().delete()
-    Case.objects.update(sealed_seq=0)
-
-
-def swap_seals() -> None:
-    one, other = Seal.objects.order_by("pk")[:2]
-    change(one, heads=other.heads, at=other.at, hash=other.hash, previous=other.previous)
-    change(other, heads=one.heads, at=one.at, hash=one.hash, previous=one.previous)
-
-
-SEALS = [
-    alter_heads, alter_heads_into_no_json, alter_time, drop_one_head_and_hash_anew, remove_first_seal,
-    remove_newest_seal, remove_all_seals, remove_all_seals_and_what_cases_say_of_them, swap_seals,
-]  # fmt: skip
-
-
-def test_tampering_with_seals_is_found(zone: Town, verify: Verify) -> None:
-    seal(zone)
-    zone.pass_film(first())
-    seal(zone)
-    assert verify()[0] == 0
-    missed = []
-    for tamper in SEALS:
-        with undone():
-            tamper()
-            status, said = verify()
-            if status != 1 or "seal-altered" not in codes(said):
-                missed.append(tamper.__name__)
-    assert missed == []
-
-
-# ---- rows beside the log
-
-
-def test_every_column_of_a_case_is_held_against_the_log(zone: Town, verify: Verify) -> None:
-    case, early = first(), "2026-02-01T00:00:00+08:00"
-    columns = {
-        "head": "0" * 64, "seq": 9, "marking": "passed", "mechanism": "other", "version": 2, "title": "别",
-        "waits_for": "applicant", "holder": zone.c, "opened_at": early, "last_at": early, "closed_at": early,
-        "outcome": "granted", "due_at": None, "next_at": None, "firm": zone.other_firm,
-        "applicant": zone.other_agent,
-        "number": "WDJ-2026-000099", "parent": second(), "parent_name": "part",
-    }  # fmt: skip
-    states = [("state", "{}"), ("state", "not JSON"), ("state", case.state.replace("示例梗概", "别的梗概"))]
-    missed = []
-    for name, value in [*columns.items(), *states]:
-        with undone():
-            change(case, **{name: value})
-            status, said = verify()
-            if status != 1 or first().number not in said["problems"][0]["place"]:
-                missed.append(name)
-    assert missed == []
-
-
-def test_promises_and_parts_are_held_against_the_log(zone: Town, verify: Verify) -> None:
-    late = "2027-02-12T00:00:00+08:00"
-    promise = {
-        "due_at": late, "law_due_at": None, "started_at": late, "ended_at": late, "result": "kept",
-        "breaches": 3, "level": "public", "state": "paused", "owner": zone.c, "provisional": True,
-        "mechanism": "other", "clock": "other",
-    }  # fmt: skip
-    part = {"owner": zone.c, "holder": zone.c, "open": False, "duty": "other", "role": "other"}
-    changes = [(Promise, name, value) for name, value in promise.items()]
-    changes += [(Part, name, value) for name, value in part.items()]
-    missed = []
-    for table, name, value in [*changes, (Promise, "", None), (Part, "", None)]:
-        with undone():
-            row = table.objects.filter(case=first()).order_by("-pk")[0]
-            change(row, **{name: value}) if name else row.delete()
-            status, said = verify()
-            if (
-                status != 1
-                or codes(said) - {"count-differs"} != {"row-differs"}
-                or first().number not in said["problems"][0]["place"]
-            ):
-                missed.append((table.__name__, name))
-    assert missed == []
-
-
-def test_a_promise_taken_from_the_pack_does_not_hinder_verifying(
-    zone: Town, verify: Verify, settings: Any, tmp_path: Path
-) -> None:
-    folder = tmp_path / "zone"
-    shutil.copytree(settings.ENVIRONMENT.district, folder)
-    (folder / "mechanisms" / "microdrama-filing.toml").unlink()
-    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, district=folder)
-    assert verify()[0] == 0
-    alter_body()
-    assert verify()[0] == 1
-
-
-def test_the_counter_of_numbers_is_no_part_of_the_log(zone: Town, verify: Verify) -> None:
-    seal(zone)
-    Counter.objects.filter(series__startswith="WDJ").update(last=F("last") + 5)
-    assert verify()[0] == 0

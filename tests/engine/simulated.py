@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from lianqiao.engine.beijing import BEIJING
 from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.case import Act, Actor, Chosen, Surroundings, decide, expiry_step
 from lianqiao.engine.case_state import Body, CaseState, apply
 from lianqiao.engine.file_reading import read
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.simulation import Arrivals, Duration, Scenario, staff_for, traced
-from lianqiao.engine.simulation.office_time import as_moment
+from lianqiao.engine.simulation.office_time import as_moment, as_second
 
 TESTS = Path(__file__).parents[1]
 FOLDERS = {
@@ -78,6 +79,13 @@ def scenario(name: str, **changes: Any) -> Scenario:
         assumed_handling=Duration.parse("lognormal:0.8,1"),
     )
     return replace(asked, **changes)
+
+
+def listed(*texts: str) -> Arrivals:
+    """Return arrivals at these moments in Beijing."""
+    return Arrivals.listed(
+        [as_second(datetime.fromisoformat(text).replace(tzinfo=BEIJING)) for text in texts]
+    )
 
 
 def undemanding(mechanism: Mechanism) -> Mechanism:

@@ -34,6 +34,11 @@ def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (function.end_lineno or 0) - function.lineno + 1 - documented
 
 
+def test_test_files_within_budget() -> None:
+    tests = sorted((ROOT / "tests").rglob("*.py"))
+    assert [str(path) for path in tests if len(path.read_text().splitlines()) > FILE_LINES] == []
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_template_within_budget(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= TEMPLATE_LINES

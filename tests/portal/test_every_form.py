@@ -18,7 +18,9 @@ from django.test import Client
 from lianqiao.bridge.models import Entry
 from lianqiao.organization.models import Change
 from tests.portal.forms_found import Form, forms_in
-from tests.portal.test_page_matrix import EXPECTED, PAGES, ROLES, Scene, address, scene
+from tests.portal.matrix_world import ROLES
+from tests.portal.page_rights import EXPECTED
+from tests.portal.page_scene import PAGES, Scene, address, scene
 from tests.world import NOW, at, stream
 
 __all__ = ["scene"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import ipaddress
 import json
 import threading
 import time
@@ -13,6 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import pytest
+
+HERE = (ipaddress.ip_network("127.0.0.0/8"),)
 
 
 @dataclass
@@ -86,3 +91,11 @@ def signed(secret: str, headers: dict[str, str], body: bytes) -> bool:
     told = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     right = base64.b64encode(hmac.new(key, told, hashlib.sha256).digest()).decode()
     return headers["webhook-signature"] == f"v1,{right}"
+
+
+@pytest.fixture
+def far(settings: Any) -> Iterator[Receiver]:
+    """A receiver the office allowed."""
+    settings.WEBHOOK_ALLOW = HERE
+    with receiver() as one:
+        yield one

@@ -1,6 +1,6 @@
 """What can be done on the bridge; every act on a case goes through `act` or `open_case`."""
 
-from lianqiao.bridge.commands.acting import OpeningAsked, StepAsked, act, open_case, open_unasked
+from lianqiao.bridge.commands.acting import OpeningAsked, OpeningUnasked, StepAsked, act, open_case
 from lianqiao.bridge.commands.checking import look_into
 from lianqiao.bridge.commands.confirming import confirm_phone, send_phone_code
 from lianqiao.bridge.commands.following import open_following
@@ -16,7 +16,7 @@ from lianqiao.bridge.commands.resending import MOST_AT_ONCE as MOST_RESENT
 from lianqiao.bridge.commands.resending import Resent, resend
 from lianqiao.bridge.commands.revealing import show_numbers
 from lianqiao.bridge.commands.talking import add_note
-from lianqiao.bridge.commands.together import Answer, act_together, open_together
+from lianqiao.bridge.commands.together import Answer, act_together, open_together, open_unasked_together
 from lianqiao.bridge.commands.uploading import abandon, append, begin
 from lianqiao.bridge.commands.working import ask_job, cancel_job
 
@@ -24,6 +24,7 @@ __all__ = [
     "MOST_RESENT",
     "Answer",
     "OpeningAsked",
+    "OpeningUnasked",
     "PastAct",
     "PastCase",
     "Preference",
@@ -46,7 +47,7 @@ __all__ = [
     "open_case",
     "open_following",
     "open_together",
-    "open_unasked",
+    "open_unasked_together",
     "prefer",
     "publish",
     "rate",

@@ -68,6 +68,15 @@ class OpeningAsked:
     channel: str = ""
 
 
+@dataclass(frozen=True)
+class OpeningUnasked:
+    """A case nobody asks for, from what the zone's own rules found about a firm."""
+
+    mechanism: str
+    firm: Firm
+    data: Typed
+
+
 def open_case(
     mechanism_id: str,
     *,
@@ -93,22 +102,6 @@ def open_case(
         if again := made_before(asked):
             return again
         raise
-
-
-def open_unasked(mechanism_id: str, *, firm: Firm, data: Typed, now: datetime) -> Case:
-    """Open a case nobody asked for, from what the zone's own rules found about a firm.
-
-    The system opens it; whoever follows what is done for the firm is its applicant, so that they are told.
-    Raises Refusal: `unknown-mechanism` and all that `engine.case.decide` refuses.
-    """
-    with booked(now) as book:
-        mechanism = book.pack.newest(mechanism_id)
-        contact = organization.contact_of(firm.id, at=now)
-        actor = engine.Actor(engine.SYSTEM, frozenset({"applicant"}))
-        asked = engine.Act(
-            mechanism.opening_step, actor, data, applicant=str(contact) if contact is not None else ""
-        )
-        return open_in(book, mechanism, asked, firm=firm, by=None)
 
 
 def act(
@@ -154,6 +147,21 @@ def open_asked(book: Book, asked: OpeningAsked) -> Case:
     else:
         opening = filed_for(opening, mechanism, by=by, firm=firm, rights=book.rights)
     return open_in(book, mechanism, opening, firm=firm, by=by, once=_kept(asked.once))
+
+
+def open_unasked(book: Book, found: OpeningUnasked) -> Case:
+    """Open a case nobody asked for in a book of this moment.
+
+    The system opens it; whoever follows what is done for the firm is its applicant, so that they are told.
+    Raises Refusal with nothing of it in the book: `unknown-mechanism`, all that `engine.case.decide` refuses.
+    """
+    mechanism = book.pack.newest(found.mechanism)
+    contact = organization.contact_of(found.firm.id, at=book.now)
+    actor = engine.Actor(engine.SYSTEM, frozenset({"applicant"}))
+    opening = engine.Act(
+        mechanism.opening_step, actor, found.data, applicant=str(contact) if contact is not None else ""
+    )
+    return open_in(book, mechanism, opening, firm=found.firm, by=None)
 
 
 def take_asked(book: Book, asked: StepAsked) -> Case:

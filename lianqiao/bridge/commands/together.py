@@ -16,11 +16,13 @@ from django.db import DataError, IntegrityError
 from lianqiao.bridge import packs
 from lianqiao.bridge.commands.acting import (
     OpeningAsked,
+    OpeningUnasked,
     StepAsked,
     act,
     made_before,
     open_asked,
     open_case,
+    open_unasked,
     series_of,
     take_asked,
 )
@@ -33,6 +35,7 @@ from lianqiao.engine.mechanism import Step
 
 Answer = Case | Refusal
 Asked = TypeVar("Asked")
+Opening = TypeVar("Opening", OpeningAsked, OpeningUnasked)
 # in one transaction: others wait for these cases until it ends, some hundredths of a second
 AT_ONCE = 100
 
@@ -54,6 +57,11 @@ def act_together(asked: Sequence[StepAsked], *, now: datetime) -> list[Answer]:
 def open_together(asked: Sequence[OpeningAsked], *, now: datetime) -> list[Answer]:
     """Open several cases as `act_together` takes steps; each is answered as `open_case` would."""
     return list(_answers(asked, now, _opened, _open))
+
+
+def open_unasked_together(found: Sequence[OpeningUnasked], *, now: datetime) -> list[Answer]:
+    """Open several cases nobody asked for as `open_together` opens others."""
+    return list(_answers(found, now, _opened_unasked, _open_unasked))
 
 
 def _answered(book: Book, do: Callable[[Book, Asked], Case], asked: Asked) -> Answer:
@@ -112,24 +120,38 @@ def _taken(some: Sequence[StepAsked], now: datetime) -> Mapping[int, Answer]:
 def _opened(some: Sequence[OpeningAsked], now: datetime) -> Mapping[int, Answer]:
     """Open cases in one transaction; returns the answers by place, without those to be opened alone."""
     answers: dict[int, Answer] = {}
-    newest = packs.current().newest_versions
-    here = []
-    for at, one in enumerate(some):
-        mechanism = newest.get(one.mechanism)
-        if mechanism is None or not mechanism.steps[mechanism.opening_step].opens:
-            # in the order of their numbers' counters, which stay locked until the end
-            here.append((series_of(mechanism, now) if mechanism else "", at, one))
+    newest, here = packs.current().newest_versions, _opening_none(some, now)
     with booked(now, opens=len(here)) as book:
-        book.rights.ask((), {(one.by.pk, one.firm.pk) for _, _, one in here if not one.channel})
+        book.rights.ask((), {(one.by.pk, one.firm.pk) for _, one in here if not one.channel})
         book.files.ask(
             (sha256, one.by.pk)
-            for _, _, one in here
+            for _, one in here
             if one.mechanism in newest
             for sha256 in hashes_in(newest[one.mechanism], one.data)
         )
-        for _, at, one in sorted(here, key=lambda row: row[:2]):
+        for at, one in here:
             answers[at] = _or_made_before(_answered(book, open_asked, one), one)
     return answers
+
+
+def _opened_unasked(some: Sequence[OpeningUnasked], now: datetime) -> Mapping[int, Answer]:
+    """Open cases nobody asked for in one transaction; returns the answers as `_opened` does."""
+    here = _opening_none(some, now)
+    with booked(now, opens=len(here)) as book:
+        return {at: _answered(book, open_unasked, one) for at, one in here}
+
+
+def _opening_none(some: Sequence[Opening], now: datetime) -> list[tuple[int, Opening]]:
+    """Return those whose first step opens no parts, with their places.
+
+    They are in the order of their numbers' counters, which stay locked until the end.
+    """
+    here, newest = [], packs.current().newest_versions
+    for at, one in enumerate(some):
+        mechanism = newest.get(one.mechanism)
+        if mechanism is None or not mechanism.steps[mechanism.opening_step].opens:
+            here.append((series_of(mechanism, now) if mechanism else "", at, one))
+    return [(at, one) for _, at, one in sorted(here, key=lambda row: row[:2])]
 
 
 def _ask_for_steps(book: Book, some: Sequence[StepAsked]) -> None:
@@ -175,3 +197,8 @@ def _open(asked: OpeningAsked, now: datetime) -> Case:
         asked.mechanism, by=asked.by, firm=asked.firm, data=asked.data, now=now,
         once=asked.once, via=asked.via, channel=asked.channel,
     )  # fmt: skip
+
+
+def _open_unasked(found: OpeningUnasked, now: datetime) -> Case:
+    with booked(now) as book:
+        return open_unasked(book, found)

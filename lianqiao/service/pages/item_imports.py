@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,11 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianqiao.bridge import commands, packs
-from lianqiao.bridge import queries as bridge
+from lianqiao.bridge import packs
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.bridge.storage import stored_at
-from lianqiao.engine.errors import Problem, Refusal
+from lianqiao.engine.errors import Refusal
 from lianqiao.organization.commands.authority import is_office
 from lianqiao.organization.lists import spreadsheets
 from lianqiao.service.commands.items import import_items
@@ -28,7 +27,7 @@ from lianqiao.service.forms.item_imports import CATALOGUE, CatalogueForm, MapFor
 from lianqiao.service.item_import.mapping import map_of
 from lianqiao.service.item_import.report import ImportReport, RowReport
 from lianqiao.service.language import listed_words
-from lianqiao.service.pages import asking
+from lianqiao.service.pages import asking, files_brought
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.queries import items as queries
 
@@ -59,17 +58,10 @@ def for_the_office(view: View) -> View:
 def items_import(request: HttpRequest) -> HttpResponse:
     """Take a file in and go on to what would come of it."""
     form = CatalogueForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            file = commands.receive(
-                upload, field=CATALOGUE, by=asking.person(request), now=asking.moment(request)
-            )
-        except Refusal as refusal:
-            for problem in refusal.problems:
-                form.add_error("file", refusal_text(_as_known(problem)))
-        else:
-            return redirect(_check_url(file, form))
+    if file := files_brought.brought(request, form, field=CATALOGUE, formats="XLSX, CSV"):
+        complete = {"complete": "on"} if form.cleaned_data["complete"] else {}
+        address = files_brought.page_of("items-import-check", file, map=form.cleaned_data["map"], **complete)
+        return redirect(address)
     context = {"form": form, "imports": queries.last_imports(LAST_IMPORTS), "most_rows": MOST_ROWS}
     return render(request, "service/items_import.html", context)
 
@@ -79,7 +71,7 @@ def items_import(request: HttpRequest) -> HttpResponse:
 @refusals_shown
 def items_import_check(request: HttpRequest, sha256: str) -> HttpResponse:
     """Show what would come of every row; once confirmed, do it."""
-    name = _name_of(request, sha256)
+    name = files_brought.name_of(request, sha256)
     form = MapForm(request.POST if request.method == "POST" else request.GET)
     report, problems = None, []
     if form.is_valid():
@@ -96,7 +88,7 @@ def items_import_check(request: HttpRequest, sha256: str) -> HttpResponse:
         "problems": problems,
         "report": report,
         "shown": _rows(report) if report else [],
-        "columns": _columns(),
+        "columns": [*files_brought.problem_columns(), {"key": "result", "label": _("Result")}],
         "left_out": _left_out(report) if report else 0,
         "updates": _updates(report) if report else [],
         "blocked": refusal_text(report.blocked) if report and report.blocked else "",
@@ -109,7 +101,7 @@ def items_import_check(request: HttpRequest, sha256: str) -> HttpResponse:
 @for_the_office
 def items_import_problems(request: HttpRequest, sha256: str) -> FileResponse:
     """Send every problem of the file as a workbook, for whoever keeps it at its source."""
-    name = _name_of(request, sha256)
+    name = files_brought.name_of(request, sha256)
     form = MapForm(request.GET)
     if not form.is_valid():
         raise Http404
@@ -157,42 +149,12 @@ def _imported(
     )
 
 
-def _name_of(request: HttpRequest, sha256: str) -> str:
-    """Return what the file was called when this person uploaded it."""
-    name = request.GET.get("name", "")
-    if not bridge.received_files([(sha256, name)], by=asking.person(request)):
-        raise Http404
-    return name
-
-
-def _check_url(file: dict[str, Any], form: CatalogueForm) -> str:
-    query = QueryDict(mutable=True)
-    query.update({"name": file["name"], "map": form.cleaned_data["map"]})
-    if form.cleaned_data["complete"]:
-        query["complete"] = "on"
-    return f"{reverse('items-import-check', args=[file['sha256']])}?{query.urlencode()}"
-
-
-def _as_known(problem: Problem) -> Problem:
-    """Return the problem of a file of another format with the formats as the office knows them."""
-    if problem.code != "file-type":
-        return problem
-    return Problem(problem.code, problem.reason, facts={**problem.facts, "formats": "XLSX, CSV"})
-
-
 def _rows(report: ImportReport) -> list[dict[str, Any]]:
-    rows = []
-    for row in report.needing_a_look:
-        for problem in row.problems:
-            rows.append(
-                {
-                    "line": row.line,
-                    "column": problem.facts.get("column", ""),
-                    "value": problem.facts.get("value", ""),
-                    "words": refusal_text(problem),
-                    "refused": row.outcome == "refused",
-                }
-            )
+    rows = [
+        files_brought.problem_row(row.line, problem) | {"refused": row.outcome == "refused"}
+        for row in report.needing_a_look
+        for problem in row.problems
+    ]
     return rows[:PROBLEMS_SHOWN]
 
 
@@ -215,16 +177,6 @@ def _updates(report: ImportReport) -> list[dict[str, Any]]:
     return [
         {"line": row.line, "key": row.key, "fields": listed_words(words[name] for name in row.changed)}
         for row in report.updates[:UPDATES_SHOWN]
-    ]
-
-
-def _columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "line", "label": _("Line"), "lead": True},
-        {"key": "column", "label": _("Column")},
-        {"key": "value", "label": _("Value")},
-        {"key": "words", "label": _("What is wrong and what to do")},
-        {"key": "result", "label": _("Result")},
     ]
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from signal import SIGKILL
@@ -16,6 +17,7 @@ from django.conf import settings
 from lianqiao.bridge.models import Case
 from lianqiao.service.licences.commands import register, renewing
 from lianqiao.service.licences.commands.keys import rotate_key
+from lianqiao.service.licences.commands.passing_on import ForAPerson, pass_on
 from lianqiao.service.licences.commands.renewing import run_night
 from lianqiao.service.licences.models import Credential, Decision, Licence, Word
 from lianqiao.service.licences.queries.chain import verify_decisions
@@ -80,6 +82,14 @@ def test_two_nights_at_once(town: World) -> None:
     done = at_once(*(lambda one=one: run_night(one, now=NOW) for one in nights))
     assert sum(one.renewed for one in done) == COUNT
     assert_each_once()
+
+
+def test_passed_on_twice_at_once_in_opposite_order(town: World) -> None:
+    some = [ForAPerson(one.pk, one.valid_until, {"lapsed": True}) for one in Licence.objects.order_by("pk")]
+    done = at_once(lambda: pass_on(some, now=NOW), lambda: pass_on(some[::-1], now=NOW))
+    assert sum(done, Counter()) == {"opened": len(some)}
+    assert Case.objects.filter(mechanism="licence-renewal").count() == len(some)
+    assert set(Licence.objects.values_list("standing", flat=True)) == {"person"}
 
 
 def test_a_night_and_the_holder_who_opts_out(town: World) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -19,14 +18,15 @@ from lianqiao.bridge import queries as bridge
 from lianqiao.bridge.storage import stored_at
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import Refusal
-from lianqiao.organization.lists import Column, Look, column, look_of, workbook
+from lianqiao.organization.lists import Column, Listed, column
 from lianqiao.organization.models import Firm
 from lianqiao.service.benefits import parties
 from lianqiao.service.benefits.commands.granting import follow_facts
 from lianqiao.service.benefits.commands.recording import correct_fact, record_fact
-from lianqiao.service.benefits.fact_words import attributes_shown, fact_shown, party_name, title_of
+from lianqiao.service.benefits.fact_words import attributes_shown, fact_shown
 from lianqiao.service.benefits.forms.facts import PAPER, CorrectionForm, FactForm, OwnFactForm
 from lianqiao.service.benefits.models import Fact
+from lianqiao.service.benefits.pages import columns
 from lianqiao.service.benefits.pages.guarding import firm_of, for_officers, is_officer, may_see, tabs
 from lianqiao.service.benefits.queries import facts as queries
 from lianqiao.service.benefits.queries.vocabulary import vocabulary
@@ -42,29 +42,16 @@ SHOWN = ("party", "attribute", "words", "source", "as_of", "confidence")
 @for_officers
 def facts(request: HttpRequest) -> HttpResponse:
     """Show what is known, newest first."""
-    asked, look = _asked(request), _look(request)
-    if look.opening:
-        return redirect(look.opening)
-    page = listing.page_of(request, _found(asked))
-    known = vocabulary()
-    page.object_list = [(one, fact_shown(one, known)) for one in page.object_list]
-    context = {
-        "page": page,
-        "look": look,
-        "asked": asked,
-        "export": reverse("facts-sheet"),
-        "sources": listing.options([(one, one) for one in queries.sources()], asked.chosen["source"]),
-        "tabs": tabs(request),
-    }
-    return render(request, "benefits/facts.html", context)
+    asked, listed = _list(request)
+    sources = listing.options([(one, one) for one in queries.sources()], asked.chosen["source"])
+    return listed.page(request, "benefits/facts.html", asked=asked, sources=sources, tabs=tabs(request))
 
 
 @require_safe
 @for_officers
 def facts_sheet(request: HttpRequest) -> FileResponse:
     """Send the same facts, all of them, as a workbook."""
-    found = _found(_asked(request)).iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
-    return workbook(_("Facts"), _look(request).columns, found)
+    return _list(request)[1].workbook(request)
 
 
 @require_safe
@@ -168,46 +155,31 @@ def fact_paper(request: HttpRequest, fact_id: int) -> HttpResponseBase:
     return file_response(request, path, name=fact.paper["name"], media_type=fact.paper["type"], sha256=sha256)
 
 
-def _asked(request: HttpRequest) -> listing.Asked:
-    return listing.asked(request, sort="-at", source=queries.sources())
-
-
-def _found(asked: listing.Asked) -> QuerySet[Fact]:
+def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
+    asked = listing.asked(request, sort="-at", source=queries.sources())
     rows = queries.fact_rows(
         asked.text, attributes=queries.attributes_titled(asked.text), source=asked.chosen["source"]
     )
     if key := SORTS.get(asked.sort.removeprefix("-")):
         rows = rows.order_by(f"-{key}" if asked.sort.startswith("-") else key, "-pk")
-    return rows
-
-
-def _look(request: HttpRequest) -> Look:
-    return look_of(request, "facts", _columns(), shown=SHOWN)
-
-
-def _columns() -> list[Column[Fact]]:
     known = vocabulary()
-    return [
-        column(
-            "party",
-            _("Firm"),
-            lambda one: party_name(one.firm, one.person),
-            width=36,
-            sort="party",
-            lead=True,
-        ),
-        column(
-            "attribute",
-            _("Which fact"),
-            lambda one: title_of(one.attribute, known),
-            width=24,
-            sort="attribute",
-        ),
-        column("words", _("What is so"), lambda one: fact_shown(one, known).words, width=24),
-        column("source", _("Source"), lambda one: one.source, width=24, sort="source"),
-        column("as_of", _("As of"), lambda one: one.as_of, sort="as_of", fit=True),
-        column("valid_until", _("Valid until"), lambda one: one.valid_until, fit=True),
-        column("confidence", _("Confidence"), lambda one: fact_shown(one, known).confidence),
-        column("consent", _("Consent"), lambda one: fact_shown(one, known).consent),
-        column("at", _("Recorded"), lambda one: one.at, sort="at", fit=True),
-    ]
+    which: tuple[Column[Any], ...] = (
+        columns.party(),
+        columns.attribute(),
+        column("words", _("What is so"), lambda row: row[1].words, width=24),
+        column("source", _("Source"), lambda row: row[1].source, width=24, sort="source"),
+        column("as_of", _("As of"), lambda row: row[1].as_of, sort="as_of", fit=True),
+        column("valid_until", _("Valid until"), lambda row: row[1].valid_until, fit=True),
+        column("confidence", _("Confidence"), lambda row: row[1].confidence),
+        column("consent", _("Consent"), lambda row: row[1].consent),
+        column("at", _("Recorded"), lambda row: row[1].at, sort="at", fit=True),
+    )
+    return asked, Listed(
+        "facts",
+        _("Facts"),
+        rows,
+        which,
+        sheet=reverse("facts-sheet"),
+        row=lambda one: (one, fact_shown(one, known)),
+        shown=SHOWN,
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from lianqiao.bridge import packs
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.policy.shape import BenefitPolicy
 from lianqiao.organization import queries as organization
-from lianqiao.organization.lists import Column, Look, column, look_of, workbook
+from lianqiao.organization.lists import Column, Listed, column
 from lianqiao.service.benefits.commands import benefit_jobs
 from lianqiao.service.benefits.commands.granting import period_of
 from lianqiao.service.benefits.fact_words import party_name
@@ -28,6 +27,7 @@ from lianqiao.service.benefits.grant_words import (
     state_words,
 )
 from lianqiao.service.benefits.models import Decision, Pot
+from lianqiao.service.benefits.pages import columns
 from lianqiao.service.benefits.pages.guarding import firm_of, for_officers, is_officer, tabs
 from lianqiao.service.benefits.queries import decisions as queries
 from lianqiao.service.benefits.queries.cost import cost_of
@@ -36,7 +36,12 @@ from lianqiao.service.language import in_words
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import refusals_shown
 
-SHOWS = ("found", "nearly", "changed")
+# the lists, each with the columns it usually has
+SHOWN = {
+    "found": ("party", "policy", "fen", "standing", "day"),
+    "nearly": ("party", "policy", "lacks", "fen", "day"),
+    "changed": ("party", "policy", "before", "verdict", "fen", "lacks"),
+}
 # beyond this many firms a cost is reckoned by a job, not while somebody waits
 MOST_RECKONED_AT_ONCE = 50_000
 
@@ -126,34 +131,23 @@ def benefit_policy(request: HttpRequest, policy: str) -> HttpResponse:
 @for_officers
 def found(request: HttpRequest, show: str) -> HttpResponse:
     """Show who has something, who nearly has, or what changed on the last day of matching."""
-    if show not in SHOWS:
-        raise Http404
-    asked, look = _asked(request), _look(request, show)
-    if look.opening:
-        return redirect(look.opening)
-    page = listing.page_of(request, _found(show, asked))
-    context = {
-        "page": page,
-        "rows": [(one, _row(one)) for one in page],
-        "look": look,
-        "asked": asked,
-        "show": show,
-        "export": reverse("benefits-sheet", args=[show]),
-        "policies": listing.options(list(queries.policy_titles().items()), asked.chosen["policy"]),
-        "tabs": tabs(request),
-        "titles": {"found": _("Found"), "nearly": _("Nearly"), "changed": _("Changed")}[show],
-    }
-    return render(request, "benefits/found.html", context)
+    asked, listed = _list(request, show)
+    return listed.page(
+        request,
+        "benefits/found.html",
+        asked=asked,
+        show=show,
+        policies=listing.options(list(queries.policy_titles().items()), asked.chosen["policy"]),
+        tabs=tabs(request),
+        titles={"found": _("Found"), "nearly": _("Nearly"), "changed": _("Changed")}[show],
+    )
 
 
 @require_safe
 @for_officers
 def found_sheet(request: HttpRequest, show: str) -> FileResponse:
     """Send the same list, all of it, as a workbook."""
-    if show not in SHOWS:
-        raise Http404
-    rows = _found(show, _asked(request)).iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
-    return workbook(_("Benefits"), _look(request, show).columns, rows)
+    return _list(request, show)[1].workbook(request)
 
 
 @require_safe
@@ -183,12 +177,30 @@ def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
     return render(request, "benefits/decision.html", context)
 
 
-def _asked(request: HttpRequest) -> listing.Asked:
-    return listing.asked(request, sort="-day", policy=queries.policy_titles())
-
-
-def _found(show: str, asked: listing.Asked) -> QuerySet[Decision]:
-    return queries.decisions(show, text=asked.text, policy=asked.chosen["policy"], sort=asked.sort)
+def _list(request: HttpRequest, show: str) -> tuple[listing.Asked, Listed]:
+    if show not in SHOWN:
+        raise Http404
+    asked = listing.asked(request, sort="-day", policy=queries.policy_titles())
+    decisions = queries.decisions(show, text=asked.text, policy=asked.chosen["policy"], sort=asked.sort)
+    which: tuple[Column[Any], ...] = (
+        columns.party(),
+        columns.policy(),
+        column("verdict", _("By rule"), lambda row: row[1]["verdict"]),
+        column("before", _("Before"), lambda row: row[1]["before"]),
+        column("lacks", _("What is lacking"), lambda row: row[1]["lacks"], width=40),
+        columns.amount(),
+        column("standing", _("Place in line"), lambda row: row[1]["standing"], sort="place"),
+        column("day", _("Day"), lambda row: row[0].day, sort="day", fit=True),
+    )
+    return asked, Listed(
+        f"benefits-{show}",
+        _("Benefits"),
+        decisions,
+        which,
+        sheet=reverse("benefits-sheet", args=[show]),
+        row=lambda one: (one, _row(one)),
+        shown=SHOWN[show],
+    )
 
 
 def _row(one: Decision) -> dict[str, str]:
@@ -209,26 +221,3 @@ def _standing(one: Decision) -> str:
     if not one.standing:
         return ""
     return f"{one.place}. {named[one.standing]}" if one.place else named[one.standing]
-
-
-def _look(request: HttpRequest, show: str) -> Look:
-    shown = {
-        "found": ("party", "policy", "fen", "standing", "day"),
-        "nearly": ("party", "policy", "lacks", "fen", "day"),
-        "changed": ("party", "policy", "before", "verdict", "fen", "lacks"),
-    }[show]
-    return look_of(request, f"benefits-{show}", _columns(), shown=shown)
-
-
-def _columns() -> list[Column[Decision]]:
-    return [
-        column("party", _("Firm"), lambda one: _row(one)["party"], width=36, sort="party", lead=True),
-        column("policy", _("Policy"), lambda one: _row(one)["policy"], width=30, sort="policy"),
-        column("verdict", _("By rule"), lambda one: _row(one)["verdict"]),
-        column("before", _("Before"), lambda one: _row(one)["before"]),
-        column("lacks", _("What is lacking"), lambda one: _row(one)["lacks"], width=40),
-        column("fen", _("Amount (yuan)"), lambda one: None if one.fen is None else one.fen / 100,
-               sort="fen", align="end", fit=True),
-        column("standing", _("Place in line"), lambda one: _row(one)["standing"], sort="place"),
-        column("day", _("Day"), lambda one: one.day, sort="day", fit=True),
-    ]  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import Refusal
-from lianqiao.organization.lists import Column, Look, column, look_of, workbook
+from lianqiao.organization.lists import Column, Listed, column
 from lianqiao.service.benefits.commands.granting import revoke
 from lianqiao.service.benefits.fact_words import party_name
 from lianqiao.service.benefits.forms.grants import ReasonForm
 from lianqiao.service.benefits.grant_words import badge, money, state_words
 from lianqiao.service.benefits.models import Grant
+from lianqiao.service.benefits.pages import columns
 from lianqiao.service.benefits.pages.guarding import for_officers, tabs
 from lianqiao.service.benefits.queries import grants as queries
 from lianqiao.service.benefits.queries.decisions import policy_title, policy_titles
@@ -32,34 +34,23 @@ SHOWN = ("party", "policy", "state", "fen", "notice", "case", "moved")
 @for_officers
 def grants(request: HttpRequest) -> HttpResponse:
     """Show every invitation and grant."""
-    asked, look = _asked(request), _look(request)
-    if look.opening:
-        return redirect(look.opening)
-    page = listing.page_of(request, _found(asked))
+    asked, listed = _list(request)
     states = [(one, state_words(one)) for one in queries.STATES]
-    context = {
-        "page": page,
-        "rows": [
-            (one, party_name(one.firm, one.person), policy_title(one.policy), badge(one.state),
-             state_words(one.state), money(one.fen))
-            for one in page
-        ],
-        "look": look,
-        "asked": asked,
-        "export": reverse("grants-sheet"),
-        "states": listing.options(states, asked.chosen["state"]),
-        "policies": listing.options(list(policy_titles().items()), asked.chosen["policy"]),
-        "tabs": tabs(request),
-    }  # fmt: skip
-    return render(request, "benefits/grants.html", context)
+    return listed.page(
+        request,
+        "benefits/grants.html",
+        asked=asked,
+        states=listing.options(states, asked.chosen["state"]),
+        policies=listing.options(list(policy_titles().items()), asked.chosen["policy"]),
+        tabs=tabs(request),
+    )
 
 
 @require_safe
 @for_officers
 def grants_sheet(request: HttpRequest) -> FileResponse:
     """Send the same grants, all of them, as a workbook."""
-    rows = _found(_asked(request)).iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
-    return workbook(_("Grants"), _look(request).columns, rows)
+    return _list(request)[1].workbook(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,37 +87,35 @@ def public_notice(request: HttpRequest) -> HttpResponse:
     day = beijing(asking.moment(request)).date()
     page = listing.page_of(request, queries.on_notice(day))
     rows = [(one, party_name(one.firm, one.person), policy_title(one.policy), money(one.fen)) for one in page]
-    columns = [
+    heads = [
         {"key": "party", "label": _("Firm"), "lead": True},
         {"key": "policy", "label": _("Policy")},
         {"key": "fen", "label": _("Amount"), "align": "end"},
         {"key": "until", "label": _("Until the end of"), "fit": True},
     ]
-    return render(request, "benefits/public_notice.html", {"page": page, "rows": rows, "columns": columns})
+    return render(request, "benefits/public_notice.html", {"page": page, "rows": rows, "columns": heads})
 
 
-def _asked(request: HttpRequest) -> listing.Asked:
-    return listing.asked(request, sort="-moved", state=queries.STATES, policy=policy_titles())
+def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
+    asked = listing.asked(request, sort="-moved", state=queries.STATES, policy=policy_titles())
+    found = queries.grants(text=asked.text, sort=asked.sort, **asked.chosen)
+    which: tuple[Column[Any], ...] = (
+        columns.party(),
+        columns.policy(),
+        column("period", _("Period"), lambda row: row[0].period),
+        column("state", _("How it stands"), lambda row: row[4], width=20),
+        columns.amount(),
+        column("notice", _("Public notice until"), lambda row: row[0].notice_until, sort="notice", fit=True),
+        column("case", _("Case"), lambda row: row[0].case.number if row[0].case else "", fit=True),
+        column("moved", _("Last change"), lambda row: row[0].moved_at, sort="moved", fit=True),
+    )
+    return asked, Listed(
+        "grants", _("Grants"), found, which, sheet=reverse("grants-sheet"), row=_row, shown=SHOWN
+    )
 
 
-def _found(asked: listing.Asked) -> QuerySet[Grant]:
-    chosen = asked.chosen
-    return queries.grants(text=asked.text, state=chosen["state"], policy=chosen["policy"], sort=asked.sort)
-
-
-def _look(request: HttpRequest) -> Look:
-    return look_of(request, "grants", _columns(), shown=SHOWN)
-
-
-def _columns() -> list[Column[Grant]]:
-    return [
-        column("party", _("Firm"), lambda one: party_name(one.firm, one.person), width=36, sort="party",
-               lead=True),
-        column("policy", _("Policy"), lambda one: policy_title(one.policy), width=30, sort="policy"),
-        column("period", _("Period"), lambda one: one.period),
-        column("state", _("How it stands"), lambda one: state_words(one.state), width=20),
-        column("fen", _("Amount (yuan)"), lambda one: one.fen / 100, sort="fen", align="end", fit=True),
-        column("notice", _("Public notice until"), lambda one: one.notice_until, sort="notice", fit=True),
-        column("case", _("Case"), lambda one: one.case.number if one.case else "", fit=True),
-        column("moved", _("Last change"), lambda one: one.moved_at, sort="moved", fit=True),
-    ]  # fmt: skip
+def _row(one: Grant) -> tuple[Grant, str, str, str, str, str]:
+    return (
+        one, party_name(one.firm, one.person), policy_title(one.policy), badge(one.state),
+        state_words(one.state), money(one.fen),
+    )  # fmt: skip

@@ -52,10 +52,8 @@ def enter_licences(entries: Sequence[LicenceEntry], *, now: datetime) -> dict[st
     taken over. A revoked one stays revoked.
     """
     today = beijing(now).date()
-    there = {
-        (one.kind, one.number): one
-        for one in Licence.objects.select_for_update().filter(number__in={entry.number for entry in entries})
-    }
+    known = Licence.objects.select_for_update().filter(number__in={entry.number for entry in entries})
+    there = {(one.kind, one.number): one for one in known.order_by("pk")}
     added, updated = [], 0
     for entry in entries:
         row = there.get((entry.kind, entry.number))

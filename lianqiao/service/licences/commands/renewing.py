@@ -29,7 +29,7 @@ from lianqiao.engine.policy.reading import digest
 from lianqiao.service.licences.commands.chaining import Decided, held_head, write_decisions
 from lianqiao.service.licences.commands.issuing import made_out
 from lianqiao.service.licences.commands.keys import signer
-from lianqiao.service.licences.commands.passing_on import pass_on
+from lianqiao.service.licences.commands.passing_on import ForAPerson, pass_on
 from lianqiao.service.licences.models import Credential, Decision, Head, Licence, Night, Word
 from lianqiao.service.licences.queries.facts import DUE_COLUMNS, Due, facts_for
 from lianqiao.service.licences.queries.keys import issuer
@@ -85,7 +85,7 @@ class _Run:
                 still = Licence.objects.select_for_update().filter(
                     pk__in=[row.id for row in rows], state="valid", valid_until__lt=self.day
                 )
-                ended = set(still.values_list("pk", flat=True))
+                ended = set(still.order_by("pk").values_list("pk", flat=True))
                 body = {"by": "rule", "night": self.night.pk}
                 left = [row for row in rows if row.id in ended]
                 write_decisions(
@@ -104,8 +104,8 @@ class _Run:
             valid_until__gte=self.day - PASSED_ON_FOR,
             valid_until__lt=self.day,
         ).filter(Q(case_until=None) | ~Q(case_until=F("valid_until")), Exists(ended_here))
-        for row in _due(nobody_has.order_by("pk")):
-            self.hand_on(row, {"lapsed": True})
+        ends = nobody_has.order_by("pk").values_list("pk", "valid_until")
+        self.hand_on([ForAPerson(pk, until, {"lapsed": True}) for pk, until in ends])
 
     def word(self, row: Due, kind: str, **facts: Any) -> Word:
         return Word(
@@ -113,9 +113,9 @@ class _Run:
             at=self.now, mail_at=self.now,
         )  # fmt: skip
 
-    def hand_on(self, row: Due, finding: dict[str, Any]) -> None:
-        """Open a case for a person, unless there is one for this term."""
-        self.tally[pass_on(row.id, row.valid_until, finding, now=self.now)] += 1
+    def hand_on(self, found: Sequence[ForAPerson]) -> None:
+        """Open a case for a person for each, unless there is one for this term."""
+        self.tally.update(pass_on(found, now=self.now))
 
 
 class _OfKind:
@@ -181,7 +181,7 @@ class _OfKind:
     ) -> None:
         """Write down why each was not renewed, where that is news, and pass on what a person must see."""
         news: list[tuple[Due, str, dict[str, Any], PartyFacts]] = []
-        passed: list[tuple[Due, dict[str, Any]]] = []
+        passed: list[ForAPerson] = []
         for at in others:
             row, facts = rows[at], table.party(at)
             outcome = "missing" if unknown[at] else "failed"
@@ -190,11 +190,10 @@ class _OfKind:
             if (row.standing, row.finding) != (outcome, finding):
                 news.append((row, outcome, finding, facts))
             if outcome == "failed" or row.valid_until <= self.person_until:
-                passed.append((row, finding))
+                passed.append(ForAPerson(row.id, row.valid_until, finding))
         if news:
             self.note(news)
-        for row, finding in passed:
-            self.run_of.hand_on(row, finding)
+        self.run_of.hand_on(passed)
 
     def finding(self, facts: PartyFacts) -> dict[str, Any]:
         """Return the conditions that do not hold and the fewest papers that would decide it."""
@@ -210,9 +209,8 @@ class _OfKind:
         with transaction.atomic():
             head = held_head()
             locked = Licence.objects.select_for_update().filter(pk__in=[row.id for row, *_ in news])
-            now_is = {
-                pk: rest for pk, *rest in locked.values_list("pk", "valid_until", "standing", "finding")
-            }
+            were = locked.order_by("pk").values_list("pk", "valid_until", "standing", "finding")
+            now_is = {pk: rest for pk, *rest in were}
             left = [one for one in news if now_is[one[0].id] == [*_as_read(one[0])]]
             decided = [
                 Decided(row.id, row.valid_until, outcome, {**body, **finding, **seen(facts)})

@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianqiao.bridge import commands
 from lianqiao.bridge import queries as bridge
-from lianqiao.bridge.refusals import refusal_text
 from lianqiao.bridge.storage import stored_at
 from lianqiao.bridge.tables import Layout, Table, open_table
-from lianqiao.engine.errors import Problem, Refusal
+from lianqiao.engine.errors import Problem
 from lianqiao.service.licences.commands.importing import CALLED, KIND, ask_import
 from lianqiao.service.licences.forms.importing import REGISTER, RegisterColumnsForm, RegisterForm
 from lianqiao.service.licences.queries.rights import keeps_register
-from lianqiao.service.pages import asking
+from lianqiao.service.pages import asking, files_brought
 from lianqiao.service.pages.refusing import refusals_shown
 
 ROWS_SHOWN = 5
@@ -50,21 +47,8 @@ def for_keepers(view: View) -> View:
 def licences_import(request: HttpRequest) -> HttpResponse:
     """Take a file in and go on to what its columns mean."""
     form = RegisterForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            file = commands.receive(
-                form.cleaned_data["file"],
-                field=REGISTER,
-                by=asking.person(request),
-                now=asking.moment(request),
-            )
-            _table(file["sha256"], file["name"])
-        except Refusal as refusal:
-            for problem in refusal.problems:
-                form.add_error("file", refusal_text(problem))
-        else:
-            address = reverse("licences-import-columns", args=[file["sha256"]])
-            return redirect(f"{address}?{urlencode({'name': file['name']})}")
+    if file := files_brought.brought(request, form, field=REGISTER, look=_table):
+        return redirect(files_brought.page_of("licences-import-columns", file))
     return render(request, "licences/import.html", {"form": form})
 
 
@@ -73,10 +57,8 @@ def licences_import(request: HttpRequest) -> HttpResponse:
 @refusals_shown
 def licences_import_columns(request: HttpRequest, sha256: str) -> HttpResponse:
     """Ask which column means what; then let a worker enter the register."""
-    name = request.GET.get("name", "")
-    if not bridge.received_files([(sha256, name)], by=asking.person(request)):
-        raise Http404
-    table = _table(sha256, name)
+    name = files_brought.name_of(request, sha256)
+    table = _table(stored_at(sha256), name)
     guessed = {field: table.label(field) for field in CALLED if field not in table.absent}
     typed = request.POST if request.method == "POST" else None
     form = RegisterColumnsForm(typed, headings=table.header.headings, guessed=guessed)
@@ -107,21 +89,13 @@ def licences_imported(request: HttpRequest, job_id: int) -> HttpResponse:
     job = bridge.job_for(job_id, asking.person(request), at=asking.moment(request))
     if job.kind != KIND or not job.result:
         raise Http404
-    problems = [
-        {"line": one["facts"].get("line", ""), "column": one["facts"].get("column", ""),
-         "value": one["facts"].get("value", ""), "words": refusal_text(Problem(**one))}
-        for one in job.result["problems"]
-    ]  # fmt: skip
-    columns = [
-        {"key": "line", "label": _("Line"), "lead": True},
-        {"key": "column", "label": _("Column")},
-        {"key": "value", "label": _("Value")},
-        {"key": "words", "label": _("What is wrong and what to do")},
-    ]
+    kept = [Problem(**one) for one in job.result["problems"]]
+    problems = [files_brought.problem_row(one.facts.get("line", ""), one) for one in kept]
+    columns = files_brought.problem_columns()
     context = {"job": job, "result": job.result, "problems": problems, "columns": columns}
     return render(request, "licences/imported.html", context)
 
 
-def _table(sha256: str, name: str) -> Table:
+def _table(path: Path, name: str) -> Table:
     # nothing is required yet: the officer says which column is which
-    return open_table(stored_at(sha256), Layout(columns=CALLED), name=name)
+    return open_table(path, Layout(columns=CALLED), name=name)
