@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -32,6 +33,22 @@ def _touches_database(item: pytest.Item) -> bool:
     # a browser sees the same pages on either database
     once = item.get_closest_marker("browser") or item.get_closest_marker("once")
     return not once and (marked or any(name in fixtures for name in ("db", "transactional_db")))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Let the tests' database be made at once, as an empty one is in service."""
+    from django.core.management import call_command
+
+    from lianqiao.site import new_database
+
+    def called(name: str, *arguments: str, **options: Any) -> None:
+        if name == "migrate" and new_database.is_empty():
+            new_database.make_tables()
+        call_command(name, *arguments, **options)
+
+    with mock.patch("django.core.management.call_command", called):
+        yield
 
 
 @pytest.fixture(scope="session")

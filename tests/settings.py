@@ -6,7 +6,10 @@ import shutil
 import tempfile
 from dataclasses import replace
 
-_home = tempfile.mkdtemp(prefix="lianqiao-test-")
+# in memory where there is room: what tests write need not outlive a power cut
+_MEMORY, _ROOM = "/dev/shm", 4 * 1024**3
+_roomy = os.path.isdir(_MEMORY) and shutil.disk_usage(_MEMORY).free > _ROOM
+_home = tempfile.mkdtemp(prefix="lianqiao-test-", dir=_MEMORY if _roomy else None)
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["LIANQIAO_HOME"] = _home
 # the tests' Chromium keeps its driver's loop running in the thread the tests run in
@@ -22,7 +25,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAIL_ON = True
-PACK_LOOK_EVERY_S = 0
+# tests that change a pack's files let it be looked at each time
+PACK_LOOK_EVERY_S = 3600
 # tests that publish ask for it with the fixture `publishing`
 PUBLISHED_LOOK_EVERY_S = None
 # stories go on for weeks in one browser; tests of sessions say how long theirs last

@@ -29,6 +29,7 @@ def testing_zone(settings: Any, tmp_path: Path) -> Path:
     folder = tmp_path / "zone"
     shutil.copytree(ZONE, folder)
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, district=folder)
+    settings.PACK_LOOK_EVERY_S = 0
     return folder
 
 

@@ -19,11 +19,6 @@ from tests.bridge.town import Town
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def looked_at_each_time(settings: Any) -> None:
-    settings.PACK_LOOK_EVERY_S = 0
-
-
 def spoil(zone: Path) -> Path:
     """Add a promise that cannot be kept: its clock is never stopped, and a state leads nowhere."""
     file = zone / "mechanisms" / "spoiled.toml"
