@@ -14,10 +14,6 @@ from lianqiao.service.benefits.grant_words import money
 
 REFUSALS: Mapping[str, str] = {
     "benefits-only": gettext_noop("Only officers of benefits may do this"),
-    "unknown-policy-draft": gettext_noop("There is no such draft of a policy"),
-    "policy-draft-closed": gettext_noop("It was published or given up; begin a new draft"),
-    "policy-id": gettext_noop("An id has small letters, digits and -, a letter first"),
-    "policy-exists": gettext_noop("There is a policy with this id already"),
     "sheet-empty": gettext_noop("No row of the sheet fitted; see what is said of each"),
     "not-reckoned": gettext_noop("The cost of this very text was not reckoned yet"),
     # what does not fit in a sheet of conditions
@@ -30,8 +26,7 @@ REFUSALS: Mapping[str, str] = {
 }
 STATUS: Mapping[str, int] = {
     "benefits-only": 403,
-    "unknown-policy-draft": 404,
-    **dict.fromkeys(("policy-draft-closed", "policy-exists", "not-reckoned"), 409),
+    "not-reckoned": 409,
 }
 
 
