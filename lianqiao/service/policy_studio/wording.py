@@ -35,15 +35,16 @@ def problem_words(problem: Problem) -> str:
     return refusal_text(problem) if problem.code in REFUSALS or not problem.place else ""
 
 
+def fault_words(problem: Problem) -> tuple[str, str]:
+    """Return what is wrong in the reader's language where there are words for it, and what the check says."""
+    said = str(Problem(problem.code, problem.reason, hint=problem.hint))
+    return problem_words(problem) or _("The check found:"), said
+
+
 def told(problem: Problem) -> dict[str, str]:
-    """Return a problem for a page: words in the reader's language where there are any, and what it names."""
-    words = problem_words(problem)
-    return {
-        "code": problem.code,
-        "place": problem.place.partition(" › ")[2] or problem.place,
-        "words": words or _("The check found:"),
-        "detail": str(Problem(problem.code, problem.reason, hint=problem.hint)),
-    }
+    """Return a problem of a sheet for a page: its row, what is wrong with it, and what it names."""
+    words, detail = fault_words(problem)
+    return {"place": problem.place, "words": words, "detail": detail}
 
 
 def cost_shown(found: Mapping[str, Any] | None, names: Mapping[int, str]) -> dict[str, Any] | None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -27,7 +26,7 @@ from lianqiao.service.policy_studio.forms import TrialForm
 from lianqiao.service.policy_studio.models import PolicyDraft
 from lianqiao.service.policy_studio.queries import drafts as queries
 from lianqiao.service.policy_studio.queries.drafts import CheckedPolicy
-from lianqiao.service.policy_studio.wording import cost_shown, problem_words
+from lianqiao.service.policy_studio.wording import cost_shown, fault_words
 
 
 class PolicyDesk(Desk[PolicyDraft, CheckedPolicy]):
@@ -78,8 +77,7 @@ class PolicyDesk(Desk[PolicyDraft, CheckedPolicy]):
 
     def fault_words(self, problem: Problem) -> tuple[str, str]:
         """Return what is wrong where there are words for it, and what the check says."""
-        said = str(Problem(problem.code, problem.reason, hint=problem.hint))
-        return problem_words(problem) or gettext("The check found:"), said
+        return fault_words(problem)
 
 
 DESK = PolicyDesk()

@@ -56,7 +56,9 @@ def _mechanisms(request: HttpRequest) -> Listed:
         if text in f"{in_words(one.title)}\n{one.id}".lower()
     ]
     columns: tuple[Column[Any], ...] = (
-        column("promise", _("Promise"), itemgetter("title"), width=24, sort="promise", lead=True),
+        column(
+            "promise", pgettext("studio", "Promise"), itemgetter("title"), width=24, sort="promise", lead=True
+        ),
         *_figures("version", pgettext("promise", "Version"), "key"),
         *_figures("open", _("Open now"), "open"),
         *_figures("kept", _("Kept, %"), "rate"),
