@@ -19,6 +19,11 @@ def chinese() -> bool:
     return (get_language() or "zh-hans").startswith("zh")
 
 
+def language() -> str:
+    """Return the language the district's files are told in."""
+    return "zh-hans" if chinese() else get_language() or "en"
+
+
 def listed_words(words: Iterable[str]) -> str:
     """Return several words as one list: 甲、乙 or “a, b”."""
     return ("、" if chinese() else ", ").join(words)

@@ -22,8 +22,8 @@ from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.drug.commands.products import register_product
 from lianqiao.service.drug.models import Answer
 from lianqiao.service.models import HistoricLog
-from lianqiao.service.policy_studio.commands.drafts import make_draft as make_policy_draft
-from lianqiao.service.studio.commands.drafts import make_draft
+from lianqiao.service.policy_studio.commands.drafts import DRAFTS as POLICY_DRAFTS
+from lianqiao.service.studio.commands.drafts import DRAFTS
 from lianqiao.service.studio.commands.simulations import ask_simulation
 from tests.innovation.talents import example_host, talent_of
 from tests.portal.api_world import FILING, token_of
@@ -83,14 +83,14 @@ def _scene(matrix: Matrix) -> Scene:
         world.firm.pk, person_id=helper.pk, kind="agent", matters=[FILING], since=NOW,
         until=NOW + timedelta(days=9), actor=None, now=NOW,
     )  # fmt: skip
-    written = make_draft(FILING, by=people["office"], now=NOW)
+    written = DRAFTS.make(FILING, by=people["office"], now=NOW)
     question = {"staff": {"drama-steward": 2}, "arrivals": "1/wd"}
     simulated = ask_simulation(
         packs.current().texts[f"mechanisms/{FILING}.toml"], Question(**question), name="示例",
         by=people["leader"], now=NOW,
     )  # fmt: skip
     enter_old_log(now=NOW)
-    policy_draft = make_policy_draft("example-rent-relief", by=people["office"], now=NOW)
+    policy_draft = POLICY_DRAFTS.make("example-rent-relief", by=people["office"], now=NOW)
     parts = matrix.parts | {
         "visit": visit.pk, "key": "示例-1", "duty": steward.duties.get().pk, "person": newcomer.pk,
         "unit": unit.pk, "member": world.agent.memberships.get().pk, "hook": hook.pk, "delivery": ping.pk,

@@ -13,7 +13,7 @@ from django.urls import get_resolver, reverse
 from lianqiao.engine.simulation.question import Question
 from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.models import HistoricCase, HistoricLog
-from lianqiao.service.studio.commands.drafts import make_draft
+from lianqiao.service.studio.commands.drafts import DRAFTS
 from lianqiao.service.studio.commands.simulations import ask_simulation
 from tests.house.test_addresses import patterns
 from tests.innovation.talents import example_host, talent_of
@@ -51,7 +51,7 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
 def _scene(matrix: Matrix) -> Scene:
     world, case, steward = matrix.world, matrix.case, matrix.steward
     enter_old_log(now=NOW)
-    written = make_draft("microdrama-filing", by=matrix.people["office"], now=NOW)
+    written = DRAFTS.make("microdrama-filing", by=matrix.people["office"], now=NOW)
     question = Question(staff={"drama-steward": 2}, arrivals="1/wd")
     simulated = ask_simulation(written.text, question, name="示例", by=matrix.people["leader"], now=NOW)
     licence = enter("示例证1", world.firm)

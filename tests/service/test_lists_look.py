@@ -15,7 +15,7 @@ from lianqiao.organization.models import SavedView
 from tests.service.test_lists import numbers, sheet
 from tests.world import World, read, signed_in
 
-LISTS = ("/worklist/", "/overview/cases/", "/duty/")
+LISTS = ("/worklist/", "/overview/cases/", "/duty/", "/studio/")
 
 
 def heads(page: str) -> list[str]:

@@ -102,7 +102,7 @@ def test_what_is_wrong_stands_beside_its_line_and_nothing_is_lost(office: Client
     assert 'go_to = "nowhere"' in draft.text, "kept as it is"
     # two windows: the second does not overwrite, and what it typed stays in the form
     stale = office.post(f"/studio/drafts/{draft.pk}/", {"text": draft.text + "# 我的", "edition": 1})
-    assert stale.status_code == 200
+    assert stale.status_code == 422
     assert "# 我的" in read(stale)
     assert "另一窗口" in page(stale)
     broken = write(office, draft, ('go_to = "nowhere"', "go_to = "))
@@ -129,7 +129,7 @@ def test_written_checked_simulated_and_published_by_a_second_person(
     answer()
     assert made.name in page(leader.get(address))
     # who wrote it does not publish it
-    assert office.post(address, typed).status_code == 200
+    assert office.post(address, typed).status_code == 422
     assert not Publication.objects.exists()
     sent = leader.post(address, typed)
     assert sent.status_code == 302, errors(sent)
@@ -152,7 +152,7 @@ def test_written_checked_simulated_and_published_by_a_second_person(
 
 
 def errors_text(response: Any) -> str:
-    assert response.status_code == 200
+    assert response.status_code == 422
     return page(response)
 
 

@@ -33,7 +33,7 @@ CODES: Mapping[int, str] = {
         unknown-code unknown-result unknown-hook unknown-delivery unknown-upload person-unknown
         unit-unknown duty-unknown leave-unknown firm-unknown membership-unknown token-unknown
         unknown-job unknown-draft request-unknown session-unknown lock-unknown unknown-visit
-        unknown-publication unknown-mechanism-draft unknown-simulation historic-log-unknown
+        unknown-publication unknown-text-draft unknown-simulation historic-log-unknown
         unknown-licence unknown-licence-kind unknown-e-licence unknown-basket-entry mandate-unknown
         unknown-bundle unknown-run unknown-matter unknown-journey unknown-product unknown-product-step
         unknown-answer policy-unknown unknown-grant unknown-batch rota-unknown unknown-task
@@ -46,8 +46,8 @@ CODES: Mapping[int, str] = {
         nobody-on-duty rebase-impossible not-on-duty upload-offset uploads-too-many channel-not-set
         file-closed job-ended draft-moved drafts-too-many rated-already rating-not-yet rating-not-asked
         last-administrator binding-pending bindings-too-many request-decided deletion-pending
-        deletion-officer not-simulated version-taken withdrawn-already mechanism-draft-closed
-        mechanism-exists fact-known fact-corrected licence-revoked licence-not-valid mandate-held
+        deletion-officer not-simulated version-taken withdrawn-already text-draft-closed
+        text-id-taken fact-known fact-corrected licence-revoked licence-not-valid mandate-held
         basket-full matter-moving product-exists step-in-case answer-proposed answer-decided
         granted-before grant-excluded pot-empty not-granted grant-moved invitation-over not-claimable
         nothing-to-pay batch-open batch-moved payment-moved nothing-held phone-code-over

@@ -20,6 +20,7 @@ __all__ = [
     "asked",
     "columns",
     "headings",
+    "in_order",
     "options",
     "ordered",
     "page_of",
@@ -67,6 +68,20 @@ def ordered(found: QuerySet[Row], sort: str, sorts: Mapping[str, str]) -> QueryS
     return found.order_by(
         key.desc(nulls_last=True) if sort.startswith("-") else key.asc(nulls_last=True), "-pk"
     )
+
+
+def in_order(
+    rows: Iterable[dict[str, Any]], sort: str, sorts: Mapping[str, str], *, default: str
+) -> list[dict[str, Any]]:
+    """Return rows in the order asked for, the default where it is unknown; what has no value comes last.
+
+    `sorts` names the item of a row behind each order.
+    """
+    wanted = sort if sort.removeprefix("-") in sorts else default
+    key, every = sorts[wanted.removeprefix("-")], list(rows)
+    known = [row for row in every if row[key] is not None]
+    known.sort(key=lambda row: row[key], reverse=wanted.startswith("-"))
+    return [*known, *(row for row in every if row[key] is None)]
 
 
 def columns(*keys: str, sortable: Iterable[str], lead: str, end: Iterable[str] = ()) -> list[dict[str, Any]]:

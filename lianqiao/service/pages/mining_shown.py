@@ -74,7 +74,7 @@ def way_list(
         *_figures("p90", _("90 % within"), _rounded("p90_days"), heading=_("90 % within, days")),
         column("example", _("For example"), itemgetter("example"), width=22),
     )
-    found = _sorted(found, asked.sort, WAY_SORTS, "cases")
+    found = listing.in_order(found, asked.sort, WAY_SORTS, default="-cases")
     return Listed(
         "ways",
         _("Ways"),
@@ -106,7 +106,7 @@ def wait_list(request: HttpRequest, every: Sequence[dict[str, Any]], *, sheet: s
         ),
         *_figures("share", _("Share of all time"), lambda row: round(row["share"], 4)),
     )
-    found = _sorted(found, asked.sort, WAIT_SORTS, "share")
+    found = listing.in_order(found, asked.sort, WAIT_SORTS, default="-share")
     return Listed("waits", _("Bottlenecks"), found, columns, sheet=sheet, sort=asked.sort, row=_wait)
 
 
@@ -169,14 +169,3 @@ def hours_words(hours: float | None) -> str:
 def days_words(days: float) -> str:
     """Return natural days as a person says them."""
     return hours_words(days * 24)
-
-
-def _sorted(
-    found: list[dict[str, Any]], sort: str, sorts: Mapping[str, str], default: str
-) -> list[dict[str, Any]]:
-    """Return the rows in order; what is not known comes last either way."""
-    name = sort.removeprefix("-")
-    key, down = sorts.get(name, sorts[default]), sort.startswith("-") or name not in sorts
-    known = [one for one in found if one[key] is not None]
-    known.sort(key=lambda one: one[key], reverse=down)
-    return [*known, *(one for one in found if one[key] is None)]

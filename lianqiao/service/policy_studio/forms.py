@@ -11,45 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.engine.policy.sheet import Head
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Firm
-from lianqiao.service.policy_studio.commands.drafts import LONGEST_TEXT
+from lianqiao.service.drafting.forms import id_field
 
 MOST_BYTES = 5 * 1024 * 1024
-
-
-class DraftForm(forms.Form):
-    """The text of a policy, and which edition of it was read."""
-
-    text = forms.CharField(
-        label=_("The policy as its file says it"),
-        max_length=LONGEST_TEXT,
-        strip=False,
-        widget=forms.Textarea(
-            attrs={
-                "rows": 32,
-                "spellcheck": "false",
-                "autocomplete": "off",
-                "wrap": "off",
-                "class": "code-text",
-                "data-lines": "",
-            }
-        ),
-    )
-    edition = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class NewPolicyForm(forms.Form):
-    """From which policy a new one is written, and what it is called in the system."""
-
-    copy_of = forms.ChoiceField(label=_("Begin from"))
-    new_id = forms.CharField(
-        label=_("Its id"),
-        max_length=64,
-        help_text=_("Small letters, digits and -, a letter first, such as rd-support."),
-    )
-
-    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["copy_of"].choices = choices  # type: ignore[attr-defined]
 
 
 class SheetForm(forms.Form):
@@ -61,11 +25,7 @@ class SheetForm(forms.Form):
             "CSV or Excel with the columns 条件, 条款, 指标, 要求, 值; where needed 任一组 and 没有时."
         ),
     )
-    new_id = forms.CharField(
-        label=_("Its id"),
-        max_length=64,
-        help_text=_("Small letters, digits and -, a letter first, such as rd-support."),
-    )
+    new_id = id_field()
     title = forms.CharField(label=_("Title of the policy"), max_length=100)
     basis = forms.CharField(label=_("The measure it rests on"), max_length=200)
     source = forms.CharField(label=_("Number or address of its public text"), max_length=200)

@@ -14,10 +14,6 @@ from lianqiao.service.benefits.grant_words import money
 
 REFUSALS: Mapping[str, str] = {
     "benefits-only": gettext_noop("Only officers of benefits may do this"),
-    "unknown-policy-draft": gettext_noop("There is no such draft of a policy"),
-    "policy-draft-closed": gettext_noop("It was published or given up; begin a new draft"),
-    "policy-id": gettext_noop("An id has small letters, digits and -, a letter first"),
-    "policy-exists": gettext_noop("There is a policy with this id already"),
     "sheet-empty": gettext_noop("No row of the sheet fitted; see what is said of each"),
     "not-reckoned": gettext_noop("The cost of this very text was not reckoned yet"),
     # what does not fit in a sheet of conditions
@@ -30,8 +26,7 @@ REFUSALS: Mapping[str, str] = {
 }
 STATUS: Mapping[str, int] = {
     "benefits-only": 403,
-    "unknown-policy-draft": 404,
-    **dict.fromkeys(("policy-draft-closed", "policy-exists", "not-reckoned"), 409),
+    "not-reckoned": 409,
 }
 
 
@@ -40,15 +35,16 @@ def problem_words(problem: Problem) -> str:
     return refusal_text(problem) if problem.code in REFUSALS or not problem.place else ""
 
 
+def fault_words(problem: Problem) -> tuple[str, str]:
+    """Return what is wrong in the reader's language where there are words for it, and what the check says."""
+    said = str(Problem(problem.code, problem.reason, hint=problem.hint))
+    return problem_words(problem) or _("The check found:"), said
+
+
 def told(problem: Problem) -> dict[str, str]:
-    """Return a problem for a page: words in the reader's language where there are any, and what it names."""
-    words = problem_words(problem)
-    return {
-        "code": problem.code,
-        "place": problem.place.partition(" › ")[2] or problem.place,
-        "words": words or _("The check found:"),
-        "detail": str(Problem(problem.code, problem.reason, hint=problem.hint)),
-    }
+    """Return a problem of a sheet for a page: its row, what is wrong with it, and what it names."""
+    words, detail = fault_words(problem)
+    return {"place": problem.place, "words": words, "detail": detail}
 
 
 def cost_shown(found: Mapping[str, Any] | None, names: Mapping[int, str]) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from lianqiao.service.studio.pages import drafts, listing, mechanism, simulation
 urlpatterns = [
     path("studio/", listing.studio, name="studio"),
     path("studio/mechanisms.xlsx", listing.studio_sheet, name="studio-sheet"),
-    path("studio/new/", listing.new_promise, name="studio-new"),
+    path("studio/new/", drafts.new_promise, name="studio-new"),
     # versions being written
     path("studio/drafts/<int:draft_id>/", drafts.draft, name="studio-draft"),
     path("studio/drafts/<int:draft_id>/simulate/", simulations.draft_simulate, name="studio-draft-simulate"),
@@ -27,10 +27,10 @@ urlpatterns = [
     path("studio/<str:promise>/diagram/", mechanism.diagram, name="studio-diagram"),
     path("studio/<str:promise>/bpmn/", mechanism.bpmn_file, name="studio-bpmn"),
     path("studio/<str:promise>/toml/", mechanism.toml_file, name="studio-toml"),
-    path("studio/<str:promise>/drafts/", mechanism.draft_new, name="studio-draft-new"),
+    path("studio/<str:promise>/drafts/", drafts.draft_new, name="studio-draft-new"),
     path(
         "studio/<str:promise>/versions/<int:version>/withdrawal/",
-        mechanism.withdrawal,
+        drafts.withdrawal,
         name="studio-withdrawal",
     ),
     path("studio/<str:promise>/simulations/", simulations.simulations_list, name="studio-simulations"),

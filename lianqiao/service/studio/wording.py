@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lianqiao.bridge import refusals
 from lianqiao.bridge.mechanism_words import MECHANISMS, STUDIO
 from lianqiao.engine.errors import Problem
 from lianqiao.organization import wording as organization
-from lianqiao.service.language import chinese
 
 
 def problem_words(problem: Problem) -> str:
@@ -26,8 +24,3 @@ def detail_words(problem: Problem) -> str:
     """Return what the check itself says, which names names; "" where the words above said it all."""
     known = problem.code in organization.SENTENCES or problem.code in STUDIO
     return "" if known else str(Problem(problem.code, problem.reason, hint=problem.hint))
-
-
-def language() -> str:
-    """Return the language promises are told in."""
-    return "zh-hans" if chinese() else get_language() or "en"

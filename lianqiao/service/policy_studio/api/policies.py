@@ -12,23 +12,28 @@ from lianqiao.bridge.commands.publishing import withdraw
 from lianqiao.bridge.queries.publications import publication
 from lianqiao.engine.beijing import beijing
 from lianqiao.organization.api.asking import caller, moment
-from lianqiao.organization.api.offering import (
-    PRINTABLE_LINES,
-    Id,
-    Moment,
-    Reason,
-    Shown,
-    Wanted,
-    When,
-    instant,
-    offer,
-)
+from lianqiao.organization.api.offering import Id, Shown, offer
 from lianqiao.service.api.shapes import Identifier
-from lianqiao.service.policy_studio.commands import drafts as commands
+from lianqiao.service.drafting.api import (
+    PublicationWanted,
+    Published,
+    TextDraftRow,
+    TextDraftWanted,
+    TextFault,
+    TextWanted,
+    WithdrawalWanted,
+    faults_shown,
+    let_out,
+    published,
+    row_of,
+)
+from lianqiao.service.drafting.queries import draft_of
+from lianqiao.service.language import language
 from lianqiao.service.policy_studio.commands import previews
+from lianqiao.service.policy_studio.commands.drafts import DRAFTS, require_writer
 from lianqiao.service.policy_studio.models import PolicyDraft
 from lianqiao.service.policy_studio.queries import drafts as queries
-from lianqiao.service.studio.wording import language
+from lianqiao.service.policy_studio.wording import problem_words
 
 router = Router(tags=["policies"])
 
@@ -55,16 +60,6 @@ class PolicyShown(PolicyRow):
     text: str
 
 
-class PolicyFault(Shown):
-    """One thing that is wrong."""
-
-    code: str
-    line: int = Field(description=_("The line of the text, from 1; 0 where none can be named."))
-    place: str
-    reason: str = Field(description=_("What the check says, which names names; in English."))
-    hint: str
-
-
 class PolicyCost(Shown):
     """What a text comes to over all parties today."""
 
@@ -76,65 +71,27 @@ class PolicyCost(Shown):
     granted_fen: int
 
 
-class PolicyDraftShown(Shown):
+class PolicyDraftShown(TextDraftRow):
     """A draft with its check, and what it was reckoned to cost."""
 
-    id: int
     policy: str
-    edition: int = Field(description=_("Grows with each saving; give the one you read."))
-    saved_by: str
-    saved_at: Moment
-    published: str = Field(description=_("The key it was published under; empty before."))
     text: str
     passes: bool
-    faults: list[PolicyFault]
+    faults: list[TextFault]
     words: list[str] = Field(description=_("What it says, once it passes the check."))
     cost: PolicyCost | None = Field(description=_("Of this very text; without it nothing is published."))
 
 
-class PolicyDraftWanted(Wanted):
+class PolicyDraftWanted(TextDraftWanted):
     """From which policy a draft is begun."""
 
     policy: Identifier
-    new_id: str = Field(
-        default="", max_length=64, description=_("For a new policy made from that one: its id.")
-    )
-
-
-class PolicyTextWanted(Wanted):
-    """The whole text, and which edition of it was read."""
-
-    text: str = Field(max_length=commands.LONGEST_TEXT, pattern=PRINTABLE_LINES)
-    edition: int = Field(ge=1)
-
-
-class PolicyPublicationWanted(Wanted):
-    """Why the draft is published, and from when it counts."""
-
-    note: str = Field(min_length=1, max_length=300, pattern=PRINTABLE_LINES)
-    edition: int = Field(ge=1)
-    effective_at: When | None = Field(default=None, description=_("At once without it."))
-
-
-class PolicyPublished(Shown):
-    """What was let out."""
-
-    key: str
-    sha256: str
-    effective_at: Moment
-    in_force: bool
 
 
 class PolicyJob(Shown):
     """The long job that reckons."""
 
     job: int | None
-
-
-class PolicyWithdrawal(Wanted):
-    """Why it is withdrawn."""
-
-    reason: Reason
 
 
 @offer(
@@ -188,9 +145,9 @@ def show_policy(request: HttpRequest, policy: Path[Identifier]) -> PolicyShown:
     refuses=(403, 404, 409),
 )
 def make_draft(request: HttpRequest, wanted: PolicyDraftWanted) -> PolicyDraftShown:
-    """Begin the draft; refuses as `commands.drafts.make_draft`."""
+    """Begin the draft; refuses as `Drafts.make`."""
     person, now = caller(request).person, moment(request)
-    return _shown(commands.make_draft(wanted.policy, new_id=wanted.new_id, by=person, now=now), request)
+    return _shown(DRAFTS.make(wanted.policy, new_id=wanted.new_id, by=person, now=now), request)
 
 
 @offer(
@@ -205,9 +162,9 @@ def make_draft(request: HttpRequest, wanted: PolicyDraftWanted) -> PolicyDraftSh
     refuses=(403, 404),
 )
 def show_draft(request: HttpRequest, policy_draft: Path[Id]) -> PolicyDraftShown:
-    """Return the draft; refuses `benefits-only`, `unknown-policy-draft`."""
+    """Return the draft; refuses `benefits-only`, `unknown-text-draft`."""
     _require(request)
-    return _shown(queries.draft(policy_draft), request)
+    return _shown(draft_of(PolicyDraft, policy_draft), request)
 
 
 @offer(
@@ -221,10 +178,10 @@ def show_draft(request: HttpRequest, policy_draft: Path[Id]) -> PolicyDraftShown
     answer=PolicyDraftShown,
     refuses=(403, 404, 409, 413),
 )
-def save_draft(request: HttpRequest, policy_draft: Path[Id], wanted: PolicyTextWanted) -> PolicyDraftShown:
-    """Save the text; refuses as `commands.drafts.save_draft`."""
+def save_draft(request: HttpRequest, policy_draft: Path[Id], wanted: TextWanted) -> PolicyDraftShown:
+    """Save the text; refuses as `Drafts.save`."""
     person, now = caller(request).person, moment(request)
-    saved = commands.save_draft(policy_draft, wanted.text, edition=wanted.edition, by=person, now=now)
+    saved = DRAFTS.save(policy_draft, wanted.text, edition=wanted.edition, by=person, now=now)
     return _shown(saved, request)
 
 
@@ -240,9 +197,9 @@ def save_draft(request: HttpRequest, policy_draft: Path[Id], wanted: PolicyTextW
     refuses=(403, 404, 409),
 )
 def drop_draft(request: HttpRequest, policy_draft: Path[Id]) -> PolicyDraftShown:
-    """Give it up; refuses as `commands.drafts.drop_draft`."""
-    commands.drop_draft(policy_draft, by=caller(request).person, now=moment(request))
-    return _shown(queries.draft(policy_draft), request)
+    """Give it up; refuses as `Drafts.drop`."""
+    dropped = DRAFTS.drop(policy_draft, by=caller(request).person, now=moment(request))
+    return _shown(dropped, request)
 
 
 @offer(
@@ -260,7 +217,7 @@ def drop_draft(request: HttpRequest, policy_draft: Path[Id]) -> PolicyDraftShown
 def reckon(request: HttpRequest, policy_draft: Path[Id]) -> PolicyJob:
     """Ask for it; refuses as `commands.previews.ask_preview`."""
     _require(request)
-    one = queries.draft(policy_draft)
+    one = draft_of(PolicyDraft, policy_draft)
     made = previews.ask_preview(one, by=caller(request).person, now=moment(request))
     return PolicyJob(job=made.job_id)
 
@@ -272,26 +229,12 @@ def reckon(request: HttpRequest, policy_draft: Path[Id]) -> PolicyJob:
     name="publishPolicyDraft",
     scope="act",
     says=_("Publish a draft: by a second person, a leader or the digital office."),
-    answer=PolicyPublished,
+    answer=Published,
     refuses=(403, 404, 409),
 )
-def publish(request: HttpRequest, policy_draft: Path[Id], wanted: PolicyPublicationWanted) -> PolicyPublished:
-    """Publish it; refuses `benefits-only`, and as `commands.drafts.publish_draft`."""
-    _require(request)
-    made = commands.publish_draft(
-        policy_draft,
-        edition=wanted.edition,
-        note=wanted.note,
-        by=caller(request).person,
-        now=moment(request),
-        effective_at=instant(wanted.effective_at, "effective_at") if wanted.effective_at else None,
-    )
-    return PolicyPublished(
-        key=made.key,
-        sha256=made.sha256,
-        effective_at=made.effective_at,
-        in_force=made.in_force_at is not None,
-    )
+def publish(request: HttpRequest, policy_draft: Path[Id], wanted: PublicationWanted) -> Published:
+    """Publish it; refuses as `Drafts.publish`."""
+    return let_out(request, DRAFTS, policy_draft, wanted)
 
 
 @offer(
@@ -302,21 +245,21 @@ def publish(request: HttpRequest, policy_draft: Path[Id], wanted: PolicyPublicat
     scope="act",
     says=_("Withdraw what was published; what stood before it stands again."),
     more=_("By a leader or the digital office."),
-    answer=PolicyPublished,
+    answer=Published,
     refuses=(403, 404, 409),
 )
 def take_back(
-    request: HttpRequest, policy: Path[Identifier], version: Path[Id], wanted: PolicyWithdrawal
-) -> PolicyPublished:
+    request: HttpRequest, policy: Path[Identifier], version: Path[Id], wanted: WithdrawalWanted
+) -> Published:
     """Withdraw it; refuses `benefits-only`, and as `bridge.commands.withdraw`."""
     _require(request)
     key = publication(f"policy:{policy}@{version}").key
     made = withdraw(key, by=caller(request).person, reason=wanted.reason, now=moment(request))
-    return PolicyPublished(key=made.key, sha256=made.sha256, effective_at=made.effective_at, in_force=False)
+    return published(made)
 
 
 def _require(request: HttpRequest) -> None:
-    commands.require_writer(caller(request).person, now=moment(request))
+    require_writer(caller(request).person, now=moment(request))
 
 
 def _row(policy: str) -> dict[str, str]:
@@ -330,27 +273,13 @@ def _shown(one: PolicyDraft, request: HttpRequest) -> PolicyDraftShown:
     day, words = beijing(moment(request)).date(), []
     if found.passes and found.policy:
         words = queries.words_of(found.policy, found.policies, day=day, language=language())
+    reckoned = cost.found["after"] if cost and cost.found else None
     return PolicyDraftShown(
-        id=one.pk,
+        **row_of(one),
         policy=one.policy,
-        edition=one.edition,
-        saved_by=one.saved_by.name,
-        saved_at=one.saved_at,
-        published=one.published,
         text=one.text,
         passes=found.passes,
-        faults=[
-            PolicyFault(
-                code=fault.problem.code,
-                line=fault.line,
-                place=fault.problem.place,
-                reason=fault.problem.reason,
-                hint=fault.problem.hint,
-            )
-            for fault in found.faults
-        ],
+        faults=faults_shown(found, problem_words),
         words=words,
-        cost=PolicyCost(**{name: cost.found["after"][name] for name in PolicyCost.model_fields})
-        if cost and cost.found
-        else None,
+        cost=PolicyCost(**{name: reckoned[name] for name in PolicyCost.model_fields}) if reckoned else None,
     )

@@ -15,9 +15,10 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.engine.policy.reading import PolicySet
 from lianqiao.organization.models import Person
 from lianqiao.service.benefits.queries.cost import Cost, cost_of
+from lianqiao.service.drafting.queries import hash_of
 from lianqiao.service.policy_studio.commands.drafts import require_writer
 from lianqiao.service.policy_studio.models import PolicyDraft, Preview
-from lianqiao.service.policy_studio.queries.drafts import checked_text, hash_of
+from lianqiao.service.policy_studio.queries.drafts import checked_text
 
 KIND = "policy-cost"
 MOST_NAMED = 20
@@ -31,7 +32,7 @@ def ask_preview(draft: PolicyDraft, *, by: Person, now: datetime) -> Preview:
     require_writer(by, now=now)
     found = checked_text(draft.text)
     if not found.passes or found.policy is None:
-        raise Refusal(*(fault.problem for fault in found.faults))
+        raise found.refusal
     with transaction.atomic():
         made = Preview.objects.create(draft=draft, sha256=hash_of(draft.text), text=draft.text, by=by, at=now)
         about = f"{found.policy.title.zh_hans} {found.policy.id}"
@@ -56,7 +57,7 @@ def answer_preview(work: Work) -> dict[str, Any]:
 def _found(asked: Preview, work: Work) -> dict[str, Any]:
     found = checked_text(asked.text)
     if not found.passes or found.policy is None:
-        raise Refusal(*(fault.problem for fault in found.faults))
+        raise found.refusal
     name, served, now = found.policy.id, packs.current().benefits, work.clock()
     halves = 2 if _in_force(served, name, now) else 1
 

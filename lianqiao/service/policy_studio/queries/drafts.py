@@ -2,68 +2,44 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import SequenceMatcher
 from functools import lru_cache
 
 from lianqiao.bridge import packs
 from lianqiao.bridge.queries.publications import checked_policy
 from lianqiao.engine.beijing import beijing
-from lianqiao.engine.errors import Problem, refuse
+from lianqiao.engine.errors import refuse
 from lianqiao.engine.pack import Pack
 from lianqiao.engine.policy.describing import describe
 from lianqiao.engine.policy.explaining import Explainer, Explanation
 from lianqiao.engine.policy.reading import PolicySet
 from lianqiao.engine.policy.shape import BenefitPolicy
-from lianqiao.engine.toml_places import line_of
 from lianqiao.organization.models import Firm
 from lianqiao.service.benefits.parties import of_firm
 from lianqiao.service.benefits.queries.facts import facts_of
 from lianqiao.service.benefits.queries.rules import Book, book_of
+from lianqiao.service.drafting.queries import PLACE, Checked, faults_of, hash_of
 from lianqiao.service.policy_studio.models import PolicyDraft, Preview
 
-PLACE = "draft"
-
 
 @dataclass(frozen=True)
-class Fault:
-    """A problem with its line, 0 where none can be named, and the words of that line."""
-
-    problem: Problem
-    line: int
-    words: str
-
-
-@dataclass(frozen=True)
-class Checked:
+class CheckedPolicy(Checked):
     """What a text is: the policy, None where it is none yet, all policies with it, and what is wrong."""
 
     policy: BenefitPolicy | None
     policies: PolicySet
-    faults: tuple[Fault, ...]
-
-    @property
-    def passes(self) -> bool:
-        """True where it may be published."""
-        return self.policy is not None and not self.faults
 
 
-def checked_text(text: str) -> Checked:
+def checked_text(text: str) -> CheckedPolicy:
     """Return what a text is, checked beside all that is served."""
     return _checked(text, packs.current())
 
 
 @lru_cache(maxsize=32)
-def _checked(text: str, pack: Pack) -> Checked:
+def _checked(text: str, pack: Pack) -> CheckedPolicy:
     policy, policies, problems = checked_policy(text, place=PLACE)
-    lines = text.splitlines()
-    faults = []
-    for problem in problems:
-        line = line_of(text, problem.place) if problem.place.startswith(PLACE) else 0
-        faults.append(Fault(problem, line, lines[line - 1].strip() if 0 < line <= len(lines) else ""))
-    return Checked(policy, policies, tuple(sorted(faults, key=lambda fault: fault.line)))
+    return CheckedPolicy(faults_of(text, problems), policy, policies)
 
 
 def policy_text(policy: str) -> str:
@@ -81,20 +57,7 @@ def words_of(policy: BenefitPolicy, among: PolicySet, *, day: date, language: st
     return describe(policy, among, day=max(day, begins), language=language)
 
 
-def changes(before: list[str], after: list[str]) -> list[tuple[str, str]]:
-    """Return sentences or lines marked `same`, `gone` or `new`."""
-    found: list[tuple[str, str]] = []
-    matched = SequenceMatcher(None, before, after, autojunk=False)
-    for kind, old_from, old_to, new_from, new_to in matched.get_opcodes():
-        if kind == "equal":
-            found += [("same", line) for line in after[new_from:new_to]]
-            continue
-        found += [("gone", line) for line in before[old_from:old_to]]
-        found += [("new", line) for line in after[new_from:new_to]]
-    return found
-
-
-def tried(found: Checked, firm: Firm, *, now: datetime) -> tuple[Book, Explanation | None]:
+def tried(found: CheckedPolicy, firm: Firm, *, now: datetime) -> tuple[Book, Explanation | None]:
     """Return a draft explained for one firm by what is known of it now; None where it is not in force."""
     book = book_of("firm", now, policies=found.policies)
     name = found.policy.id if found.policy else ""
@@ -102,25 +65,6 @@ def tried(found: Checked, firm: Firm, *, now: datetime) -> tuple[Book, Explanati
         return book, None
     known = facts_of(of_firm(firm), beijing(now).date())
     return book, Explainer(book.rules).explain(known.facts)[name]
-
-
-def drafts_open(policy: str = "") -> list[PolicyDraft]:
-    """Return the drafts being written, the one saved last first."""
-    rows = PolicyDraft.objects.filter(published="", dropped_at=None).select_related("saved_by")
-    return list((rows.filter(policy=policy) if policy else rows).order_by("-saved_at", "-pk"))
-
-
-def draft(draft_id: int) -> PolicyDraft:
-    """Return a draft. Raises Refusal `unknown-policy-draft`."""
-    found = PolicyDraft.objects.select_related("saved_by").filter(pk=draft_id).first()
-    if found is None:
-        raise refuse("unknown-policy-draft", f"there is no draft {draft_id}", hint="see the list")
-    return found
-
-
-def hash_of(text: str) -> str:
-    """Return the SHA-256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def preview_of(text: str) -> Preview | None:

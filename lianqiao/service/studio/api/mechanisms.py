@@ -14,13 +14,13 @@ from lianqiao.engine.bpmn_xml import bpmn_text
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.words import describe
 from lianqiao.organization.api.asking import caller, moment
-from lianqiao.organization.api.offering import PRINTABLE_LINES, Moment, Shown, Wanted, offer
+from lianqiao.organization.api.offering import Moment, Shown, offer
 from lianqiao.service.api.shapes import Identifier
-from lianqiao.service.language import in_words
+from lianqiao.service.drafting.api import WithdrawalWanted
+from lianqiao.service.language import in_words, language
 from lianqiao.service.studio.api.rights import require_studio
 from lianqiao.service.studio.queries import mechanisms as queries
 from lianqiao.service.studio.queries.mechanisms import Version
-from lianqiao.service.studio.wording import language
 
 router = Router(tags=["studio"])
 Standing = Literal["current", "earlier", "coming", "held-back", "withdrawn"]
@@ -77,12 +77,6 @@ class VersionAsked(BaseModel):
     """Which version."""
 
     version: int | None = Field(default=None, ge=1, le=100_000, description=_("The newest without it."))
-
-
-class WithdrawalWanted(Wanted):
-    """Why a version is withdrawn."""
-
-    reason: str = Field(min_length=1, max_length=300, pattern=PRINTABLE_LINES)
 
 
 @offer(

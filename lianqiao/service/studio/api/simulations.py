@@ -14,9 +14,10 @@ from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.cursors import Key, page_of
 from lianqiao.organization.api.offering import Cut, Id, Moment, Name, Page, Shown, Wanted, offer
 from lianqiao.service.api.shapes import Identifier
+from lianqiao.service.drafting.queries import draft_of
 from lianqiao.service.studio.api.rights import require_studio
 from lianqiao.service.studio.commands import simulations as commands
-from lianqiao.service.studio.models import Simulation
+from lianqiao.service.studio.models import MechanismDraft, Simulation
 from lianqiao.service.studio.queries import mechanisms, simulations
 
 router = Router(tags=["studio"])
@@ -70,7 +71,7 @@ class SimulationRow(Shown):
     job: int | None = Field(description=_("The long job that answers it; null once it is no longer kept."))
     answered: bool
     error: str = Field(description=_("A code; empty where nothing went wrong."))
-    kept: Share = Field(description=_("The promise kept least often, with its 95 % interval."))
+    kept: Share = Field(description=_("The promise kept least often, with its 95-percent interval."))
     people_needed: int | None
 
 
@@ -103,7 +104,7 @@ def simulate(request: HttpRequest, wanted: SimulationWanted) -> SimulationShown:
     """Ask for the simulation; refuses as `commands.simulations.ask_simulation` does."""
     require_studio(request)
     if wanted.draft is not None:
-        text = mechanisms.draft(wanted.draft).text
+        text = draft_of(MechanismDraft, wanted.draft).text
     else:
         text = mechanisms.text_of(mechanisms.mechanism_of(wanted.promise or "", wanted.version))
     given = wanted.model_dump(exclude={"promise", "version", "draft", "name"})

@@ -24,10 +24,11 @@ from lianqiao.engine.simulation.question import Question
 from lianqiao.engine.simulation.telling import as_json
 from lianqiao.organization.commands.authority import require_leader
 from lianqiao.organization.models import Person
+from lianqiao.service.drafting.queries import hash_of
 from lianqiao.service.queries.historic_logs import historic_log, stored_log
 from lianqiao.service.studio.models import Simulation
 from lianqiao.service.studio.queries.drafts import checked_text
-from lianqiao.service.studio.queries.simulations import hash_of, simulation
+from lianqiao.service.studio.queries.simulations import simulation
 
 KIND = "simulation"
 OWN = "own"
@@ -43,7 +44,7 @@ def ask_simulation(text: str, question: Question, *, name: str, by: Person, now:
     require_leader(by, now=now)
     found = checked_text(text)
     if found.mechanism is None or not found.passes:
-        raise Refusal(*(fault.problem for fault in found.faults))
+        raise found.refusal
     _scenario(found.mechanism, question)
     if question.learn not in ("", OWN):
         historic_log(question.learn)

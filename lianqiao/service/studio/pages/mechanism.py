@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from lianqiao.bridge import commands
-from lianqiao.bridge.queries.publications import publication, publication_problems
+from lianqiao.bridge.queries.publications import publication_problems
 from lianqiao.engine.bpmn_picture import pictured
 from lianqiao.engine.bpmn_xml import bpmn_text
-from lianqiao.engine.errors import Refusal
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.words import describe
 from lianqiao.organization.commands.authority import is_office
-from lianqiao.service.language import in_words
+from lianqiao.service.drafting.queries import open_drafts
+from lianqiao.service.language import in_words, language
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.mining_shown import days_words, for_leaders
 from lianqiao.service.queries.overview import overseen
-from lianqiao.service.studio.commands.drafts import make_draft
-from lianqiao.service.studio.forms import WithdrawForm
+from lianqiao.service.studio.models import MechanismDraft
 from lianqiao.service.studio.queries import mechanisms as queries
 from lianqiao.service.studio.queries.drafts import checked_text
-from lianqiao.service.studio.wording import language, problem_words
+from lianqiao.service.studio.wording import problem_words
 
 
 @require_safe
@@ -57,7 +54,7 @@ def mechanism(request: HttpRequest, promise: str) -> HttpResponse:
             }
             for version in queries.versions_of(promise, now=now)
         ],
-        "drafts": queries.open_drafts(promise),
+        "drafts": open_drafts(MechanismDraft, promise),
         "drill": _drill(request, promise),
     }
     return render(request, "studio/mechanism.html", context)
@@ -86,33 +83,6 @@ def toml_file(request: HttpRequest, promise: str) -> HttpResponse:
     """Send the file a version came from, for the district's pack."""
     one = found(request, promise)
     return _download(queries.text_of(one), f"{one.key}.toml", "application/toml")
-
-
-@require_POST
-@for_leaders
-def draft_new(request: HttpRequest, promise: str) -> HttpResponse:
-    """Begin the next version of a promise."""
-    draft = make_draft(promise, by=asking.person(request), now=asking.moment(request))
-    return redirect("studio-draft", draft_id=draft.pk)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_leaders
-def withdrawal(request: HttpRequest, promise: str, version: int) -> HttpResponse:
-    """Ask why a published version is withdrawn, and withdraw it."""
-    made = publication(f"{promise}@{version}")
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        by, now = asking.person(request), asking.moment(request)
-        try:
-            commands.withdraw(made.key, by=by, reason=form.cleaned_data["reason"], now=now)
-        except Refusal as refusal:
-            for problem in refusal.problems:
-                form.add_error(None, problem_words(problem))
-        else:
-            messages.success(request, _("%(key)s is withdrawn; cases under it go on") % {"key": made.key})
-            return redirect("studio-mechanism", promise=promise)
-    return render(request, "studio/withdrawal.html", {"made": made, "form": form, "promise": promise})
 
 
 BADGES = {

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,50 +18,43 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.engine.file_reading import read
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization import queries as organization
-from lianqiao.organization.lists.spreadsheets import spreadsheet
+from lianqiao.organization.lists import Column, Listed, column
+from lianqiao.service.drafting.pages import add_problems
+from lianqiao.service.drafting.queries import draft_of
 from lianqiao.service.job_words import job_shown
-from lianqiao.service.language import in_words
+from lianqiao.service.language import in_words, language
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.mining_shown import days_words, for_leaders, hours_words
+from lianqiao.service.pages.refusing import UNPROCESSABLE
 from lianqiao.service.queries.historic_logs import historic_logs
 from lianqiao.service.studio import charts
 from lianqiao.service.studio.commands import simulations as commands
 from lianqiao.service.studio.forms import SimulationForm
-from lianqiao.service.studio.models import Simulation
+from lianqiao.service.studio.models import MechanismDraft, Simulation
 from lianqiao.service.studio.pages.mechanism import context_of, found
 from lianqiao.service.studio.queries import mechanisms, simulations
 from lianqiao.service.studio.queries.drafts import checked_text
-from lianqiao.service.studio.wording import language, problem_words
+from lianqiao.service.studio.wording import problem_words
+
+SORTS = {
+    "name": "name", "version": "version", "staff": "staff", "kept": "kept_share", "needed": "needed",
+    "at": "at",
+}  # fmt: skip
 
 
 @require_safe
 @for_leaders
 def simulations_list(request: HttpRequest, promise: str) -> HttpResponse:
     """Show every simulation of a promise with its key figures side by side."""
-    one = found(request, promise)
-    asked, rows = _asked(request, promise)
-    page = Paginator(rows, listing.ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        **context_of(request, one, here="studio-simulations"),
-        "asked": asked,
-        "page": page,
-        "columns": _columns(),
-        "export": reverse("studio-simulations-sheet", args=[promise]),
-    }
-    return render(request, "studio/simulations.html", context)
+    context = context_of(request, found(request, promise), here="studio-simulations")
+    return _simulations(request, promise).page(request, "studio/simulations.html", **context)
 
 
 @require_safe
 @for_leaders
 def simulations_sheet(request: HttpRequest, promise: str) -> FileResponse:
     """Send the same list as a workbook."""
-    heads = [(column["label"], 18) for column in _columns()]
-    rows = (
-        [row["one"].name, row["one"].version, row["staff"], row["arrivals"], row["kept_share"], row["needed"],
-         row["one"].at]
-        for row in _asked(request, promise)[1]
-    )  # fmt: skip
-    return spreadsheet(_("Simulations"), columns=heads, rows=rows)
+    return _simulations(request, promise).workbook(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +69,7 @@ def simulate(request: HttpRequest, promise: str) -> HttpResponse:
 @for_leaders
 def draft_simulate(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Ask for a simulation of a draft, as it is saved."""
-    draft = mechanisms.draft(draft_id)
+    draft = draft_of(MechanismDraft, draft_id)
     checked = checked_text(draft.text)
     if checked.mechanism is None or not checked.passes:
         messages.error(request, _("It must pass the check before it is simulated"))
@@ -112,17 +104,16 @@ def simulation_forgotten(request: HttpRequest, simulation_id: int) -> HttpRespon
     return redirect("studio-simulations", promise=one.mechanism)
 
 
-def simulation_rows(found: Iterable[Simulation]) -> list[dict[str, Any]]:
-    """Return simulations as lists show them: how often kept, how many people, where it queues."""
-    return [_row(one) for one in found]
-
-
-def _row(one: Simulation) -> dict[str, Any]:
+def simulation_row(one: Simulation) -> dict[str, Any]:
+    """Return a simulation as lists show it: how often kept, how many people, where it queues."""
     kept = simulations.worst(one.found)
     staffing = (one.found or {}).get("staffing")
     staff = one.asked["staff"].values()
     return {
         "one": one,
+        "name": one.name,
+        "version": one.version,
+        "at": one.at,
         "job": job_shown(one.job) if one.job and not one.found else None,
         "staff": sum(staff),
         "arrivals": one.asked["arrivals"] or _("learnt"),
@@ -247,44 +238,38 @@ def _asking(request: HttpRequest, one: Mechanism, text: str, *, back: str) -> Ht
                 text, form.question(), name=form.cleaned_data["name"], by=person, now=now
             )
         except Refusal as refusal:
-            for problem in refusal.problems:
-                form.add_error("arrivals" if problem.place == "arrivals" else None, problem_words(problem))
+            add_problems(form, refusal.problems, problem_words)
         else:
             return redirect("studio-simulation", simulation_id=made.pk)
     context = {"form": form, "promise": one, "title": in_words(one.title), "back": back}
-    return render(request, "studio/simulate.html", context)
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "studio/simulate.html", context, status=status)
 
 
-def _asked(request: HttpRequest, promise: str) -> tuple[listing.Asked, list[dict[str, Any]]]:
+def _simulations(request: HttpRequest, promise: str) -> Listed:
     asked = listing.asked(request, sort="-at")
     found = simulations.simulations_of(promise)
     if asked.text:
         found = found.filter(name__icontains=asked.text)
-    rows = simulation_rows(found)
-    keys = {
-        "name": lambda row: row["one"].name,
-        "version": lambda row: row["one"].version,
-        "staff": lambda row: row["staff"],
-        "kept": lambda row: row["kept_share"] or 0,
-        "needed": lambda row: row["needed"] or 0,
-        "at": lambda row: row["one"].at,
-    }
-    key = keys.get(asked.sort.removeprefix("-"), keys["at"])
-    return asked, sorted(rows, key=key, reverse=asked.sort.startswith("-"))
+    people, needed = pgettext("simulation", "People"), pgettext("people", "Needed")
+    columns: tuple[Column[Any], ...] = (
+        column("name", _("Simulation"), itemgetter("name"), width=24, sort="name", lead=True, fit=True),
+        *_numbers("version", pgettext("promise", "Version")),
+        *_numbers("staff", people),
+        column("arrivals", pgettext("cases", "Coming"), itemgetter("arrivals"), fit=True),
+        column("kept", _("Kept"), itemgetter("kept_share"), sort="kept"),
+        *_numbers("needed", needed),
+        column("at", _("When"), itemgetter("at"), sort="at", fit=True),
+    )
+    return Listed(
+        "studio-simulations",
+        _("Simulations"),
+        listing.in_order([simulation_row(one) for one in found], asked.sort, SORTS, default="-at"),
+        columns,
+        sheet=reverse("studio-simulations-sheet", args=[promise]),
+        sort=asked.sort,
+    )
 
 
-def _columns() -> list[dict[str, Any]]:
-    words = {
-        "name": _("Simulation"),
-        "version": pgettext("promise", "Version"),
-        "staff": pgettext("simulation", "People"),
-        "arrivals": pgettext("cases", "Coming"),
-        "kept": _("Kept"),
-        "needed": pgettext("people", "Needed"),
-        "at": _("When"),
-    }
-    return [
-        {"key": key, "label": label, "sort": key != "arrivals", "lead": key == "name",
-         "align": "end" if key in ("version", "staff", "needed") else "start", "fit": key != "kept"}
-        for key, label in words.items()
-    ]  # fmt: skip
+def _numbers(key: str, label: str) -> tuple[Column[dict[str, Any]]]:
+    return (column(key, label, itemgetter(key), width=12, sort=key, align="end", fit=True),)

@@ -14,7 +14,6 @@ from lianqiao.bridge.queries import Tally, summed
 from lianqiao.bridge.queries.publications import open_by_version, publications, spans_s
 from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.engine.mechanism import Mechanism
-from lianqiao.service.studio.models import MechanismDraft
 
 # how many cases that ended last tell how long one takes
 NEWEST = 2000
@@ -111,22 +110,6 @@ def _standing(one: Publication | None, *, current: bool) -> str:
     if one and one.in_force_at is None:
         return "coming"
     return "current" if current else "earlier"
-
-
-def open_drafts(mechanism: str = "") -> list[MechanismDraft]:
-    """Return the drafts that can be written on, the one saved last first."""
-    found = MechanismDraft.objects.filter(published="", dropped_at=None).select_related("saved_by")
-    return list((found.filter(mechanism=mechanism) if mechanism else found).order_by("-saved_at", "-pk"))
-
-
-def draft(draft_id: int) -> MechanismDraft:
-    """Return a draft. Raises Refusal `unknown-mechanism-draft`."""
-    found = MechanismDraft.objects.select_related("saved_by").filter(pk=draft_id).first()
-    if found is None:
-        raise refuse(
-            "unknown-mechanism-draft", f"there is no draft {draft_id}", hint="see the list of drafts"
-        )
-    return found
 
 
 def current_or_none(promise: str) -> Mechanism | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from lianqiao.engine.errors import refuse
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.simulation import teams
 from lianqiao.organization import queries as organization
+from lianqiao.service.drafting.queries import hash_of
 from lianqiao.service.studio.models import Simulation
 
 # over how many days it is counted how many cases come
@@ -31,11 +31,6 @@ def simulation(simulation_id: int) -> Simulation:
     if found is None:
         raise refuse("unknown-simulation", f"there is no simulation {simulation_id}", hint="see the list")
     return found
-
-
-def hash_of(text: str) -> str:
-    """Return the SHA-256 of a promise's text."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def answered_for(text: str) -> list[Simulation]:

@@ -1,4 +1,4 @@
-"""Forms to write a version, begin a promise from another, publish and withdraw."""
+"""Forms to write a text, begin one from another, publish and withdraw it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.bridge.commands.publishing import LONGEST_NOTE
-from lianqiao.service.studio.commands.drafts import LONGEST_TEXT
+from lianqiao.service.drafting.commands import LONGEST_TEXT
 
 
-class DraftForm(forms.Form):
-    """The text of a version, and which edition of it was read."""
+def id_field() -> forms.CharField:
+    """Return the field of what something new is called in the system."""
+    return forms.CharField(
+        label=_("Its id"),
+        max_length=64,
+        help_text=_("Small letters, digits and -, a letter first, such as rd-support."),
+    )
+
+
+class TextForm(forms.Form):
+    """The whole text, and which edition of it was read."""
 
     text = forms.CharField(
-        label=_("The promise as its file says it"),
+        label=_("The text as its file says it"),
         max_length=LONGEST_TEXT,
         strip=False,
         widget=forms.Textarea(
@@ -34,15 +43,11 @@ class DraftForm(forms.Form):
     edition = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class NewPromiseForm(forms.Form):
-    """From which promise a new one is written, and what it is called in the system."""
+class CopyForm(forms.Form):
+    """From what something new is written, and what it is called in the system."""
 
     copy_of = forms.ChoiceField(label=_("Begin from"))
-    new_id = forms.CharField(
-        label=_("Its id"),
-        max_length=64,
-        help_text=_("Small letters, digits and -, a letter first, such as night-bus-demand."),
-    )
+    new_id = id_field()
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,7 +57,7 @@ class NewPromiseForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    """Why a version is published, and from when it counts."""
+    """Why a text is published, and from when it counts."""
 
     note = forms.CharField(
         label=_("What changes, and why"),
@@ -86,7 +91,7 @@ class PublishForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    """Why a version is withdrawn."""
+    """Why what was published is withdrawn."""
 
     reason = forms.CharField(
         label=_("Why it is withdrawn"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2})
