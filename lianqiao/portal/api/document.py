@@ -234,7 +234,7 @@ def _tidied(made: Node) -> Node:
     text = re.sub(r"\bPage_(\w+?)_\b", r"\1Page", json.dumps(made))
     made = json.loads(text)
     schemas = made["components"]["schemas"]
-    while unused := [name for name in schemas if f'"#/components/schemas/{name}"' not in json.dumps(made)]:
+    while unused := schemas.keys() - set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(made))):
         for name in unused:
             del schemas[name]
     return made
