@@ -6,27 +6,16 @@ names may learn of it, and nobody is let in by a form that another site had sent
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import get_resolver, reverse
 
-from lianqiao.engine.simulation.question import Question
-from lianqiao.service.demo.old_log import enter_old_log
-from lianqiao.service.models import HistoricCase, HistoricLog
-from lianqiao.service.studio.commands.drafts import make_draft
-from lianqiao.service.studio.commands.simulations import ask_simulation
-from tests.house.test_addresses import patterns
-from tests.innovation.talents import example_host, talent_of
-from tests.portal.api_world import token_of
-from tests.portal.matrix_world import ROLES, Matrix, matrix_world
-from tests.service.licences.register import enter
-from tests.world import NOW, at, signed_in, stream
+from tests.portal.matrix_world import ROLES, matrix_world
+from tests.portal.page_scene import PAGES, Scene, address, scene_of
+from tests.world import NOW, at, stream
 
 pytestmark = pytest.mark.once
 IN = 302  # the way to signing in, or on from there
@@ -154,18 +143,20 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "my-mandates": KNOWN,
     "my-mandates-sheet": KNOWN,
     **dict.fromkeys(("basket-put-in", "basket-take-out", "basket-order", "mandate-revocation"), POSTED),
-    **dict.fromkeys(("firm-mandates", "firm-mandates-sheet"), (IN, 200, 403, 403, 403, 403, 403)),
+    **dict.fromkeys(("mandate-matters", "mandate-matters-sheet"), KNOWN),
+    **dict.fromkeys(
+        ("firm-mandates", "firm-mandates-sheet", "mandate-acts", "mandate-acts-sheet"),
+        (IN, 200, 403, 403, 403, 403, 403),
+    ),
     **dict.fromkeys(("channels", "channel-cases", "channel-sheet"), OVERSEEN),
     # the rota, the workload, the task list
     "rota": OFFICERS,
     "rota-sheet": OFFICERS,
-    "rota-new": LEADERS,
-    "rota-import": LEADERS,
+    **dict.fromkeys(("rota-new", "rota-import", "rota-patterns", "rota-patterns-sheet"), LEADERS),
     "rota-exchange": (IN, 403, 403, 200, 403, 200, 200),
     "rota-ending": POSTED,
-    **dict.fromkeys(
-        ("workload", "workload-sheet", "ownerless", "workload-cases", "workload-cases-sheet"), OVERSEEN
-    ),
+    **dict.fromkeys(("workload", "workload-sheet", "ownerless", "ownerless-sheet"), OVERSEEN),
+    **dict.fromkeys(("workload-cases", "workload-cases-sheet"), OVERSEEN),
     "hand-over-everything": (IN, 403, 403, 200, 403, 200, 200),
     **dict.fromkeys(("tasks", "task-list", "tasks-sheet", "task-months", "task"), OFFICERS),
     **dict.fromkeys(("task-month", "task-month-sheet", "task-evidence"), (IN, 403, 403, 404, 404, 404, 404)),
@@ -255,7 +246,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(
         ("licence-night-ask", "licence-choose", "licence-issue", "licence-revoke", "licence-fact"), POSTED
     ),
-    "my-licences": KNOWN,
+    **dict.fromkeys(("my-licences", "my-licences-sheet"), KNOWN),
     **dict.fromkeys(("licence-kinds", "licence-verify", "licence-keys", "licence-issuer"), EVERYONE),
     "licence-status": NOBODY,  # so many licences there are not
     "licence-verify-of": NOBODY,  # no e-licence was made out here
@@ -284,20 +275,16 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     ),
     "historic-forget": POSTED,
     # of officers of benefits, here the office, and of the firm itself
-    **dict.fromkeys(
-        ("facts", "facts-sheet", "fact-problems", "fact-problems-sheet", "facts-import"),
-        OFFICE,
-    ),
-    **dict.fromkeys(
-        ("benefit-policies", "grants", "grants-sheet", "batches", "batches-sheet"),
-        OFFICE,
-    ),
+    **dict.fromkeys(("facts", "facts-sheet", "fact-problems", "fact-problems-sheet", "facts-import"), OFFICE),
+    **dict.fromkeys(("benefit-policies", "grants", "grants-sheet"), OFFICE),
+    **dict.fromkeys(("batches", "batches-sheet", "recoveries", "recoveries-sheet"), OFFICE),
     **dict.fromkeys(
         (
             "benefit-policy",
             "benefits",
             "benefits-sheet",
             "batch",
+            "batch-sheet",
             "batch-file",
             "grant-revocation",
             "payment-recovery",
@@ -364,75 +351,13 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "items-import-check": (*OFFICE[:-1], 404),  # nothing was uploaded here
     "items-import-problems": (*OFFICE[:-1], 404),
 }
-# machines' addresses: tests/site/test_probes.py and the matrix of the API
-OTHERS = ("health-live", "health-ready", "metrics")
-PAGES = {
-    str(pattern.name): (route, pattern)
-    for route, pattern in patterns(get_resolver())
-    if not route.startswith("api/") and pattern.name not in OTHERS
-}
-
-
-@dataclass
-class Scene:
-    """A browser of everyone, and what the addresses speak of."""
-
-    browsers: dict[str, Client]
-    parts: dict[str, Any]
-    number: str
-    title: str
 
 
 @pytest.fixture(scope="module")
 def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
     """Build the world once; every request is undone after it."""
     with matrix_world(django_db_blocker) as matrix:
-        yield _scene(matrix)
-
-
-def _scene(matrix: Matrix) -> Scene:
-    world, case, steward = matrix.world, matrix.case, matrix.steward
-    enter_old_log(now=NOW)
-    written = make_draft("microdrama-filing", by=matrix.people["office"], now=NOW)
-    question = Question(staff={"drama-steward": 2}, arrivals="1/wd")
-    simulated = ask_simulation(written.text, question, name="示例", by=matrix.people["leader"], now=NOW)
-    licence = enter("示例证1", world.firm)
-    token_of(world.agent)
-    talent, achievement, post = talent_of(world.agent, world.firm, host=example_host())
-    parts = matrix.parts | {
-        "licence_id": licence.pk,
-        "person_id": steward.pk,
-        "token_id": world.agent.tokens.get().pk,
-        "pk": world.agent.pk,
-        "promise": "microdrama-filing",
-        "version": 1,
-        "draft_id": written.pk,
-        "simulation_id": simulated.pk,
-        "membership_id": world.agent.memberships.get().pk,
-        "duty_id": steward.duties.get().pk,
-        "log_id": HistoricLog.objects.get().pk,
-        "case_id": HistoricCase.objects.earliest("pk").pk,
-        # talents
-        "talent_id": talent.pk,
-        "achievement_id": achievement.pk,
-        "post_id": post.pk,
-        "indicator": "invention-patent",
-        # assistance
-        "channel": "window",
-        "day": "2026-03-02",
-        "list_id": "2026",
-        "month": "2026-01",
-        "entry_id": 1,
-        "mandate_id": 1,
-        # products
-        "kind": "drug",
-        "bundle_id": "launch-drug",
-        "run_id": 1,
-        "product_id": 1,
-        "answer_id": 1,
-    }
-    browsers = {"anonymous": Client()} | {name: signed_in(who) for name, who in matrix.people.items()}
-    return Scene(browsers, parts, case.number, case.title)
+        yield scene_of(matrix)
 
 
 def test_the_matrix_is_whole() -> None:
@@ -464,37 +389,3 @@ def test_a_form_from_another_site_is_refused(scene: Scene, name: str) -> None:
         answer = strict.post(address(scene, name), {"text": "示例"})
         transaction.set_rollback(True)
     assert answer.status_code in (403, 404, 405), "taken without the page's own token"
-
-
-# of a person, a visit, a file being brought in: a few rows that stand on a page about one thing
-SHORT_LISTS = {"account", "my-data", "my-firms", "leave", "leave-of", "person", "visit", "items-import-check"}
-
-
-@pytest.mark.django_db
-def test_every_list_can_be_arranged_and_taken_along(scene: Scene) -> None:
-    looked_at = {}
-    for name in sorted(set(PAGES) & set(EXPECTED)):
-        role = next((one for one in reversed(ROLES) if EXPECTED[name][ROLES.index(one)] == 200), "")
-        if not role or name.endswith(("-sheet", "-pdf", "-copy")) or name in ("document", "job"):
-            continue
-        with at(NOW), transaction.atomic():
-            page = scene.browsers[role].get(address(scene, name)).content.decode()
-            transaction.set_rollback(True)
-        if " data-list>" in page:
-            parts = ("/columns/", "/views/", "-export", "data-list-search")
-            looked_at[name] = [part in page for part in parts]
-    bare = {name for name, has in looked_at.items() if not all(has)}
-    # subjects in packages of their own, and mandates, have lists that are not arranged yet
-    own = re.compile(r"lianqiao\.(portal|organization|service\.pages)\b")
-    kept = {name for name in bare if own.match(str(getattr(PAGES[name][1].callback, "__module__", "")))}
-    left = kept - SHORT_LISTS - {"my-mandates", "firm-mandates"}
-    assert left == set(), " ".join(sorted(left))
-    assert len(looked_at) - len(bare) >= 20
-
-
-def address(scene: Scene, name: str) -> str:
-    """Return the page's address about firm A's case and people; "1" where the world has nothing to name."""
-    _route, pattern = PAGES[name]
-    named = scene.parts | ({"name": "worklist"} if name.startswith("list-") else {})
-    named |= {"name": "assisted"} if name.startswith("task") else {}
-    return reverse(name, kwargs={key: named.get(key, "1") for key in pattern.pattern.converters})

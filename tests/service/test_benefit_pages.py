@@ -118,7 +118,7 @@ def _paid(clerk: Client, head: Client, name: str) -> None:
     assert "户名不符" in read(head.get(page))
     back = f"/benefits/payments/single/{first.pk}/"
     assert head.post(back, {"reason": "多头申领"}).status_code == 302
-    assert "多头申领" in read(head.get("/benefits/payments/"))
+    assert "多头申领" in read(head.get("/benefits/payments/back/"))
     assert head.post(f"/benefits/payments/back/{Recovery.objects.get().pk}/", {}).status_code == 302
     assert sheet(clerk, "/benefits/payments/batches.xlsx")[1][0] == batch.number
     grants = read(clerk.get("/benefits/grants/?state=recovered"))

@@ -33,7 +33,7 @@ def workload(request: HttpRequest) -> HttpResponse:
         return redirect(look.opening)
     asked, rows = listing.asked(request, sort=""), _rows(request, mechanisms)
     context = {
-        "rows": rows,
+        "page": listing.page_of(request, rows),
         "look": look,
         "asked": asked,
         "open": sum(row.open for row in rows),
@@ -78,10 +78,23 @@ def cases_sheet(request: HttpRequest, person_id: int) -> FileResponse:
 @require_safe
 def ownerless(request: HttpRequest) -> HttpResponse:
     """Show the open cases nobody answers for: there should be none."""
+    cases = _ownerless(request)
+    if cases.look.opening:
+        return redirect(cases.look.opening)
+    context = cases.context() | {"export": reverse("ownerless-sheet")}
+    return render(request, "duty/ownerless.html", context)
+
+
+@require_safe
+def ownerless_sheet(request: HttpRequest) -> FileResponse:
+    """Send those cases as a workbook."""
+    return _ownerless(request).sheet(_("Nobody's cases"))
+
+
+def _ownerless(request: HttpRequest) -> CaseList:
     mechanisms = _overseen(request)
     found = queries.ownerless().filter(mechanism__in=mechanisms)
-    cases = CaseList(request, found, "ownerless", "-opened", SHOWN, case_lists.promise_titles(mechanisms))
-    return render(request, "duty/ownerless.html", cases.context())
+    return CaseList(request, found, "ownerless", "-opened", SHOWN, case_lists.promise_titles(mechanisms))
 
 
 def _cases(request: HttpRequest, person_id: int) -> tuple[CaseList, Person]:

@@ -1,0 +1,93 @@
+"""What the pages of the site are shown in: a case of firm A, everyone who might look, every address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from lianqiao.engine.simulation.question import Question
+from lianqiao.service.demo.old_log import enter_old_log
+from lianqiao.service.models import HistoricCase, HistoricLog
+from lianqiao.service.studio.commands.drafts import make_draft
+from lianqiao.service.studio.commands.simulations import ask_simulation
+from tests.house.test_addresses import patterns
+from tests.innovation.talents import example_host, talent_of
+from tests.portal.api_world import token_of
+from tests.portal.matrix_world import Matrix
+from tests.service.licences.register import enter
+from tests.world import NOW, signed_in
+
+# machines' addresses: tests/site/test_probes.py and the matrix of the API
+OTHERS = ("health-live", "health-ready", "metrics")
+PAGES = {
+    str(pattern.name): (route, pattern)
+    for route, pattern in patterns(get_resolver())
+    if not route.startswith("api/") and pattern.name not in OTHERS
+}
+
+
+@dataclass
+class Scene:
+    """A browser of everyone, and what the addresses speak of."""
+
+    browsers: dict[str, Client]
+    parts: dict[str, Any]
+    number: str
+    title: str
+
+
+def scene_of(matrix: Matrix) -> Scene:
+    """Make in the world of the matrices what further pages speak of."""
+    world, case, steward = matrix.world, matrix.case, matrix.steward
+    enter_old_log(now=NOW)
+    written = make_draft("microdrama-filing", by=matrix.people["office"], now=NOW)
+    question = Question(staff={"drama-steward": 2}, arrivals="1/wd")
+    simulated = ask_simulation(written.text, question, name="示例", by=matrix.people["leader"], now=NOW)
+    licence = enter("示例证1", world.firm)
+    token_of(world.agent)
+    talent, achievement, post = talent_of(world.agent, world.firm, host=example_host())
+    parts = matrix.parts | {
+        "licence_id": licence.pk,
+        "person_id": steward.pk,
+        "token_id": world.agent.tokens.get().pk,
+        "pk": world.agent.pk,
+        "promise": "microdrama-filing",
+        "version": 1,
+        "draft_id": written.pk,
+        "simulation_id": simulated.pk,
+        "membership_id": world.agent.memberships.get().pk,
+        "duty_id": steward.duties.get().pk,
+        "log_id": HistoricLog.objects.get().pk,
+        "case_id": HistoricCase.objects.earliest("pk").pk,
+        # talents
+        "talent_id": talent.pk,
+        "achievement_id": achievement.pk,
+        "post_id": post.pk,
+        "indicator": "invention-patent",
+        # assistance
+        "channel": "window",
+        "day": "2026-03-02",
+        "list_id": "2026",
+        "month": "2026-01",
+        "entry_id": 1,
+        "mandate_id": 1,
+        # products
+        "kind": "drug",
+        "bundle_id": "launch-drug",
+        "run_id": 1,
+        "product_id": 1,
+        "answer_id": 1,
+    }
+    browsers = {"anonymous": Client()} | {name: signed_in(who) for name, who in matrix.people.items()}
+    return Scene(browsers, parts, case.number, case.title)
+
+
+def address(scene: Scene, name: str) -> str:
+    """Return the page's address about firm A's case and people; "1" where the world has nothing to name."""
+    _route, pattern = PAGES[name]
+    named = scene.parts | ({"name": "worklist"} if name.startswith("list-") else {})
+    named |= {"name": "assisted"} if name.startswith("task") else {}
+    return reverse(name, kwargs={key: named.get(key, "1") for key in pattern.pattern.converters})
