@@ -93,7 +93,8 @@ def _row(one: RotaPattern, titles: dict[str, str]) -> dict[str, Any]:
              "7": _("Sun")}  # fmt: skip
     days = " ".join(named[day] for day in one.weekdays)
     if one.every_weeks > 1:
-        days = f"{days} · {_('every %(n)s weeks') % {'n': one.every_weeks}}"
+        every = _("every %(n)s weeks") % {"n": one.every_weeks}
+        days = f"{days} · {every}"
     return {
         "id": one.pk,
         "name": one.person.name,

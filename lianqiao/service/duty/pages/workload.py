@@ -17,7 +17,7 @@ from lianqiao.organization.lists.columns import Column, column
 from lianqiao.organization.models import Person
 from lianqiao.service.duty import queries
 from lianqiao.service.duty.queries import Load
-from lianqiao.service.pages import asking, listing
+from lianqiao.service.pages import asking, listing, together
 from lianqiao.service.pages.case_list import CaseList
 from lianqiao.service.queries import case_lists, overview
 
@@ -65,6 +65,8 @@ def cases(request: HttpRequest, person_id: int) -> HttpResponse:
         "person": person,
         "tabs": _tabs(request, person_id),
         "export": reverse("workload-cases-sheet", args=[person_id]),
+        # a leader who finds somebody overloaded gives several cases away at once
+        "bulk": together.offered(request, show="behind"),
     }
     return render(request, "duty/workload_cases.html", context)
 
@@ -81,7 +83,10 @@ def ownerless(request: HttpRequest) -> HttpResponse:
     cases = _ownerless(request)
     if cases.look.opening:
         return redirect(cases.look.opening)
-    context = cases.context() | {"export": reverse("ownerless-sheet")}
+    context = cases.context() | {
+        "export": reverse("ownerless-sheet"),
+        "bulk": together.offered(request, show="behind"),
+    }
     return render(request, "duty/ownerless.html", context)
 
 
