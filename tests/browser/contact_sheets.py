@@ -32,7 +32,7 @@ PAGES = {
         "/registers/", "/registers/people/", "/registers/units/", "/registers/bindings/",
         "/registers/deletions/", "/registers/locks/", "/notices/undelivered/", "/mining/", "/mining/logs/1/",
         "/mining/logs/1/waits/", "/mining/logs/1/cases/", "/items/import/", "/studio/", "/studio/new/",
-        "/rota/", "/rota/new/", "/rota/import/", "/workload/", "/workload/ownerless/",
+        "/rota/", "/rota/patterns/", "/rota/new/", "/rota/import/", "/workload/", "/workload/ownerless/",
     ],
     "示例负责人": [
         "/overview/", "/overview/cases/", "/overview/report/", "/duty/", "/leave/", "/visits/", "/worklist/",
@@ -40,7 +40,9 @@ PAGES = {
     ],
     "示例惠企专员": [
         "/benefits/", "/benefits/facts/", "/benefits/facts/import/", "/benefits/grants/", "/benefits/match/",
-        "/benefits/payments/", "/benefits/problems/", "/policies/", "/policies/new/", "/policies/sheet/",
+        "/benefits/payments/", "/benefits/payments/back/", "/benefits/problems/", "/policies/",
+        "/policies/new/",
+        "/policies/sheet/",
     ],
     "示例证照专员": ["/licences/", "/licences/import/", "/licences/kinds/", "/licences/nights/"],
     "示例药管家": ["/products/", "/products/new/", "/products/saved/", "/answers/", "/answers/new/"],
@@ -48,7 +50,7 @@ PAGES = {
         "/talent/", "/talent/people/", "/talent/dual-posts/", "/talent/meetings/", "/talent/meetings/new/",
         "/talent/standard/",
     ],
-    "示例代办员": ["/mandates/", "/supermarket/", "/supermarket/basket/"],
+    "示例代办员": ["/mandates/", "/mandates/matters/", "/supermarket/", "/supermarket/basket/"],
     "示例剧管家": ["/worklist/", "/notices/", "/notices/preferences/", "/account/", "/account/data/"],
     "经办人": [
         "/matters/", "/drafts/", "/jobs/", "/tokens/", "/firms/", "/services/microdrama-filing/new/",

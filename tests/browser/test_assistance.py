@@ -42,7 +42,7 @@ def test_an_agent_orders_for_a_firm_that_takes_its_mandate_back(
 ) -> None:
     firm = open_page(world.agent, f"/firms/{world.firm.credit_code}/mandates/")
     accessible(firm)
-    firm.get_by_label("谁", exact=True).select_option(label="示例代办员01")
+    firm.locator("#give").get_by_label("谁", exact=True).select_option(label="示例代办员01")
     firm.get_by_label("帮办代办", exact=True).check()
     firm.get_by_role("button", name="授权", exact=True).click()
     expect(firm.locator("main")).to_contain_text("生效中")
@@ -69,8 +69,9 @@ def test_an_agent_orders_for_a_firm_that_takes_its_mandate_back(
     # the firm reads what was done for it, in the case too, and takes the mandate back
     firm.goto(f"/cases/{case.number}/")
     expect(firm.locator("main")).to_contain_text(f"示例代办员01 代 {world.firm.name}")
-    firm.goto(f"/firms/{world.firm.credit_code}/mandates/")
+    firm.goto(f"/firms/{world.firm.credit_code}/mandates/acts/")
     expect(firm.locator("#acts")).to_contain_text(case.number)
+    firm.goto(f"/firms/{world.firm.credit_code}/mandates/")
     firm.get_by_role("button", name="撤回 示例代办员01").click()
     expect(firm.locator("main")).to_contain_text("已撤回")
     agent.goto("/supermarket/")

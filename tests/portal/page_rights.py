@@ -127,18 +127,20 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "my-mandates": KNOWN,
     "my-mandates-sheet": KNOWN,
     **dict.fromkeys(("basket-put-in", "basket-take-out", "basket-order", "mandate-revocation"), POSTED),
-    **dict.fromkeys(("firm-mandates", "firm-mandates-sheet"), (IN, 200, 403, 403, 403, 403, 403)),
+    **dict.fromkeys(("mandate-matters", "mandate-matters-sheet"), KNOWN),
+    **dict.fromkeys(
+        ("firm-mandates", "firm-mandates-sheet", "mandate-acts", "mandate-acts-sheet"),
+        (IN, 200, 403, 403, 403, 403, 403),
+    ),
     **dict.fromkeys(("channels", "channel-cases", "channel-sheet"), OVERSEEN),
     # the rota, the workload, the task list
     "rota": OFFICERS,
     "rota-sheet": OFFICERS,
-    "rota-new": LEADERS,
-    "rota-import": LEADERS,
+    **dict.fromkeys(("rota-new", "rota-import", "rota-patterns", "rota-patterns-sheet"), LEADERS),
     "rota-exchange": (IN, 403, 403, 200, 403, 200, 200),
     "rota-ending": POSTED,
-    **dict.fromkeys(
-        ("workload", "workload-sheet", "ownerless", "workload-cases", "workload-cases-sheet"), OVERSEEN
-    ),
+    **dict.fromkeys(("workload", "workload-sheet", "ownerless", "ownerless-sheet"), OVERSEEN),
+    **dict.fromkeys(("workload-cases", "workload-cases-sheet"), OVERSEEN),
     "hand-over-everything": (IN, 403, 403, 200, 403, 200, 200),
     **dict.fromkeys(("tasks", "task-list", "tasks-sheet", "task-months", "task"), OFFICERS),
     **dict.fromkeys(("task-month", "task-month-sheet", "task-evidence"), (IN, 403, 403, 404, 404, 404, 404)),
@@ -228,7 +230,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(
         ("licence-night-ask", "licence-choose", "licence-issue", "licence-revoke", "licence-fact"), POSTED
     ),
-    "my-licences": KNOWN,
+    **dict.fromkeys(("my-licences", "my-licences-sheet"), KNOWN),
     **dict.fromkeys(("licence-kinds", "licence-verify", "licence-keys", "licence-issuer"), EVERYONE),
     "licence-status": NOBODY,  # so many licences there are not
     "licence-verify-of": NOBODY,  # no e-licence was made out here
@@ -257,20 +259,16 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     ),
     "historic-forget": POSTED,
     # of officers of benefits, here the office, and of the firm itself
-    **dict.fromkeys(
-        ("facts", "facts-sheet", "fact-problems", "fact-problems-sheet", "facts-import"),
-        OFFICE,
-    ),
-    **dict.fromkeys(
-        ("benefit-policies", "grants", "grants-sheet", "batches", "batches-sheet"),
-        OFFICE,
-    ),
+    **dict.fromkeys(("facts", "facts-sheet", "fact-problems", "fact-problems-sheet", "facts-import"), OFFICE),
+    **dict.fromkeys(("benefit-policies", "grants", "grants-sheet"), OFFICE),
+    **dict.fromkeys(("batches", "batches-sheet", "recoveries", "recoveries-sheet"), OFFICE),
     **dict.fromkeys(
         (
             "benefit-policy",
             "benefits",
             "benefits-sheet",
             "batch",
+            "batch-sheet",
             "batch-file",
             "grant-revocation",
             "payment-recovery",

@@ -45,10 +45,11 @@ class Scene:
 def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
     """Build the world once; every request is undone after it."""
     with matrix_world(django_db_blocker) as matrix:
-        yield _scene(matrix)
+        yield scene_of(matrix)
 
 
-def _scene(matrix: Matrix) -> Scene:
+def scene_of(matrix: Matrix) -> Scene:
+    """Make in the world of the matrices what further pages speak of."""
     world, case, steward = matrix.world, matrix.case, matrix.steward
     enter_old_log(now=NOW)
     written = DRAFTS.make("microdrama-filing", by=matrix.people["office"], now=NOW)

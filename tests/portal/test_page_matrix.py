@@ -6,8 +6,6 @@ names may learn of it, and nobody is let in by a form that another site had sent
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -51,29 +49,3 @@ def test_a_form_from_another_site_is_refused(scene: Scene, name: str) -> None:
         answer = strict.post(address(scene, name), {"text": "示例"})
         transaction.set_rollback(True)
     assert answer.status_code in (403, 404, 405), "taken without the page's own token"
-
-
-# of a person, a visit, a file being brought in: a few rows that stand on a page about one thing
-SHORT_LISTS = {"account", "my-data", "my-firms", "leave", "leave-of", "person", "visit", "items-import-check"}
-
-
-@pytest.mark.django_db
-def test_every_list_can_be_arranged_and_taken_along(scene: Scene) -> None:
-    looked_at = {}
-    for name in sorted(set(PAGES) & set(EXPECTED)):
-        role = next((one for one in reversed(ROLES) if EXPECTED[name][ROLES.index(one)] == 200), "")
-        if not role or name.endswith(("-sheet", "-pdf", "-copy")) or name in ("document", "job"):
-            continue
-        with at(NOW), transaction.atomic():
-            page = scene.browsers[role].get(address(scene, name)).content.decode()
-            transaction.set_rollback(True)
-        if " data-list>" in page:
-            parts = ("/columns/", "/views/", "-export", "data-list-search")
-            looked_at[name] = [part in page for part in parts]
-    bare = {name for name, has in looked_at.items() if not all(has)}
-    # subjects in packages of their own, and mandates, have lists that are not arranged yet
-    own = re.compile(r"lianqiao\.(portal|organization|service\.pages)\b")
-    kept = {name for name in bare if own.match(str(getattr(PAGES[name][1].callback, "__module__", "")))}
-    left = kept - SHORT_LISTS - {"my-mandates", "firm-mandates"}
-    assert left == set(), " ".join(sorted(left))
-    assert len(looked_at) - len(bare) >= 20

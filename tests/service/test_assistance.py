@@ -92,7 +92,7 @@ def test_acts_by_mandate_read_as_for_the_firm(world: World, helper: Person) -> N
     lines = Api.of(world.agent).get(f"/cases/{case.number}/log").json()["items"]
     assert [line["on_behalf_of"] for line in lines] == [world.firm.name, world.firm.name, ""]
     # the firm's page and its workbook list what was done, and by whom for whom
-    firm = read(signed_in(world.agent).get(f"/firms/{world.firm.credit_code}/mandates/"))
+    firm = read(signed_in(world.agent).get(f"/firms/{world.firm.credit_code}/mandates/acts/"))
     assert f"示例代办员01 代 {world.firm.name}" in firm
     sheet = signed_in(world.agent).get(f"/firms/{world.firm.credit_code}/mandates/acts.xlsx")
     assert stream(sheet)[:2] == b"PK"

@@ -17,6 +17,7 @@ from lianqiao.bridge.models import Case, Job
 from lianqiao.service.benefits.models import Appeal, Batch, Decision, Grant, Payment, Recovery
 from lianqiao.site.job_kinds import KINDS
 from tests.benefit_world import GOOD, RD, RENT, Town, build_town
+from tests.list_walk import assert_arranged
 from tests.world import NOW, at, read, signed_in, stream, upload
 
 ACCOUNT = {"holder": "示例企业1", "bank": "示例银行新区支行", "number": "6222 0000 1234 5678"}
@@ -101,6 +102,7 @@ def _paid(clerk: Client, head: Client, name: str) -> None:
     assert clerk.get(f"{page}bank.xlsx").status_code == 403
     shown = read(head.get(page))
     assert "**** 5678" in shown
+    assert_arranged(head, page)
     assert "62220000" not in shown
     bank = sheet(head, f"{page}bank.xlsx")
     assert bank[1][2] == "6222000012345678"
@@ -118,7 +120,7 @@ def _paid(clerk: Client, head: Client, name: str) -> None:
     assert "户名不符" in read(head.get(page))
     back = f"/benefits/payments/single/{first.pk}/"
     assert head.post(back, {"reason": "多头申领"}).status_code == 302
-    assert "多头申领" in read(head.get("/benefits/payments/"))
+    assert "多头申领" in read(head.get("/benefits/payments/back/"))
     assert head.post(f"/benefits/payments/back/{Recovery.objects.get().pk}/", {}).status_code == 302
     assert sheet(clerk, "/benefits/payments/batches.xlsx")[1][0] == batch.number
     grants = read(clerk.get("/benefits/grants/?state=recovered"))

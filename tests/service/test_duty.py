@@ -142,6 +142,11 @@ def test_the_workload_leads_to_the_cases(world: World, agents: list[Person]) -> 
     assert link
     cases = read(signed_in(leader).get(link[1].replace("&amp;", "&")))
     assert all(number in cases for number in numbers)
+    # a leader gives several of them to somebody else at once, each with an answer of its own
+    assert 'name="row"' in cases
+    given = signed_in(leader).post("/together/", {"row": sorted(numbers), "act": "reassign"})
+    assert given.status_code == 200
+    assert all(number in read(given) for number in numbers)
     assert stream(signed_in(leader).get(f"/workload/{one.pk}/cases.xlsx"))[:2] == b"PK"
     assert stream(signed_in(leader).get("/workload/workload.xlsx"))[:2] == b"PK"
     shown = Api.of(leader).get("/workload").json()

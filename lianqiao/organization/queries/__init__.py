@@ -68,6 +68,7 @@ from lianqiao.organization.queries.mandates import (
     assistants,
     firms_by_mandate,
     in_force_mandates,
+    in_mandate_state,
     mandate_state,
     mandates,
     verify_mandates,
@@ -103,6 +104,7 @@ from lianqiao.organization.queries.rota import (
     on_rota,
     rota_pattern,
     rota_patterns,
+    rota_series,
     rota_shifts,
 )
 from lianqiao.organization.queries.tokens import SCOPES, token_usable, token_with, tokens_of
@@ -158,6 +160,7 @@ __all__ = [
     "holder_at",
     "holders_at",
     "in_force_mandates",
+    "in_mandate_state",
     "is_leader",
     "is_officer",
     "leads",
@@ -193,6 +196,7 @@ __all__ = [
     "roster_told",
     "rota_pattern",
     "rota_patterns",
+    "rota_series",
     "rota_shifts",
     "sessions_of",
     "stand_in_promises",

@@ -46,6 +46,19 @@ def mandate_state(mandate: Mandate, *, at: datetime) -> str:
     return "to-come" if mandate.since > at else "in-force"
 
 
+def in_mandate_state(state: str, *, at: datetime) -> Q:
+    """Return what finds the mandates of which `mandate_state` says `state`."""
+    revoked = Q(revoked_at__isnull=False, revoked_at__lte=at)
+    match state:
+        case "revoked":
+            return revoked
+        case "over":
+            return ~revoked & Q(until__lte=at)
+        case "to-come":
+            return ~revoked & Q(until__gt=at, since__gt=at)
+    return ~revoked & Q(until__gt=at, since__lte=at)
+
+
 def assistants(codes: Iterable[str], *, at: datetime, text: str = "") -> QuerySet[Person]:
     """Return the active people who hold one of these duties at `at`, by name."""
     held = Q(duties__code__in=list(codes), duties__since__lte=at)

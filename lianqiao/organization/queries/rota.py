@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from lianqiao.engine import rota
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.calendar import Calendar
 from lianqiao.organization.models import RotaExchange, RotaPattern
+
+SERIES_SORTS = {"name": "person__name", "place": "place", "begins": "begins", "first": "first_day"}
 
 
 def rota_shifts(
@@ -46,6 +49,25 @@ def rota_patterns(*, first: date, last: date) -> QuerySet[RotaPattern]:
     """Return the patterns that may have a shift between two days, with their people."""
     rows = RotaPattern.objects.filter(Q(last_day__isnull=True) | Q(last_day__gte=first), first_day__lte=last)
     return rows.filter(person__is_active=True).select_related("person").order_by("code", "place", "pk")
+
+
+def rota_series(
+    *, since: date, text: str = "", codes: Iterable[str] = (), sort: str = ""
+) -> QuerySet[RotaPattern]:
+    """Return the patterns of more than one day that may have a shift from a day on, with their people.
+
+    `text` is part of a person's name or of a place; the patterns of the duties `codes` are found by it too.
+    `sort` is name, place, begins or first.
+    """
+    rows = RotaPattern.objects.filter(Q(last_day__isnull=True) | Q(last_day__gte=since))
+    rows = rows.filter(Q(last_day__isnull=True) | Q(last_day__gt=F("first_day")), person__is_active=True)
+    if text:
+        rows = rows.filter(
+            Q(person__name__icontains=text) | Q(place__icontains=text) | Q(code__in=list(codes))
+        )
+    key = SERIES_SORTS.get(sort.removeprefix("-"))
+    order = (f"-{key}" if sort.startswith("-") else key,) if key else ("code", "place")
+    return rows.select_related("person").order_by(*order, "pk")
 
 
 def rota_pattern(pattern_id: int) -> RotaPattern | None:

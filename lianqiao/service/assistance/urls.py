@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianqiao.service.assistance.pages import basket, channels, mandates, shop
+from lianqiao.service.assistance.pages import basket, by_mandate, channels, mandates, shop
 
 urlpatterns = [
     path("supermarket/", shop.supermarket, name="supermarket"),
@@ -17,10 +17,16 @@ urlpatterns = [
     path("channels/<slug:channel>/", channels.channel_cases, name="channel-cases"),
     path("channels/<slug:channel>/cases.xlsx", channels.channel_sheet, name="channel-sheet"),
     path("mandates/", mandates.my_mandates, name="my-mandates"),
-    path("mandates/matters.xlsx", mandates.my_mandates_sheet, name="my-mandates-sheet"),
+    path("mandates/firms.xlsx", mandates.my_mandates_sheet, name="my-mandates-sheet"),
+    path("mandates/matters/", by_mandate.matters, name="mandate-matters"),
+    path("mandates/matters.xlsx", by_mandate.matters_sheet, name="mandate-matters-sheet"),
     path("mandates/<int:mandate_id>/revocation/", mandates.revocation, name="mandate-revocation"),
     path("firms/<str:credit_code>/mandates/", mandates.firm_mandates, name="firm-mandates"),
     path(
-        "firms/<str:credit_code>/mandates/acts.xlsx", mandates.firm_mandates_sheet, name="firm-mandates-sheet"
+        "firms/<str:credit_code>/mandates/mandates.xlsx",
+        mandates.firm_mandates_sheet,
+        name="firm-mandates-sheet",
     ),
+    path("firms/<str:credit_code>/mandates/acts/", by_mandate.acts, name="mandate-acts"),
+    path("firms/<str:credit_code>/mandates/acts.xlsx", by_mandate.acts_sheet, name="mandate-acts-sheet"),
 ]

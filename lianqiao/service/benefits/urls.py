@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianqiao.service.benefits.pages import batches, fact_problems, facts, found, granted, mine
+from lianqiao.service.benefits.pages import batches, fact_problems, facts, found, granted, mine, recoveries
 
 urlpatterns = [
     # what is mine
@@ -41,8 +41,11 @@ urlpatterns = [
     path("benefits/payments/<int:batch_id>/drop/", batches.batch_drop, name="batch-drop"),
     path("benefits/payments/<int:batch_id>/receipt/", batches.batch_receipt, name="batch-receipt"),
     path("benefits/payments/<int:batch_id>/bank.<str:kind>", batches.batch_file, name="batch-file"),
-    path("benefits/payments/single/<int:payment_id>/", batches.payment_recovery, name="payment-recovery"),
-    path("benefits/payments/back/<int:recovery_id>/", batches.recovery_return, name="recovery-return"),
+    path("benefits/payments/<int:batch_id>/payments.xlsx", batches.batch_sheet, name="batch-sheet"),
+    path("benefits/payments/back/", recoveries.recoveries, name="recoveries"),
+    path("benefits/payments/back/back.xlsx", recoveries.recoveries_sheet, name="recoveries-sheet"),
+    path("benefits/payments/single/<int:payment_id>/", recoveries.payment_recovery, name="payment-recovery"),
+    path("benefits/payments/back/<int:recovery_id>/", recoveries.recovery_return, name="recovery-return"),
     # what is known
     path("benefits/facts/", facts.facts, name="facts"),
     path("benefits/facts/facts.xlsx", facts.facts_sheet, name="facts-sheet"),

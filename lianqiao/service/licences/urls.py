@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianqiao.service.licences.pages import importing, one, register, verifying
+from lianqiao.service.licences.pages import importing, nights, one, own, register, verifying
 
 urlpatterns = [
     path("licences/", register.licences, name="licences"),
     path("licences/licences.xlsx", register.licences_sheet, name="licences-sheet"),
-    path("licences/mine/", one.my_licences, name="my-licences"),
+    path("licences/mine/", own.my_licences, name="my-licences"),
+    path("licences/mine/licences.xlsx", own.my_licences_sheet, name="my-licences-sheet"),
     path("licences/kinds/", register.licence_kinds, name="licence-kinds"),
-    path("licences/nights/", register.licence_nights, name="licence-nights"),
-    path("licences/nights/nights.xlsx", register.licence_nights_sheet, name="licence-nights-sheet"),
-    path("licences/nights/ask/", register.licence_night_ask, name="licence-night-ask"),
+    path("licences/nights/", nights.licence_nights, name="licence-nights"),
+    path("licences/nights/nights.xlsx", nights.licence_nights_sheet, name="licence-nights-sheet"),
+    path("licences/nights/ask/", nights.licence_night_ask, name="licence-night-ask"),
     path("licences/import/", importing.licences_import, name="licences-import"),
     path("licences/import/<str:sha256>/", importing.licences_import_columns, name="licences-import-columns"),
     path("licences/imported/<int:job_id>/", importing.licences_imported, name="licences-imported"),

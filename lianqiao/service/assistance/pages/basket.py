@@ -18,15 +18,15 @@ from django.views.decorators.http import require_POST, require_safe
 from lianqiao.bridge import packs
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.errors import Problem
-from lianqiao.organization.lists import workbook
-from lianqiao.organization.lists.columns import Column, column
+from lianqiao.organization.lists import Column, Listed, SheetColumn, buttons, column
 from lianqiao.service.assistance import commands, queries
 from lianqiao.service.assistance.models import BasketEntry
 from lianqiao.service.language import in_words, listed_words
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import refusals_shown
 
-SORTS = {"title": "title", "firm": "firm", "state": "state"}
+SORTS = ("title", "firm", "state", "made_at")
+SHOWN = ("title", "firm", "state", "lacks")
 
 
 @dataclass(frozen=True)
@@ -48,20 +48,14 @@ class EntryShown:
 @require_safe
 def basket(request: HttpRequest) -> HttpResponse:
     """Show everything in the basket, by firm."""
-    rows = _rows(request)
-    context = {
-        "rows": rows,
-        "columns": _plain_columns(),
-        "ready": sum(row.ready for row in rows),
-        "export": reverse("basket-sheet"),
-    }
-    return render(request, "assistance/basket.html", context)
+    listed = _list(request)
+    return listed.page(request, "assistance/basket.html")
 
 
 @require_safe
 def basket_sheet(request: HttpRequest) -> FileResponse:
     """Send the basket as a workbook."""
-    return workbook(_("Basket"), _columns(), _rows(request))
+    return _list(request).workbook(request)
 
 
 @require_POST
@@ -121,7 +115,7 @@ def _rows(request: HttpRequest) -> list[EntryShown]:
     rows = [row for row in rows if asked.text.lower() in f"{row.title} {row.promise} {row.firm}".lower()]
     key = asked.sort.removeprefix("-")
     if key in SORTS:
-        rows.sort(key=lambda row: str(getattr(row, SORTS[key])), reverse=asked.sort.startswith("-"))
+        rows.sort(key=lambda row: str(getattr(row, key)), reverse=asked.sort.startswith("-"))
     return rows
 
 
@@ -143,23 +137,24 @@ def _row(entry: BasketEntry, now: Any) -> EntryShown:
     )
 
 
-def _columns() -> tuple[Column[EntryShown], ...]:
-    return (
-        column("title", _("Matter"), lambda row: row.title, width=40, lead=True),
-        column("firm", _("Firm"), lambda row: row.firm, width=32),
-        column("promise", _("Handled as"), lambda row: row.promise, width=26),
-        column("state", _("State"), lambda row: row.label, fit=True),
-        column("lacks", _("Still wanted"), lambda row: row.lacks, width=40),
+def _list(request: HttpRequest) -> Listed:
+    """Return the basket as a list; it holds no more than one page."""
+    matter = (
+        SheetColumn[EntryShown](_("Matter"), lambda row: row.title, 40),
+        SheetColumn[EntryShown](_("Handled as"), lambda row: row.promise, 26),
     )
-
-
-def _plain_columns() -> list[dict[str, Any]]:
-    shown = [
-        {"key": one.key, "label": one.label, "lead": one.lead, "fit": one.fit, "sort": one.key in SORTS}
-        for one in _columns()
-        if one.key != "promise"
-    ]
-    return [*shown, {"key": "action", "label": _("Action"), "hide": True}]
+    columns: tuple[Column[EntryShown], ...] = (
+        Column("title", _("Matter"), matter, sort="title", lead=True),
+        column("firm", _("Firm"), lambda row: row.firm, width=32, sort="firm"),
+        column("state", _("State"), lambda row: row.label, sort="state", fit=True),
+        column("lacks", _("Still wanted"), lambda row: row.lacks, width=40),
+        column("made_at", _("Put in"), lambda row: row.made_at, sort="made_at", fit=True),
+        buttons("action", _("Action")),
+    )
+    return Listed(
+        "basket", _("Basket"), _rows(request), columns, reverse("basket-sheet"), shown=SHOWN,
+        sort=listing.asked(request, sort="").sort,
+    )  # fmt: skip
 
 
 def _result_columns() -> Iterable[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lianqiao.bridge import packs
 from lianqiao.bridge import queries as bridge
@@ -14,6 +14,8 @@ from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Mandate, Person
 from lianqiao.service.language import in_words, listed_words
 from lianqiao.service.queries.case_lists import promise_title
+
+MANDATE_SORTS = {"who": "person__name", "firm": "firm__name", "since": "since", "until": "until"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,23 @@ def matters_words(mandate: Mandate) -> str:
 def may_administer(person: Person, firm_id: int, *, at: datetime) -> bool:
     """True for whoever gives this firm's mandates."""
     return organization.administers(person.pk, firm_id, at=at)
+
+
+def mandates_found(
+    *, firm_id: int | None = None, person_id: int | None = None, text: str = "", state: str = "",
+    sort: str = "", at: datetime,
+) -> QuerySet[Mandate]:  # fmt: skip
+    """Return a firm's mandates, or those for a person, the latest first; `sort` is of `MANDATE_SORTS`.
+
+    `text` is part of the other side's name: of the person for a firm, of the firm for a person.
+    """
+    found = organization.mandates(firm_id=firm_id, person_id=person_id)
+    if text:
+        found = found.filter(Q(person__name__icontains=text) if firm_id else Q(firm__name__icontains=text))
+    if state:
+        found = found.filter(organization.in_mandate_state(state, at=at))
+    key = MANDATE_SORTS.get(sort.removeprefix("-"))
+    return found.order_by(f"-{key}" if sort.startswith("-") else key, "-pk") if key else found
 
 
 def mandated_acts(*, firm_id: int | None = None, person_id: int | None = None) -> QuerySet[Entry]:

@@ -1,16 +1,16 @@
-"""Payments: batches, one batch with what the bank says, money asked back."""
+"""Payments: batches, and one batch with what the bank says."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,20 +19,18 @@ from lianqiao.bridge import commands
 from lianqiao.bridge.refusals import refusal_text
 from lianqiao.bridge.secret_text import opened
 from lianqiao.engine.errors import Refusal
-from lianqiao.organization import queries as organization
+from lianqiao.organization.lists import Column, Listed, SheetColumn, buttons, column
 from lianqiao.organization.lists.spreadsheets import Value, spreadsheet
 from lianqiao.service.benefits.commands import benefit_jobs, paying
-from lianqiao.service.benefits.forms.grants import RECEIPT_FILE, ReasonForm, ReceiptForm
+from lianqiao.service.benefits.forms.grants import RECEIPT_FILE, ReceiptForm
 from lianqiao.service.benefits.grant_words import badge, money, state_words
 from lianqiao.service.benefits.models import Batch, Payment
-from lianqiao.service.benefits.pages.guarding import for_officers, tabs
+from lianqiao.service.benefits.pages.guarding import for_officers, leads, tabs
 from lianqiao.service.benefits.queries import payments as queries
 from lianqiao.service.benefits.queries.accounts import masked
-from lianqiao.service.benefits.queries.vocabulary import LEADER
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import UNPROCESSABLE, refusals_shown
 
-STATES = ("waiting", "sent", "paid", "failed", "dropped")
 # what cannot act as a formula where the file is opened in a spreadsheet
 _FORMULA = ("=", "+", "-", "@")
 
@@ -45,33 +43,20 @@ def batches(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         _batch_made, job = benefit_jobs.ask_batch(by=asking.person(request), now=asking.moment(request))
         return redirect("job", job_id=job.pk)
-    page = listing.page_of(request, queries.batches())
-    rows = [
-        (one, badge(one.state), state_words(one.state), money(one.fen), money(one.paid_fen)) for one in page
-    ]
-    context = {
-        "page": page,
-        "rows": rows,
-        "columns": _batch_columns(),
-        "recoveries": queries.recoveries()[:50],
-        "leads": _leads(request),
-        "export": reverse("batches-sheet"),
+    asked, listed = _batches(request)
+    context: dict[str, Any] = {
+        "asked": asked,
+        "states": _options(queries.BATCH_STATES, asked),
         "tabs": tabs(request),
     }
-    return render(request, "benefits/batches.html", context)
+    return listed.page(request, "benefits/batches.html", **context)
 
 
 @require_safe
 @for_officers
 def batches_sheet(request: HttpRequest) -> FileResponse:
     """Send the same batches, all of them, as a workbook."""
-    heads = [(one["label"], 20) for one in _batch_columns()]
-    rows = (
-        [one.number, state_words(one.state), one.count, one.fen / 100, one.paid_fen / 100, _name(one.made_by),
-         _name(one.released_by), one.made_at]
-        for one in queries.batches().iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
-    )  # fmt: skip
-    return spreadsheet(_("Payments"), columns=heads, rows=rows)
+    return _batches(request)[1].workbook(request)
 
 
 @require_safe
@@ -82,32 +67,34 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     return _shown(request, _batch(batch_id), ReceiptForm())
 
 
+@require_safe
+@for_officers
+@refusals_shown
+def batch_sheet(request: HttpRequest, batch_id: int) -> FileResponse:
+    """Send a batch's payments, as the list shows them, as a workbook; whole account numbers are not in it."""
+    return _payments(request, _batch(batch_id))[1].workbook(request)
+
+
 def _shown(request: HttpRequest, found: Batch, form: ReceiptForm) -> HttpResponse:
-    asked = listing.asked(request, sort="reference", state=STATES)
-    rows = queries.payments(found, text=asked.text, state=asked.chosen["state"], sort=asked.sort)
-    page, sums = listing.page_of(request, rows), queries.reconciled(found)
-    context = {
+    asked, listed = _payments(request, found)
+    sums = queries.reconciled(found)
+    context: dict[str, Any] = {
         "batch": found,
         "badge": badge(found.state),
         "state": state_words(found.state),
-        "page": page,
-        "rows": [
-            (one, badge(one.state), state_words(one.state), money(one.fen), masked(one.tail)) for one in page
-        ],
-        "columns": _payment_columns(),
         "asked": asked,
-        "states": listing.options([(one, state_words(one)) for one in STATES], asked.chosen["state"]),
+        "states": _options(queries.PAYMENT_STATES, asked),
         "sums": sums,
         "sum_words": money(sums.fen),
         "by_state": [
             (state_words(state), count, money(fen)) for state, (count, fen) in sorted(sums.states.items())
         ],
-        "leads": _leads(request),
+        "leads": leads(request),
         "own": found.made_by_id == asking.person(request).pk,
         "form": form,
     }
     status = UNPROCESSABLE if form.errors else 200
-    return render(request, "benefits/batch.html", context, status=status)
+    return listed.page(request, "benefits/batch.html", status=status, **context)
 
 
 @require_POST
@@ -136,7 +123,7 @@ def batch_drop(request: HttpRequest, batch_id: int) -> HttpResponse:
 def batch_file(request: HttpRequest, batch_id: int, kind: str) -> FileResponse | HttpResponse:
     """Send a released batch for the bank, with whole account numbers, to the head of benefits."""
     found = _batch(batch_id)
-    if not _leads(request):
+    if not leads(request):
         raise PermissionDenied(_("Only the head of benefits gets whole account numbers."))
     if found.state not in ("released", "closed") or kind not in ("xlsx", "csv"):
         raise Http404
@@ -185,43 +172,6 @@ def batch_receipt(request: HttpRequest, batch_id: int) -> HttpResponse:
     return _shown(request, found, form)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_officers
-@refusals_shown
-def payment_recovery(request: HttpRequest, payment_id: int) -> HttpResponse:
-    """Ask money back that was paid wrongly."""
-    found = queries.payment(payment_id)
-    if found is None:
-        raise Http404
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        by, now = asking.person(request), asking.moment(request)
-        try:
-            paying.ask_back(payment_id, reason=form.cleaned_data["reason"], by=by, now=now)
-        except Refusal as refusal:
-            form.show(refusal)
-        else:
-            messages.success(request, _("It is asked back; write down here when it came."))
-            return redirect("batches")
-    context = {"form": form, "payment": found, "amount": money(found.fen)}
-    return render(request, "benefits/recovery.html", context, status=UNPROCESSABLE if form.errors else 200)
-
-
-@require_POST
-@for_officers
-@refusals_shown
-def recovery_return(request: HttpRequest, recovery_id: int) -> HttpResponse:
-    """Write down that money came back."""
-    paying.take_back(
-        recovery_id,
-        bank_reference=request.POST.get("bank_reference", "")[:100],
-        by=asking.person(request),
-        now=asking.moment(request),
-    )
-    messages.success(request, _("It is written down."))
-    return redirect("batches")
-
-
 def _batch(batch_id: int) -> Batch:
     found = queries.batch(batch_id)
     if found is None:
@@ -229,34 +179,57 @@ def _batch(batch_id: int) -> Batch:
     return found
 
 
-def _leads(request: HttpRequest) -> bool:
-    return LEADER in organization.duties_of(asking.person(request).pk, at=asking.moment(request))
+def _options(states: Sequence[str], asked: listing.Asked) -> list[dict[str, Any]]:
+    return listing.options([(one, state_words(one)) for one in states], asked.chosen["state"])
 
 
 def _name(person: object) -> str:
     return str(person) if person else ""
 
 
-def _batch_columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "number", "label": _("Batch"), "lead": True, "fit": True},
-        {"key": "state", "label": _("How it stands")},
-        {"key": "count", "label": _("Payments"), "align": "end"},
-        {"key": "fen", "label": _("Amount"), "align": "end"},
-        {"key": "paid", "label": _("Paid"), "align": "end"},
-        {"key": "made_by", "label": _("Made by")},
-        {"key": "released_by", "label": _("Released by")},
-        {"key": "made_at", "label": _("When"), "fit": True},
-    ]
+def _batches(request: HttpRequest) -> tuple[listing.Asked, Listed]:
+    asked = listing.asked(request, sort="-made_at", state=queries.BATCH_STATES)
+    columns: tuple[Column[Any], ...] = (
+        column("number", _("Batch"), lambda one: one.number, sort="number", lead=True, fit=True),
+        column("state", _("How it stands"), lambda one: state_words(one.state), sort="state"),
+        column("count", _("Payments"), lambda one: one.count, sort="count", align="end"),
+        column("fen", _("Amount (yuan)"), lambda one: one.fen / 100, sort="fen", align="end"),
+        column("paid", _("Paid"), lambda one: one.paid_fen / 100, sort="paid", align="end"),
+        column("made_by", _("Made by"), lambda one: _name(one.made_by), sort="made_by"),
+        column("released_by", _("Released by"), lambda one: _name(one.released_by), sort="released_by"),
+        column("made_at", _("When"), lambda one: one.made_at, sort="made_at", fit=True),
+    )
+    found = queries.batches(text=asked.text, state=asked.chosen["state"], sort=asked.sort)
+    sheet = reverse("batches-sheet")
+    return asked, Listed("batches", _("Payments"), found, columns, sheet, sort=asked.sort, row=_seen)
 
 
-def _payment_columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "reference", "label": _("Reference"), "lead": True, "sort": True, "fit": True},
-        {"key": "holder", "label": _("Account holder"), "sort": True},
-        {"key": "account", "label": _("Account"), "fit": True},
-        {"key": "fen", "label": _("Amount"), "align": "end", "sort": True},
-        {"key": "state", "label": _("How it stands"), "sort": True},
-        {"key": "told", "label": _("What the bank says")},
-        {"key": "act", "label": _("Act"), "hide": True, "fit": True},
-    ]
+def _payments(request: HttpRequest, batch: Batch) -> tuple[listing.Asked, Listed]:
+    asked = listing.asked(request, sort="reference", state=queries.PAYMENT_STATES)
+    told = (
+        SheetColumn[Any](_("What the bank says"), lambda one: one.told, 30),
+        SheetColumn[Any](_("Number at the bank"), lambda one: one.bank_reference, 24),
+    )
+    columns: tuple[Column[Any], ...] = (
+        column("reference", _("Reference"), lambda one: one.reference, width=24, sort="reference", lead=True,
+               fit=True),
+        column("holder", _("Account holder"), lambda one: one.holder, width=32, sort="holder"),
+        column("account", _("Account"), lambda one: one.account, fit=True),
+        column("fen", _("Amount (yuan)"), lambda one: one.fen / 100, sort="fen", align="end", fit=True),
+        column("state", _("How it stands"), lambda one: state_words(one.state), sort="state"),
+        Column("told", _("What the bank says"), told),
+        buttons("act", _("Act")),
+    )  # fmt: skip
+    found = queries.payments(batch, text=asked.text, state=asked.chosen["state"], sort=asked.sort)
+    sheet = reverse("batch-sheet", args=[batch.pk])
+    return asked, Listed("payments", batch.number, found, columns, sheet, sort=asked.sort, row=_seen)
+
+
+def _seen(one: Any) -> Any:
+    """Return a batch or a payment with what its list shows of it."""
+    one.badge, one.words, one.amount = badge(one.state), state_words(one.state), money(one.fen)
+    if isinstance(one, Batch):
+        one.paid = money(one.paid_fen)  # type: ignore[attr-defined]
+    else:
+        one.account = masked(one.tail)
+    return one

@@ -83,17 +83,30 @@ def grant_revocation(request: HttpRequest, grant_id: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def public_notice(request: HttpRequest) -> HttpResponse:
-    """Show everyone what is on public notice before it is paid."""
+    """Show everyone what is on public notice before it is paid.
+
+    Whoever looks need not be signed in: it is searched and paged, but has no views to keep.
+    """
+    asked = listing.asked(request, sort="notice", policy=policy_titles())
     day = beijing(asking.moment(request)).date()
-    page = listing.page_of(request, queries.on_notice(day))
-    rows = [(one, party_name(one.firm, one.person), policy_title(one.policy), money(one.fen)) for one in page]
-    heads = [
-        {"key": "party", "label": _("Firm"), "lead": True},
-        {"key": "policy", "label": _("Policy")},
-        {"key": "fen", "label": _("Amount"), "align": "end"},
-        {"key": "until", "label": _("Until the end of"), "fit": True},
-    ]
-    return render(request, "benefits/public_notice.html", {"page": page, "rows": rows, "columns": heads})
+    page = listing.page_of(
+        request, queries.on_notice(day, text=asked.text, policy=asked.chosen["policy"], sort=asked.sort)
+    )
+    context = {
+        "page": page,
+        "rows": [
+            (one, party_name(one.firm, one.person), policy_title(one.policy), money(one.fen)) for one in page
+        ],
+        "columns": [
+            {"key": "party", "label": _("Firm"), "sort": True, "lead": True},
+            {"key": "policy", "label": _("Policy"), "sort": True},
+            {"key": "fen", "label": _("Amount"), "sort": True, "align": "end"},
+            {"key": "notice", "label": _("Until the end of"), "sort": True, "fit": True},
+        ],
+        "asked": asked,
+        "policies": listing.options(list(policy_titles().items()), asked.chosen["policy"]),
+    }
+    return render(request, "benefits/public_notice.html", context)
 
 
 def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Firm, Person
 from lianqiao.service.benefits.models import Fact
-from lianqiao.service.benefits.queries.vocabulary import looks_after
+from lianqiao.service.benefits.queries.vocabulary import LEADER, looks_after
 from lianqiao.service.pages import asking
 
 View = Callable[..., HttpResponseBase]
@@ -36,6 +36,11 @@ def for_officers(view: View) -> View:
 def is_officer(request: HttpRequest) -> bool:
     """Return whether the reader's duty are benefits."""
     return looks_after(asking.person(request), at=asking.moment(request))
+
+
+def leads(request: HttpRequest) -> bool:
+    """Return whether the reader is the head of benefits."""
+    return LEADER in organization.duties_of(asking.person(request).pk, at=asking.moment(request))
 
 
 def firm_of(request: HttpRequest, credit_code: str) -> Firm:

@@ -50,10 +50,17 @@ def grant(grant_id: int) -> Grant | None:
     return Grant.objects.select_related("firm", "person", "case", "decision").filter(pk=grant_id).first()
 
 
-def on_notice(day: date) -> QuerySet[Grant]:
-    """Return what is on public notice on a day."""
+def on_notice(day: date, *, text: str = "", policy: str = "", sort: str = "") -> QuerySet[Grant]:
+    """Return what is on public notice on a day, what ends first before the rest; `text` is part of a firm."""
     rows = Grant.objects.filter(state="granted", notice_until__gte=day).select_related("firm", "person")
-    return rows.order_by("notice_until", "policy", "pk")
+    if text:
+        rows = rows.filter(Q(firm__name__icontains=text) | Q(firm__credit_code__startswith=text.upper()))
+    if policy:
+        rows = rows.filter(policy=policy)
+    key = SORTS.get(sort.removeprefix("-"))
+    if key is None:
+        return rows.order_by("notice_until", "policy", "pk")
+    return rows.order_by(f"-{key}" if sort.startswith("-") else key, "pk")
 
 
 def payable(day: date) -> QuerySet[Grant]:

@@ -6,9 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from lianqiao.service.benefits.models import Batch, Payment, Recovery
+
+BATCH_STATES = ("making", "made", "released", "closed", "cancelled")
+PAYMENT_STATES = ("waiting", "sent", "paid", "failed", "dropped")
+# what was asked back, and how it stands
+RECOVERY_STATES = ("recovering", "recovered")
+BATCH_SORTS = {
+    "number": "number", "state": "state", "count": "count", "fen": "fen", "paid": "paid_fen",
+    "made_by": "made_by__name", "released_by": "released_by__name", "made_at": "made_at",
+}  # fmt: skip
+RECOVERY_SORTS = {
+    "reference": "payment__reference", "firm": "payment__grant__firm__name", "fen": "payment__fen",
+    "asked": "asked_at", "returned": "returned_at",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,13 +39,25 @@ class Reconciled:
         return sum(self.states.get(state, (0, 0))[0] for state in ("waiting", "sent"))
 
 
-def batches() -> QuerySet[Any]:
-    """Return batches with how many payments and fen they hold, newest first."""
+def batches(*, text: str = "", state: str = "", sort: str = "") -> QuerySet[Any]:
+    """Return batches with how many payments and fen they hold, newest first; `sort` is of `BATCH_SORTS`.
+
+    `text` is part of a number, or of the name of who made or released it.
+    """
     rows = Batch.objects.select_related("made_by", "released_by")
-    return rows.annotate(
+    if text:
+        rows = rows.filter(
+            Q(number__icontains=text)
+            | Q(made_by__name__icontains=text)
+            | Q(released_by__name__icontains=text)
+        )
+    if state:
+        rows = rows.filter(state=state)
+    found = rows.annotate(
         count=Count("payments"), fen=Sum("payments__fen", default=0),
         paid_fen=Sum("payments__fen", filter=Q(payments__state="paid"), default=0),
-    ).order_by("-pk")  # fmt: skip
+    )  # fmt: skip
+    return found.order_by(*_order(BATCH_SORTS, sort), "-pk")
 
 
 def batch(batch_id: int) -> Batch | None:
@@ -68,7 +93,27 @@ def reconciled(batch: Batch) -> Reconciled:
     return Reconciled(states, sum(count for count, _ in states.values()), fen, granted == fen)
 
 
-def recoveries() -> QuerySet[Recovery]:
-    """Return what was asked back, what has not come back first."""
+def recoveries(*, text: str = "", state: str = "", sort: str = "") -> QuerySet[Recovery]:
+    """Return what was asked back, what has not come back first; `sort` is of `RECOVERY_SORTS`.
+
+    `text` is part of a reference, a firm's name or the reason.
+    """
     rows = Recovery.objects.select_related("payment__grant__firm", "payment__batch", "asked_by")
-    return rows.order_by("returned_at", "-asked_at")
+    if text:
+        rows = rows.filter(
+            Q(payment__reference__icontains=text)
+            | Q(payment__grant__firm__name__icontains=text)
+            | Q(reason__icontains=text)
+        )
+    if state:
+        rows = rows.filter(returned_at__isnull=state == "recovering")
+    order = _order(RECOVERY_SORTS, sort) or [F("returned_at").desc(nulls_first=True), "-asked_at"]
+    return rows.order_by(*order, "-pk")
+
+
+def _order(sorts: Mapping[str, str], sort: str) -> list[Any]:
+    """Return the order asked for, empty values last; none where it is unknown."""
+    if name := sorts.get(sort.removeprefix("-")):
+        key = F(name)
+        return [key.desc(nulls_last=True) if sort.startswith("-") else key.asc(nulls_last=True)]
+    return []

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lianqiao.bridge import packs
 from lianqiao.engine.beijing import beijing
@@ -24,10 +24,9 @@ from lianqiao.engine.rota import Shift, standing
 from lianqiao.organization import commands, queries
 from lianqiao.organization.lists import workbook
 from lianqiao.organization.lists.columns import Column, column
-from lianqiao.organization.models import RotaPattern
-from lianqiao.organization.wording import sentence
 from lianqiao.service.duty.commands import read_shifts
 from lianqiao.service.duty.forms import ExchangeForm, PatternForm, TableForm
+from lianqiao.service.duty.pages.leading import leads, require_leader
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.refusing import UNPROCESSABLE
 
@@ -65,10 +64,8 @@ def rota(request: HttpRequest) -> HttpResponse:
         "before": monday - timedelta(days=7),
         "after": monday + timedelta(days=7),
         "q": text,
-        "leader": _leads(request),
+        "leader": leads(request),
         "export": f"{reverse('rota-sheet')}?from={monday.isoformat()}",
-        "patterns": _pattern_rows(request, week[0]),
-        "pattern_columns": _pattern_columns(),
     }
     return render(request, "duty/rota.html", context)
 
@@ -97,7 +94,7 @@ def rota_sheet(request: HttpRequest) -> FileResponse:
 @require_http_methods(METHODS)
 def plan(request: HttpRequest) -> HttpResponse:
     """Plan somebody's shifts."""
-    _require_leader(request)
+    require_leader(request)
     now = asking.moment(request)
     form = PatternForm(
         request.POST if request.method == "POST" else None, posts=_posts(request), today=beijing(now).date()
@@ -123,7 +120,7 @@ def exchange(request: HttpRequest, pattern_id: int, day: str) -> HttpResponse:
         raise Http404
     me, now = asking.person(request), asking.moment(request)
     if me.pk != pattern.person_id:
-        _require_leader(request)
+        require_leader(request)
     people = [one for one in queries.people_holding(pattern.code, at=now) if one.pk != pattern.person_id]
     form = ExchangeForm(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():
@@ -146,25 +143,10 @@ def exchange(request: HttpRequest, pattern_id: int, day: str) -> HttpResponse:
     return render(request, "duty/rota_exchange.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-@require_POST
-def ending(request: HttpRequest, pattern_id: int) -> HttpResponse:
-    """End a pattern with yesterday: from today on its shifts are gone."""
-    _require_leader(request)
-    now = asking.moment(request)
-    try:
-        yesterday = beijing(now).date() - timedelta(days=1)
-        commands.end_shifts(pattern_id, last_day=yesterday, actor=asking.person(request), now=now)
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal.problems[0]))
-    else:
-        messages.success(request, _("From today on these shifts are no longer planned."))
-    return redirect("rota")
-
-
 @require_http_methods(METHODS)
 def read_in(request: HttpRequest) -> HttpResponse:
     """Read shifts from a table: all of it, or, with what is wrong in each row, none."""
-    _require_leader(request)
+    require_leader(request)
     post = request.method == "POST"
     form = TableForm(request.POST, request.FILES) if post else TableForm()
     if post and form.is_valid():
@@ -205,10 +187,10 @@ def _shifts(request: HttpRequest, first: date, last: date) -> _Found:
 def _table(
     request: HttpRequest, shifts: list[Shift], week: list[date], found: _Found
 ) -> list[dict[str, Any]]:
-    me, now, leads = asking.person(request), asking.moment(request), _leads(request)
+    me, now, leading = asking.person(request), asking.moment(request), leads(request)
     rows: dict[tuple[str, str], dict[date, list[Cell]]] = {}
     for one in shifts:
-        may = one.ends > now and (leads or one.person_id == me.pk)
+        may = one.ends > now and (leading or one.person_id == me.pk)
         cell = Cell(
             name=found.names.get(one.person_id, ""),
             hours=f"{one.begins:%H:%M}–{one.ends:%H:%M}",
@@ -245,41 +227,6 @@ def _words(one: Shift, found: _Found) -> str:
     return f"{found.names.get(one.person_id, '')} {one.place} {found.titles.get(one.duty, one.duty)}"
 
 
-def _pattern_rows(request: HttpRequest, first: date) -> list[dict[str, Any]]:
-    if not _leads(request):
-        return []
-    far, titles = first + timedelta(days=366), _titles()
-    rows = queries.rota_patterns(first=first, last=far)
-    return [_pattern_row(one, titles) for one in rows if one.first_day != one.last_day]
-
-
-def _pattern_row(one: RotaPattern, titles: dict[str, str]) -> dict[str, Any]:
-    days = {"1": _("Mon"), "2": _("Tue"), "3": _("Wed"), "4": _("Thu"), "5": _("Fri"), "6": _("Sat"),
-            "7": _("Sun")}  # fmt: skip
-    return {
-        "id": one.pk,
-        "name": one.person.name,
-        "title": titles.get(one.code, one.code),
-        "place": one.place,
-        "days": " ".join(days[day] for day in one.weekdays),
-        "hours": f"{one.begins:%H:%M}–{one.ends:%H:%M}",
-        "every": one.every_weeks,
-        "first": one.first_day,
-        "last": one.last_day,
-    }
-
-
-def _pattern_columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "name", "label": _("Who"), "lead": True},
-        {"key": "place", "label": _("Window or place")},
-        {"key": "days", "label": _("Weekdays")},
-        {"key": "hours", "label": _("Hours"), "fit": True},
-        {"key": "span", "label": _("From – until"), "fit": True},
-        {"key": "action", "label": _("Action"), "hide": True},
-    ]
-
-
 def _posts(request: HttpRequest) -> list[tuple[str, str]]:
     held = queries.duties_in_force(asking.moment(request))
     pairs, titles = {(one.person_id, one.code): one.person.name for one in held}, _titles()
@@ -300,15 +247,6 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _leads(request: HttpRequest) -> bool:
-    return queries.may_file_for_others(asking.person(request).pk, at=asking.moment(request))
-
-
 def _require_officer(request: HttpRequest) -> None:
     if not queries.is_officer(asking.person(request).pk, at=asking.moment(request)):
         raise PermissionDenied(_("Only people who hold a duty see the rota."))
-
-
-def _require_leader(request: HttpRequest) -> None:
-    if not _leads(request):
-        raise PermissionDenied(_("Leaders and the office plan the rota."))

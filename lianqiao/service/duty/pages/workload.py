@@ -17,7 +17,7 @@ from lianqiao.organization.lists.columns import Column, column
 from lianqiao.organization.models import Person
 from lianqiao.service.duty import queries
 from lianqiao.service.duty.queries import Load
-from lianqiao.service.pages import asking, listing
+from lianqiao.service.pages import asking, listing, together
 from lianqiao.service.pages.case_list import CaseList
 from lianqiao.service.queries import case_lists, overview
 
@@ -33,7 +33,7 @@ def workload(request: HttpRequest) -> HttpResponse:
         return redirect(look.opening)
     asked, rows = listing.asked(request, sort=""), _rows(request, mechanisms)
     context = {
-        "rows": rows,
+        "page": listing.page_of(request, rows),
         "look": look,
         "asked": asked,
         "open": sum(row.open for row in rows),
@@ -65,6 +65,8 @@ def cases(request: HttpRequest, person_id: int) -> HttpResponse:
         "person": person,
         "tabs": _tabs(request, person_id),
         "export": reverse("workload-cases-sheet", args=[person_id]),
+        # a leader who finds somebody overloaded gives several cases away at once
+        "bulk": together.offered(request, show="behind"),
     }
     return render(request, "duty/workload_cases.html", context)
 
@@ -78,10 +80,26 @@ def cases_sheet(request: HttpRequest, person_id: int) -> FileResponse:
 @require_safe
 def ownerless(request: HttpRequest) -> HttpResponse:
     """Show the open cases nobody answers for: there should be none."""
+    cases = _ownerless(request)
+    if cases.look.opening:
+        return redirect(cases.look.opening)
+    context = cases.context() | {
+        "export": reverse("ownerless-sheet"),
+        "bulk": together.offered(request, show="behind"),
+    }
+    return render(request, "duty/ownerless.html", context)
+
+
+@require_safe
+def ownerless_sheet(request: HttpRequest) -> FileResponse:
+    """Send those cases as a workbook."""
+    return _ownerless(request).sheet(_("Nobody's cases"))
+
+
+def _ownerless(request: HttpRequest) -> CaseList:
     mechanisms = _overseen(request)
     found = queries.ownerless().filter(mechanism__in=mechanisms)
-    cases = CaseList(request, found, "ownerless", "-opened", SHOWN, case_lists.promise_titles(mechanisms))
-    return render(request, "duty/ownerless.html", cases.context())
+    return CaseList(request, found, "ownerless", "-opened", SHOWN, case_lists.promise_titles(mechanisms))
 
 
 def _cases(request: HttpRequest, person_id: int) -> tuple[CaseList, Person]:

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianqiao.bridge import packs
@@ -23,44 +22,9 @@ from lianqiao.service.licences.queries import register as queries
 from lianqiao.service.licences.queries.explained import explained
 from lianqiao.service.licences.queries.keys import issuer
 from lianqiao.service.licences.queries.rights import holds, keeps_register
-from lianqiao.service.licences.wording import (
-    kind_words,
-    outcome_words,
-    standing_words,
-    word_details,
-    word_title,
-)
-from lianqiao.service.pages import asking, listing
+from lianqiao.service.licences.wording import kind_words, outcome_words, standing_words
+from lianqiao.service.pages import asking
 from lianqiao.service.pages.refusing import UNPROCESSABLE, refusals_shown
-
-WORDS_SHOWN = 12
-
-
-@require_safe
-def my_licences(request: HttpRequest) -> HttpResponse:
-    """Show the licences of the firms this person acts for, and what was told of them."""
-    person, now = asking.person(request), asking.moment(request)
-    page = listing.page_of(request, queries.licences_of_firms(person, at=now))
-    found: Any = list(shown.rows(page.object_list, at=now))
-    page.object_list = found
-    words = queries.words_for(person, at=now, limit=WORDS_SHOWN)
-    context = {
-        "page": page,
-        "columns": [
-            {"key": "kind", "label": _("Licence"), "lead": True},
-            {"key": "firm", "label": _("Holder")},
-            {"key": "until", "label": _("Valid until"), "fit": True},
-            {"key": "state", "label": pgettext("licence", "Standing")},
-            {"key": "paper", "label": _("E-licence")},
-        ],
-        "words": [
-            {"title": word_title(one), "details": word_details(one), "word": one, "new": one.seen_at is None}
-            for one in words
-        ],
-    }
-    response = render(request, "licences/mine.html", context)
-    commands.mark_seen(words, now=now)
-    return response
 
 
 @require_safe

@@ -1,28 +1,24 @@
-"""The register for its officers: the list, the figures above it, the nights."""
+"""The register for its officers: the list, the figures above it, and the rules it is renewed by."""
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from lianqiao.bridge import packs
 from lianqiao.engine.beijing import beijing
 from lianqiao.organization.lists import Column, Look, column, look_of, workbook
-from lianqiao.organization.models import Person
 from lianqiao.service.language import in_words
-from lianqiao.service.licences.commands.nights import ask_night
 from lianqiao.service.licences.pages import shown
+from lianqiao.service.licences.pages.keeping import keeper
 from lianqiao.service.licences.queries import register as queries
-from lianqiao.service.licences.queries.rights import keeps_register
 from lianqiao.service.licences.wording import standing_words
 from lianqiao.service.pages import asking, listing
 
@@ -34,23 +30,19 @@ Row = shown.LicenceRow
 @require_safe
 def licences(request: HttpRequest) -> HttpResponse:
     """Show the register, what needs a look first."""
-    _keeper(request)
-    asked, look, now = _asked(request), _look(request), asking.moment(request)
+    keeper(request)
+    asked, look, now = shown.asked(request), _look(request), asking.moment(request)
     if look.opening:
         return redirect(look.opening)
     page = listing.page_of(request, _found(request, asked))
     found: Any = list(shown.rows(page.object_list, at=now))
     page.object_list = found
-    kinds = [(one.id, in_words(one.title)) for one in packs.current().licences.kinds.values()]
-    standings = [(code, standing_words(code)) for code in queries.STANDINGS]
     figures = queries.counts(on=beijing(now).date())
-    context = {
+    context = shown.filters(asked) | {
         "page": page,
         "look": look,
         "asked": asked,
         "export": reverse("licences-sheet"),
-        "kinds": listing.options(kinds, asked.chosen["kind"]),
-        "standings": listing.options(standings, asked.chosen["standing"]),
         "figures": [
             {"code": code, "label": standing_words(code), "count": figures[code],
              "url": f"{reverse('licences')}?standing={code}"}
@@ -64,40 +56,9 @@ def licences(request: HttpRequest) -> HttpResponse:
 @require_safe
 def licences_sheet(request: HttpRequest) -> FileResponse:
     """Send the same licences, all of them, as a workbook."""
-    _keeper(request)
-    found = _found(request, _asked(request)).iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
+    keeper(request)
+    found = _found(request, shown.asked(request)).iterator(chunk_size=listing.ROWS_READ_AT_ONCE)
     return workbook(_("Licences"), _look(request).columns, shown.rows(found, at=asking.moment(request)))
-
-
-@require_safe
-def licence_nights(request: HttpRequest) -> HttpResponse:
-    """Show every run over the register, and what came of it."""
-    _keeper(request)
-    context = {
-        "page": listing.page_of(request, queries.nights()),
-        "columns": _night_columns(),
-        "export": reverse("licence-nights-sheet"),
-    }
-    return render(request, "licences/nights.html", context)
-
-
-@require_safe
-def licence_nights_sheet(request: HttpRequest) -> FileResponse:
-    """Send every run as a workbook."""
-    _keeper(request)
-    columns: tuple[Column[Any], ...] = (
-        column("day", _("Night of"), lambda row: row.day),
-        *(column(key, label, attrgetter(key)) for key, label in _figures().items()),
-    )
-    return workbook(_("Nights"), columns, queries.nights())
-
-
-@require_POST
-def licence_night_ask(request: HttpRequest) -> HttpResponse:
-    """Run over the register now, as a long job."""
-    person = _keeper(request)
-    job = ask_night(by=person, now=asking.moment(request))
-    return redirect("job", job_id=job.pk)
 
 
 @login_not_required
@@ -137,19 +98,6 @@ def _lasting(validity: str) -> str:
     return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
 
 
-def _keeper(request: HttpRequest) -> Person:
-    person = asking.person(request)
-    if not keeps_register(person, at=asking.moment(request)):
-        raise PermissionDenied(_("Only licence officers see the register of licences."))
-    return person
-
-
-def _asked(request: HttpRequest) -> listing.Asked:
-    return listing.asked(
-        request, sort="until", kind=tuple(packs.current().licences.kinds), standing=queries.STANDINGS
-    )
-
-
 def _found(request: HttpRequest, asked: listing.Asked) -> Any:
     return queries.licences(
         text=asked.text,
@@ -172,24 +120,3 @@ def _look(request: HttpRequest) -> Look:
         column("why", pgettext("licence", "Why"), lambda row: row.why, width=50),
     )
     return look_of(request, "licences", columns, shown=SHOWN)
-
-
-def _figures() -> dict[str, str]:
-    return {
-        "registered": _("In force"),
-        "near": _("Near their end"),
-        "renewed": standing_words("renewed"),
-        "missing": standing_words("missing"),
-        "failed": standing_words("failed"),
-        "opened": _("Passed on"),
-        "lapsed": standing_words("lapsed"),
-    }
-
-
-def _night_columns() -> list[dict[str, Any]]:
-    figures = [{"key": key, "label": label, "align": "end"} for key, label in _figures().items()]
-    return [
-        {"key": "day", "label": _("Night of"), "lead": True},
-        *figures,
-        {"key": "took", "label": _("Took"), "align": "end"},
-    ]

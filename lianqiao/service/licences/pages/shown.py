@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from lianqiao.bridge import packs
 from lianqiao.engine.policy.explaining import Explanation, Looked, Step
 from lianqiao.engine.policy.shape import Attribute
+from lianqiao.organization.lists import ROWS_READ_AT_ONCE
 from lianqiao.service.language import in_words
 from lianqiao.service.licences.models import Credential, Licence
 from lianqiao.service.licences.queries import register as queries
 from lianqiao.service.licences.wording import kind_words, reason_line, standing_words
+from lianqiao.service.pages import listing
 
 VERDICTS = {"yes": "kept", "no": "broken", "unknown": "waiting"}
 
@@ -32,9 +36,31 @@ class LicenceRow:
     credential: Credential | None
 
 
+def asked(request: HttpRequest) -> listing.Asked:
+    """Return what the address asks of a list of licences."""
+    return listing.asked(
+        request, sort="until", kind=tuple(packs.current().licences.kinds), standing=queries.STANDINGS
+    )
+
+
+def filters(asked: listing.Asked) -> dict[str, list[dict[str, Any]]]:
+    """Return the kinds and standings a list of licences can be narrowed to."""
+    kinds = [(one.id, in_words(one.title)) for one in packs.current().licences.kinds.values()]
+    standings = [(code, standing_words(code)) for code in queries.STANDINGS]
+    return {
+        "kinds": listing.options(kinds, asked.chosen["kind"]),
+        "standings": listing.options(standings, asked.chosen["standing"]),
+    }
+
+
 def rows(licences: Iterable[Licence], *, at: datetime) -> Iterator[LicenceRow]:
-    """Yield licences as lists show them; one query for their e-licences."""
-    found = list(licences)
+    """Yield licences as lists show them; a query for the e-licences of some hundred at a time."""
+    left = iter(licences)
+    while found := list(islice(left, ROWS_READ_AT_ONCE)):
+        yield from _rows(found, at)
+
+
+def _rows(found: list[Licence], at: datetime) -> Iterator[LicenceRow]:
     issued = queries.credentials_of(found)
     for licence in found:
         standing = queries.standing_of(licence, at=at)

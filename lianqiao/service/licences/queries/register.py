@@ -20,6 +20,10 @@ SORTS = {
     "number": "number", "kind": "kind", "firm": "firm__name", "issued": "issued_on", "until": "valid_until",
     "state": "state",
 }  # fmt: skip
+# whether a run came by itself or was asked for
+RUNS = ("scheduled", "asked")
+FIGURES = ("registered", "near", "renewed", "missing", "failed", "opened", "lapsed")
+NIGHT_SORTS = ("day", "asked_at", "took_ms", *FIGURES)
 NEAR_DAYS = 90
 STANDINGS = ("near", "failed", "missing", "person", "refused", "renewed", "opted-out", "lapsed", "revoked")
 
@@ -74,12 +78,13 @@ def licence_for(licence_id: int, person: Person, *, at: datetime) -> Licence:
     return found
 
 
-def licences_of_firms(person: Person, *, at: datetime) -> QuerySet[Licence]:
-    """Return the licences of every firm a person acts for, the nearest end first."""
+def licences_of_firms(
+    person: Person, *, at: datetime, text: str = "", kind: str = "", standing: str = "", sort: str = "until"
+) -> QuerySet[Licence]:
+    """Return the licences of every firm a person acts for, the nearest end first; asked as `licences` are."""
     firms = [firm.pk for firm in organization.firms_of(person.pk, at=at)]
-    return (
-        Licence.objects.select_related("firm", "case").filter(firm_id__in=firms).order_by("valid_until", "pk")
-    )
+    found = licences(text=text, kind=kind, standing=standing, sort=sort, on=beijing(at).date())
+    return found.filter(firm_id__in=firms)
 
 
 def words_for(person: Person, *, at: datetime, limit: int = 30) -> list[Word]:
@@ -113,9 +118,20 @@ def credential_by_code(code: str) -> Credential | None:
     return Credential.objects.select_related("licence__firm").filter(code=plain).first()
 
 
-def nights() -> QuerySet[Night]:
-    """Return every run, newest first."""
-    return Night.objects.select_related("by").order_by("-asked_at", "-pk")
+def nights(*, text: str = "", how: str = "", sort: str = "") -> QuerySet[Night]:
+    """Return every run, newest first; `how` is one of `RUNS`, `sort` of `NIGHT_SORTS`.
+
+    `text` is part of a day as 2026-03-02, or of the name of who asked.
+    """
+    found = Night.objects.select_related("by")
+    if text:
+        found = found.filter(Q(day__icontains=text) | Q(by__name__icontains=text))
+    if how:
+        found = found.filter(scheduled=how == "scheduled")
+    column = sort.removeprefix("-")
+    if column not in NIGHT_SORTS:
+        return found.order_by("-asked_at", "-pk")
+    return found.order_by(sort, "-pk")
 
 
 @dataclass(frozen=True)

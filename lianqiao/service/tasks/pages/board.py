@@ -66,7 +66,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     every = _shown(request)
     context = {
         "title": list_words(of),
-        "rows": _narrowed(every, asked),
+        "page": listing.page_of(request, _narrowed(every, asked)),
         "look": look,
         "asked": asked,
         "lights": listing.options(list(short_light_words().items()), asked.chosen["light"]),

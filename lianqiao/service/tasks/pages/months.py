@@ -11,17 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lianqiao.organization.lists import workbook
-from lianqiao.organization.lists.columns import Column, column
-from lianqiao.service.pages import asking
+from lianqiao.organization.lists import Column, Listed, SheetColumn, column
+from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.tasks import queries
-from lianqiao.service.tasks.pages.shown import BADGES, require_officer, short_light_words
+from lianqiao.service.tasks.models import Snapshot
+from lianqiao.service.tasks.pages.shown import BADGES, GRAVITY, require_officer, short_light_words
 
 
 @require_safe
 def months(request: HttpRequest) -> HttpResponse:
-    """Show the months kept, and whether their chain is intact."""
+    """Show the months kept, twelve at most, and whether their chain is intact."""
     require_officer(request)
     of = queries.current_list(now=asking.moment(request))
     rows = [_month(one) for one in queries.snapshots(of.id)] if of else []
@@ -43,14 +43,13 @@ def month(request: HttpRequest, list_id: str, month: str) -> HttpResponse:
     """Show how the list stood when a month was over."""
     require_officer(request)
     found = queries.snapshot(list_id, month)
-    context = {
+    asked, listed = _list(request, found)
+    context: dict[str, Any] = {
         "month": found,
-        "rows": [row | {"badge": BADGES[row["light"]], "label": short_light_words()[row["light"]]}
-                 for row in json.loads(found.body)["tasks"]],
-        "columns": _columns(),
-        "export": reverse("task-month-sheet", args=[list_id, month]),
-    }  # fmt: skip
-    return render(request, "tasks/month.html", context)
+        "asked": asked,
+        "lights": listing.options(list(short_light_words().items()), asked.chosen["light"]),
+    }
+    return listed.page(request, "tasks/month.html", **context)
 
 
 @require_safe
@@ -58,18 +57,7 @@ def month(request: HttpRequest, list_id: str, month: str) -> HttpResponse:
 def month_sheet(request: HttpRequest, list_id: str, month: str) -> FileResponse:
     """Send the month as a workbook."""
     require_officer(request)
-    rows = json.loads(queries.snapshot(list_id, month).body)["tasks"]
-    words = short_light_words()
-    columns: tuple[Column[Any], ...] = (
-        column("title", _("Task"), lambda row: row["title"], width=36),
-        column("field", _("Field of reform"), lambda row: row["field"], width=26),
-        column("owner", _("Owner"), lambda row: f"{row['unit']} {row['owner']}", width=26),
-        column("target", _("Target"), lambda row: row["target"]),
-        column("value", _("Reached so far"), lambda row: row["value"]),
-        column("of", _("Unit"), lambda row: row["of"]),
-        column("light", _("Light"), lambda row: words[row["light"]]),
-    )
-    return workbook(_("Reform tasks"), columns, rows)
+    return _list(request, queries.snapshot(list_id, month))[1].workbook(request)
 
 
 def _month(one: Any) -> dict[str, Any]:
@@ -78,12 +66,47 @@ def _month(one: Any) -> dict[str, Any]:
     return {"list": one.list, "month": one.month, "hash": one.hash, "counts": counts}
 
 
-def _columns() -> list[dict[str, Any]]:
-    return [
-        {"key": "title", "label": _("Task"), "lead": True},
-        {"key": "field", "label": _("Field of reform")},
-        {"key": "owner", "label": _("Owner")},
-        {"key": "value", "label": _("Reached so far"), "align": "end"},
-        {"key": "milestones", "label": _("Milestones"), "align": "end"},
-        {"key": "light", "label": _("Light"), "fit": True},
-    ]
+def _list(request: HttpRequest, month: Snapshot) -> tuple[listing.Asked, Listed]:
+    asked = listing.asked(request, sort="", light=GRAVITY)
+    rows = _narrowed(json.loads(month.body)["tasks"], asked)
+    words = short_light_words()
+    value = (
+        SheetColumn[Any](_("Reached so far"), lambda row: row["value"]),
+        SheetColumn[Any](_("Target"), lambda row: row["target"]),
+        SheetColumn[Any](_("Unit"), lambda row: row["of"]),
+    )
+    columns: tuple[Column[Any], ...] = (
+        column("title", _("Task"), lambda row: row["title"], width=36, sort="title", lead=True),
+        column("field", _("Field of reform"), lambda row: row["field"], width=26, sort="field"),
+        column("owner", _("Owner"), _owner, width=26, sort="owner"),
+        Column("value", _("Reached so far"), value, align="end"),
+        column("milestones", _("Milestones"), lambda row: "{} / {}".format(*row["milestones"]), align="end"),
+        column("light", _("Light"), lambda row: words[row["light"]], sort="light", fit=True),
+    )
+    sheet, title = reverse("task-month-sheet", args=[month.list, month.month]), _("Reform tasks")
+    return asked, Listed(
+        "task-month", f"{title} {month.month}", rows, columns, sheet, sort=asked.sort, row=_task
+    )
+
+
+def _narrowed(rows: list[dict[str, Any]], asked: listing.Asked) -> list[dict[str, Any]]:
+    """Return the tasks asked for, in the order of the list where no other is."""
+    light, text = asked.chosen["light"], asked.text.lower()
+    found = [one for one in rows if not light or one["light"] == light]
+    found = [one for one in found if text in f"{one['title']} {one['field']} {_owner(one)}".lower()]
+    keys: dict[str, Any] = {
+        "title": lambda one: one["title"],
+        "field": lambda one: one["field"],
+        "owner": _owner,
+        "light": lambda one: GRAVITY.index(one["light"]),
+    }
+    key = keys.get(asked.sort.removeprefix("-"))
+    return sorted(found, key=key, reverse=asked.sort.startswith("-")) if key else found
+
+
+def _owner(row: dict[str, Any]) -> str:
+    return f"{row['unit']} {row['owner']}"
+
+
+def _task(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"badge": BADGES[row["light"]], "label": short_light_words()[row["light"]]}
