@@ -25,6 +25,7 @@ from lianqiao.organization.models import Person
 from lianqiao.service.language import in_words
 from lianqiao.service.queries import case_lists
 from lianqiao.service.queries.overview import ClockTally, kept_by_clock
+from lianqiao.service.queries.public_figures import SMALLEST
 from lianqiao.service.time_left import budget_words
 
 # every year has make-up days, so one is never further off than this
@@ -101,10 +102,17 @@ def _promise(mechanism: Mechanism, clocks: list[ClockTally]) -> dict[str, Any]:
         "url": _address("service", mechanism.id) or _address("services"),
         "example": mechanism.example,
         "clocks": [
-            {"title": one.title, "budget": one.budget, "rate": rate(one.tally.rate), "owed": _owed(one)}
+            {
+                "title": one.title,
+                "budget": one.budget,
+                # of few, everybody could tell whose was broken
+                "rate": rate(one.tally.rate) if _owed(one) >= SMALLEST else "",
+                "few": 0 < _owed(one) < SMALLEST,
+            }
             for one in clocks
             if one.key in wholes and one.budget
         ],
+        "smallest": SMALLEST,
     }
 
 
