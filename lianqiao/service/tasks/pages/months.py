@@ -13,20 +13,27 @@ from django.views.decorators.http import require_safe
 
 from lianqiao.organization.lists import workbook
 from lianqiao.organization.lists.columns import Column, column
-from lianqiao.service.pages import asking
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.tasks import queries
-from lianqiao.service.tasks.pages.shown import BADGES, require_officer, short_light_words
+from lianqiao.service.tasks.pages.shown import (
+    BADGES,
+    list_asked,
+    list_tabs,
+    require_officer,
+    short_light_words,
+)
 
 
 @require_safe
+@refusals_shown
 def months(request: HttpRequest) -> HttpResponse:
     """Show the months kept, and whether their chain is intact."""
     require_officer(request)
-    of = queries.current_list(now=asking.moment(request))
+    of = list_asked(request)
     rows = [_month(one) for one in queries.snapshots(of.id)] if of else []
     context = {
         "rows": rows,
+        "tabs": list_tabs(request, of) if of else [],
         "intact": not queries.verify_tasks(),
         "columns": [
             {"key": "month", "label": _("Month"), "lead": True},
@@ -45,6 +52,7 @@ def month(request: HttpRequest, list_id: str, month: str) -> HttpResponse:
     found = queries.snapshot(list_id, month)
     context = {
         "month": found,
+        "title": json.loads(found.body)["title"],
         "rows": [row | {"badge": BADGES[row["light"]], "label": short_light_words()[row["light"]]}
                  for row in json.loads(found.body)["tasks"]],
         "columns": _columns(),
