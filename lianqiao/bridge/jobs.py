@@ -10,6 +10,7 @@ from lianqiao.bridge.commands import (
     attaching,
     delivering,
     issuing,
+    outcomes,
     picturing,
     publishing,
     retaining,
@@ -33,6 +34,7 @@ class Swept:
     documents: int = 0
     jobs_cleared: int = 0
     published: int = 0
+    counts_cleared: int = 0
 
 
 PARTS: dict[str, Callable[..., int]] = {
@@ -43,6 +45,7 @@ PARTS: dict[str, Callable[..., int]] = {
     "sealed": sealing.seal_log,
     "cleared": attaching.clear_leftovers,
     "jobs_cleared": working.clear_jobs,
+    "counts_cleared": outcomes.sweep_owed,
 }
 
 

@@ -162,6 +162,12 @@ OUTCOMES = Table(
     "broken = bridge_outcomecount.broken + excluded.broken, "
     "ended = bridge_outcomecount.ended + excluded.ended",
 )
+OWED = Table(
+    "bridge_owedcount",
+    "mechanism clock owner_id month standing due_at count",
+    key="mechanism clock owner_id month standing due_at",
+    taken="count = bridge_owedcount.count + excluded.count",
+)
 COUNTERS = Table("bridge_counter", "series last", key="series", taken="last = bridge_counter.last + 1")
 ATTACHMENTS = Table("bridge_attachment", "sha256 name size type person_id case_id at", model=Attachment)
 RESULTS = Table("bridge_result", "case_id seq code sha256 name")

@@ -33,7 +33,7 @@ RETENTION_FILE = "retention.toml"
 TALENT_FILE = "talent/evaluation.toml"
 _MECHANISM_FILE = re.compile(r"mechanisms/([^/@]+)(?:@(\d+))?\.toml")
 _POLICY_FILE = re.compile(r"policies/([^/]+)\.toml")
-_TASKS_FILE = re.compile(r"tasks/(\d{4})\.toml")
+_TASKS_FILE = re.compile(r"tasks/(\d{4}(?:-[a-z][a-z0-9-]*)?)\.toml")
 _WORDS_FILE = re.compile(r"word-lists/([^/]+)\.toml")
 _READ_FOLDERS = (
     "mechanisms", "policies", "calendar", "word-lists", "notices", "talent", "assistance", "products",

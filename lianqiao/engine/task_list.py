@@ -1,4 +1,4 @@
-"""A year's reform tasks (改革任务清单) as data, and how each stands by what was reported."""
+"""Lists of a year's tasks (改革任务清单, 方案举措) as data, and how each stands by what was reported."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from lianqiao.engine.nearest import meant
 from lianqiao.engine.parts import Part, Text
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
+# 2026, or 2026-party where a year has more than one list
+ListId = Annotated[str, Field(pattern=r"^[0-9]{4}(-[a-z][a-z0-9-]{0,26})?$")]
 Offset = Annotated[str, Field(pattern=r"^[+-]\d{1,3}wd$")]
 Light = Literal["done", "green", "amber", "red", "waiting"]
 # what the rule of the lights may ask
@@ -84,10 +86,10 @@ class Reminder(Part):
 
 
 class TaskList(Part):
-    """`tasks/<id>.toml`. `supervisor` is the duty of those who supervise the list."""
+    """`tasks/<id>.toml`; the id begins with the year. `supervisor` is the duty of those who supervise it."""
 
     format: Literal[1] = 1
-    id: str = Field(pattern=r"^[0-9]{4}$")
+    id: ListId
     title: Text
     supervisor: str = Field(min_length=1)
     lights: Lights
@@ -95,6 +97,11 @@ class TaskList(Part):
     basis: tuple[Basis, ...] = ()
     fields: dict[Name, TaskField]
     tasks: dict[Name, Task]
+
+    @property
+    def year(self) -> int:
+        """The year the list is for."""
+        return int(self.id[:4])
 
 
 @dataclass(frozen=True)

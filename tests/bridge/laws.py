@@ -8,6 +8,7 @@ from datetime import datetime
 
 from lianqiao.bridge import chain, packs
 from lianqiao.bridge.models import Case, Entry, Load, Part, Promise
+from lianqiao.bridge.queries import outcomes_differ
 from lianqiao.engine.case_state import Body, CaseState, fold
 from lianqiao.organization.models import Leave, Person
 
@@ -33,6 +34,7 @@ def assert_lawful() -> None:
         _somebody_has_it(case, state)
     kept = {(load.person_id, load.duty): load.open_cases for load in Load.objects.all() if load.open_cases}
     assert kept == dict(loads)
+    assert outcomes_differ() == [], "what is counted is what the promises add up to"
 
 
 def _folded(case: Case) -> CaseState:

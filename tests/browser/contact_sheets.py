@@ -36,7 +36,8 @@ PAGES = {
     ],
     "示例负责人": [
         "/overview/", "/overview/cases/", "/overview/report/", "/duty/", "/leave/", "/visits/", "/worklist/",
-        "/tasks/", "/tasks/list/", "/tasks/months/", "/bundles/under-way/", "/channels/",
+        "/tasks/", "/tasks/?list=2026-party", "/tasks/list/", "/tasks/months/", "/bundles/under-way/",
+        "/channels/",
     ],
     "示例惠企专员": [
         "/benefits/", "/benefits/facts/", "/benefits/facts/import/", "/benefits/grants/", "/benefits/match/",

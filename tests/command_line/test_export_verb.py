@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import r4pm
@@ -13,8 +15,9 @@ from r4pm import bindings
 from lianqiao.bridge.models import Entry
 from lianqiao.command_line.main import main
 from lianqiao.engine.mining import LogMap, read_ocel
+from lianqiao.organization import commands as organization
 from lianqiao.service.log_import.files import read_log_file
-from tests.world import FILING, World
+from tests.world import FILING, World, person
 
 Captured = pytest.CaptureFixture[str]
 NAMES = ("示例企业甲", "示例剧管家", "示例剧《桥上的人》", "示例梗概")
@@ -67,6 +70,38 @@ def test_logs_go_out_whole_and_nameless(filed: World, tmp_path: Path) -> None:
     other = read_ocel(ocel.read_text(encoding="utf-8"))
     assert set(back.people) == set(other.people)
     assert all(name.startswith("person-") for name in back.people)
+
+
+@pytest.mark.django_db
+def test_what_an_agent_did_by_mandate_is_told(
+    filed: World, tmp_path: Path, django_assert_max_num_queries: Any
+) -> None:
+    agent = person("agent-01", "示例代办员01", filed.now)
+    given = [
+        organization.give_mandate(
+            filed.firm.pk, person_id=agent.pk, kind="agent", matters=[FILING], since=filed.now + days,
+            until=filed.now + days + timedelta(days=20), actor=filed.agent, now=filed.now,
+        )
+        for days in (timedelta(), timedelta(days=1))
+    ]  # fmt: skip
+    filed.file(by=agent)
+    ocel, xes, named = (tmp_path / name for name in ("log.json", "log.xes", "named.json"))
+    # read twice; one query more each time for the cases read at once, not one a case
+    with django_assert_max_num_queries(10):
+        assert main(["export", "ocel", "--to", str(ocel)]) == 0
+    assert main(["export", "xes", "--to", str(xes)]) == 0
+    assert main(["export", "ocel", "--names", "--to", str(named)]) == 0
+    for file in (ocel, named):
+        document = json.loads(file.read_text(encoding="utf-8"))
+        (told,) = [one for one in document["objects"] if one["type"] == "mandate"]
+        assert {part["name"]: part["value"] for part in told["attributes"]}["matters"] == FILING
+        assert told["id"].startswith("mandate-")
+        acts = [one for one in document["events"] if told["id"] in str(one["relationships"])]
+        assert [one["type"] for one in acts] == ["file"]
+    since = given[0].since.isoformat(timespec="milliseconds")
+    assert f'key="mandate:since" value="{since}"' in xes.read_text(encoding="utf-8")
+    read = bindings.slim_link_ocel(ocel=r4pm.import_item("OCEL", str(ocel)))
+    assert bindings.num_events(ocel=read) == Entry.objects.count()
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ from r4pm import bindings
 from lianqiao.engine.errors import Refusal
 from lianqiao.engine.mining import (
     LoggedCase,
+    LoggedMandate,
     LogMap,
     logged_case,
     ocel_pieces,
@@ -30,6 +31,7 @@ from tests.engine.simulated import logs, promise
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "logs"
 SECRET = "张三"
+GIVEN, ENDS, TAKEN_BACK = (datetime(2026, month, 1, 1, tzinfo=UTC) for month in (1, 9, 6))
 
 
 def named(kind: str, name: str) -> str:
@@ -39,16 +41,21 @@ def named(kind: str, name: str) -> str:
 @pytest.fixture(scope="module")
 def cases() -> list[LoggedCase]:
     found = []
+    given = LoggedMandate("7", "agent", ("joint",), GIVEN, ENDS, TAKEN_BACK, firm="10", person="400")
     for name in ("microdrama-filing", "joint"):
         for number, bodies in enumerate(logs(name, days=10)):
             bodies[0]["data"] = {"contact": SECRET}
             bodies[-1]["note"] = SECRET
+            # every fourth case was filed by mandate, and one by one of which nothing more is known
+            if number % 4 == 0:
+                bodies[0]["mandate"] = "7" if number else "8"
             known = logged_case(
                 f"{name[:2].upper()}-{number:06}",
                 bodies,
                 mechanism=promise(name),
                 firm=str(number % 9),
                 named=named,
+                mandates={"7": given},
             )
             found.append(known)
     return found
@@ -114,7 +121,7 @@ def test_the_ocel_names_only_what_it_declares(cases: list[LoggedCase]) -> None:
     declared = {one["name"]: {part["name"] for part in one["attributes"]} for one in document["objectTypes"]}
     kinds = {one["id"]: one["type"] for one in document["objects"]}
     assert len(kinds) == len(document["objects"])
-    assert set(declared) == {"case", "firm", "person", "promise"} == set(kinds.values())
+    assert set(declared) == {"case", "firm", "person", "promise", "mandate"} == set(kinds.values())
     for one in document["objects"]:
         assert {part["name"] for part in one["attributes"]} <= declared[one["type"]]
         assert all(related["objectId"] in kinds for related in one["relationships"])
@@ -123,6 +130,36 @@ def test_the_ocel_names_only_what_it_declares(cases: list[LoggedCase]) -> None:
         assert event["type"] in types
         assert all(related["objectId"] in kinds for related in event["relationships"])
         assert event["time"].endswith("Z")
+
+
+def test_what_was_done_by_mandate_says_by_which(cases: list[LoggedCase]) -> None:
+    by_mandate = sum(event.mandate is not None for case in cases for event in case.events)
+    document = json.loads(ocel(cases))
+    related = [
+        (event["id"], one["objectId"])
+        for event in document["events"]
+        for one in event["relationships"]
+        if one["qualifier"] == "under"
+    ]
+    assert len(related) == by_mandate > 4
+    assert {name for _, name in related} == {"mandate-7", "mandate-8"}
+    # one object each, however many acts
+    told = {one["id"]: one for one in document["objects"] if one["type"] == "mandate"}
+    known, unknown = told["mandate-7"], told["mandate-8"]
+    assert {part["name"]: part["value"] for part in known["attributes"]} == {
+        "kind": "agent", "matters": "joint", "since": "2026-01-01T01:00:00Z", "until": "2026-09-01T01:00:00Z",
+        "revoked": "2026-06-01T01:00:00Z",
+    }  # fmt: skip
+    assert known["relationships"] == [
+        {"objectId": "firm-10", "qualifier": "given by"},
+        {"objectId": "person-400", "qualifier": "given to"},
+    ]
+    assert (unknown["attributes"], unknown["relationships"]) == ([], [])
+    text = xes(cases)
+    assert text.count('key="mandate" ') == by_mandate
+    assert text.count('key="mandate:until" value="2026-09-01T01:00:00.000+00:00"') == by_mandate - 2
+    # another tool may look at the log mandate by mandate
+    assert set(read_ocel(ocel(cases), object_type="mandate").cases) == set(told)
 
 
 def test_a_promise_tells_its_due_time_as_it_changed(cases: list[LoggedCase]) -> None:

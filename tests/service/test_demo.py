@@ -176,6 +176,40 @@ def test_firms_rate_and_ask(loaded: demo.Loaded) -> None:
     assert Entry.objects.filter(name="note").count() == 2
 
 
+def test_the_studios_wait_for_a_worker_and_then_have_something_to_compare(loaded: demo.Loaded) -> None:
+    from lianqiao.bridge.long_jobs import do_all
+    from lianqiao.service.policy_studio.models import PolicyDraft, Preview
+    from lianqiao.service.policy_studio.queries.drafts import checked_text as policy_checked
+    from lianqiao.service.studio.models import MechanismDraft, Simulation
+    from lianqiao.service.studio.queries.drafts import checked_text
+    from lianqiao.service.studio.queries.simulations import worst
+    from lianqiao.site.job_kinds import KINDS
+
+    draft, policy = MechanismDraft.objects.get(), PolicyDraft.objects.get()
+    assert (draft.open, draft.mechanism, checked_text(draft.text).passes) == (True, "microdrama-filing", True)
+    assert 'budget = "2wd"' in draft.text
+    assert (policy.open, policy_checked(policy.text).passes) == (True, True)
+    assert 'share = "60%"' in policy.text
+    # a first start waits for none of it
+    assert not Simulation.objects.filter(found__isnull=False).exists()
+    assert not Preview.objects.filter(found__isnull=False).exists()
+    with transaction.atomic():
+        do_all(KINDS, clock=lambda: NOW)
+        more, fewer = Simulation.objects.order_by("pk")
+        assert [one.asked["staff"]["drama-steward"] for one in (more, fewer)] == [16, 12]
+        assert more.sha256 == fewer.sha256, "the same text, so that only the people differ"
+        low, high = worst(fewer.found)["mean"], worst(more.found)["mean"]
+        assert low is not None
+        assert high is not None
+        assert low < 0.9
+        assert high > 0.99
+        cost = Preview.objects.get()
+        assert cost.draft_id == policy.pk
+        assert cost.found["after"]["fen"] > cost.found["before"]["fen"] > 0
+        assert cost.found["gain"] > 0
+        transaction.set_rollback(True)
+
+
 def test_loading_again_changes_nothing(loaded: demo.Loaded) -> None:
     again = demo.load(now=NOW)
     assert (again.firms, again.cases, again.new) == (loaded.firms, loaded.cases, False)

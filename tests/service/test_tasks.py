@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from lianqiao.bridge import commands as bridge
 from lianqiao.bridge import packs
@@ -100,6 +102,67 @@ def test_the_pack_holds_the_articles_counts_and_its_mistakes_are_told() -> None:
     }  # fmt: skip
 
 
+def test_a_year_has_its_reform_list_and_the_plan_of_eleven_measures(
+    world: World, people: list[Person]
+) -> None:
+    reform, plan = queries.current_lists(now=APRIL)
+    assert (reform.id, plan.id, plan.year) == ("2026", "2026-party", 2026)
+    assert (len(plan.fields), len(plan.tasks)) == (3, 11)
+    assert all("示例" in one.title.zh_hans and one.example and one.milestones for one in plan.tasks.values())
+    # a year without a list of its own shows the newest year's
+    assert queries.current_lists(now=datetime(2031, 1, 8, tzinfo=UTC)) == [reform, plan]
+    measures = queries.tasks_seen(plan, now=APRIL)
+    assert [one.standing.light for one in measures] == ["waiting"] * 11
+    assert [one.id for one in measures if one.task.target.count] == ["packages"]
+    with at(APRIL):
+        reader = signed_in(people[2])
+        first, second = read(reader.get("/tasks/")), read(reader.get("/tasks/?list=2026-party"))
+        assert (first.count("wall-task "), second.count("wall-task ")) == (18, 11)
+        assert 'href="/tasks/?list=2026-party"' in first
+        assert "/tasks/2026-party/advice/" in second
+        listed = read(reader.get("/tasks/list/?list=2026-party&light=waiting"))
+        assert listed.count("/tasks/2026-party/") == 11
+        assert 'name="list" value="2026-party"' in listed
+        sheets = [reader.get(f"/tasks/list/tasks.xlsx?{asked}") for asked in ("", "list=2026-party")]
+        rows = [load_workbook(BytesIO(stream(one))).active.max_row for one in sheets]
+        assert rows == [1 + 18, 1 + 11]
+        assert reader.get("/tasks/?list=2026-none").status_code == 404
+        told = program(people[2]).get("/tasks?list=2026-party").json()
+        assert (told["list"], told["year"], len(told["tasks"])) == ("2026-party", "2026", 11)
+        assert [(one["id"], one["tasks"]) for one in told["lists"]] == [("2026", 18), ("2026-party", 11)]
+
+
+def test_a_measure_is_reported_reminded_kept_and_handed_over_like_any_task(
+    world: World, people: list[Person]
+) -> None:
+    owner = people[0]
+    supervisor = person("party-work-01", "示例党群督办01", APRIL)
+    organization.give_duty(supervisor.pk, code="party-work", actor=None, now=APRIL)
+    june = datetime(2026, 6, 3, 2, tzinfo=UTC)
+    with at(june):
+        api = program(owner)
+        path = "/tasks/technical-needs/reports?list=2026-party"
+        done = api.post(path, {"note": "示例：需求清单已成", "value": 6, "milestone": 0})
+        assert (done.status_code, done.json()["list"], done.json()["value"]) == (201, "2026-party", 6)
+        # who supervises the reform list does not answer for the plan
+        assert program(people[1]).post(path, {"note": "示例"}).status_code == 403
+        assert program(supervisor).post(path, {"note": "示例"}).status_code == 201
+    commands.remind(now=june)
+    assert TaskEntry.objects.filter(list="2026-party", kind="rung", task="round-table-projects").exists()
+    assert Notice.objects.filter(person=supervisor, facts__level="leader").exists()
+    commands.keep_months(now=datetime(2026, 7, 2, 2, tzinfo=UTC))
+    kept = queries.snapshot("2026-party", "2026-06")
+    assert len(json.loads(kept.body)["tasks"]) == 11
+    assert verify_records().problems == ()
+    with at(datetime(2026, 7, 2, 3, tzinfo=UTC)):
+        assert "2026-06" in read(signed_in(supervisor).get("/tasks/months/?list=2026-party"))
+        assert "工作方案" in read(signed_in(supervisor).get("/tasks/months/2026-party/2026-06/"))
+    handed = commands.hand_over_tasks(owner, to_person=supervisor, reason="示例", actor=owner, now=june)
+    plan = queries.list_named("2026-party", now=june)
+    of_plan = [one.id for one in queries.tasks_of(supervisor.pk, now=june) if one.list == plan]
+    assert (handed, of_plan) == (5, ["round-table-projects", "technical-needs"])
+
+
 def test_progress_is_reported_with_evidence_and_stays(world: World, people: list[Person]) -> None:
     owner, supervisor, other = people
     with at(APRIL):
@@ -186,13 +249,13 @@ def test_the_months_are_kept_once_each(world: World, people: list[Person]) -> No
     may = datetime(2026, 5, 3, 2, tzinfo=UTC)
     jobs.look_after_tasks(now=may)
     jobs.look_after_tasks(now=may)
-    (kept,) = Snapshot.objects.all()
+    (kept,) = Snapshot.objects.filter(list="2026")
     assert kept.month == "2026-04"
     assert next(row for row in json.loads(kept.body)["tasks"] if row["task"] == TASK)["value"] == 100
     # what comes later changes no month that is over; a worker that was away keeps all it missed
     report(people[0], now=may, value=500)
     jobs.look_after_tasks(now=datetime(2026, 8, 1, 2, tzinfo=UTC))
-    assert list(Snapshot.objects.values_list("month", flat=True)) == [
+    assert list(Snapshot.objects.filter(list="2026").values_list("month", flat=True)) == [
         "2026-04",
         "2026-05",
         "2026-06",
@@ -219,7 +282,7 @@ def test_nothing_written_can_be_rewritten_unseen(world: World, people: list[Pers
     commands.keep_months(now=datetime(2026, 6, 3, 2, tzinfo=UTC))
     assert verify_records().problems == ()
     first, last = TaskEntry.objects.order_by("seq")
-    month = Snapshot.objects.get(month="2026-04")
+    month = Snapshot.objects.get(list="2026", month="2026-04")
     if how == "entry":
         TaskEntry.objects.filter(pk=first.pk).update(body=first.body.replace("100", "300"))
     elif how == "row":

@@ -67,7 +67,7 @@ class Book:
         # by duty and person: cases given out here, and given back or ended
         self.given: Counter[tuple[str, int]] = Counter()
         self.taken: Counter[tuple[str, int]] = Counter()
-        self.outcomes: Counter[outcomes.Ended] = Counter()
+        self.outcomes = outcomes.Counts()
         self.closed: list[int] = []
         self.states: dict[int, CaseState] = {}
         self._numbers = Numbers(opens)
@@ -191,7 +191,8 @@ class Book:
         work += statements.LOADS.writing_all(
             [(*of, self.given[of] - self.taken[of], self.given[of]) for of in loads]
         )
-        work += statements.OUTCOMES.writing_all(outcomes.rows(self.outcomes))
+        work += statements.OUTCOMES.writing_all(outcomes.ended_rows(self.outcomes))
+        work += statements.OWED.writing_all(outcomes.owed_rows(self.outcomes))
         if work:
             run_together(work, commits=self.commits)
 

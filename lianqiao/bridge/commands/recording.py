@@ -157,9 +157,6 @@ def promise_columns(clock: Clock, run: ClockRun, state: CaseState) -> dict[str, 
         "ended_at": stored(run.promise["stopped_at"]),
         "result": run.result,
         "breaches": run.breaches,
-        # an earlier run under another version may have climbed rungs this one lacks
-        "level": clock.rungs[top].level
-        if (top := max(run.fired, default=-1)) in range(len(clock.rungs))
-        else "",
+        "level": outcomes.level_of(clock, run),
         "provisional": run.promise["provisional"],
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.db import models
 
@@ -181,3 +183,31 @@ class OutcomeCount(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["mechanism", "clock", "owner_id", "month"], name="outcome_once"),
         )
+
+
+# where nothing falls due: a unique constraint takes two empty days for different ones
+NEVER_DUE = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+class OwedCount(models.Model):
+    """How many promises are owed still and fall due at one moment, counted in the acts that change them.
+
+    `standing` is how they stand until `due_at`: at-risk, running, paused, or broken by an earlier run. From
+    `due_at` on they are late, which needs no writing. Rows of nothing are swept away by the tick.
+    """
+
+    mechanism = models.CharField(max_length=64)
+    clock = models.CharField(max_length=64)
+    owner_id = models.BigIntegerField(default=0)
+    month = models.CharField(max_length=7)
+    standing = models.CharField(max_length=8)
+    due_at = models.DateTimeField()
+    count = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["mechanism", "clock", "owner_id", "month", "standing", "due_at"], name="owed_once"
+            ),
+        )
+        indexes = (models.Index(fields=["id"], name="owed_nothing", condition=models.Q(count=0)),)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, QuerySet
@@ -18,13 +19,15 @@ from lianqiao.bridge import packs
 from lianqiao.bridge.models import Case, Entry
 from lianqiao.engine.errors import Refusal, refuse
 from lianqiao.engine.mechanism import Mechanism
-from lianqiao.engine.mining import EventLog, LogBuilder, LoggedCase, logged_case
+from lianqiao.engine.mining import EventLog, LogBuilder, LoggedCase, LoggedMandate, logged_case
 from lianqiao.engine.mining.time_reading import as_second
 from lianqiao.organization import queries as organization
 
 READ_AT_ONCE = 500
 ENTRIES_READ_AT_ONCE = 5000
 Told = Callable[[int], None]
+Bodies = list[dict[str, Any]]
+Mandates = dict[str, LoggedMandate]
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,8 @@ class Names:
         return found
 
     def _told(self, kind: str, name: str) -> str:
-        if not name.isdigit():
+        # a mandate has no name of its own
+        if kind == "mandate" or not name.isdigit():
             return self.pseudonym(kind, name)
         read = organization.firm_names if kind == "firm" else organization.names
         title = read([int(name)]).get(int(name), "")
@@ -139,10 +143,11 @@ def logged_cases(
     Of what people typed nothing is told, and who acted only as `named` has it: pseudonyms by default.
     """
     named = named or Pseudonyms()
-    for case, entries in _with_entries(wanted.cases(), told):
+    for case, bodies, mandates in _with_bodies(wanted.cases(), told):
         yield logged_case(
             case.number,
-            [json.loads(entry.body) for entry in entries],
+            bodies,
+            mandates=mandates,
             mechanism=_mechanism(f"{case.mechanism}@{case.version}"),
             firm=str(case.firm_id or ""),
             named=named,
@@ -150,19 +155,38 @@ def logged_cases(
         )
 
 
-def _with_entries(cases: QuerySet[Case], told: Told | None) -> Iterator[tuple[Case, list[Entry]]]:
-    """Yield each case with its entries; those filed after the first was read are left for the next time."""
+def _with_bodies(cases: QuerySet[Case], told: Told | None) -> Iterator[tuple[Case, Bodies, Mandates]]:
+    """Yield each case with its entries' bodies and the mandates they name.
+
+    Cases filed after the first was read are left for the next time.
+    """
     last = cases.order_by("-pk").values_list("pk", flat=True).first() or 0
     after = read = 0
     while some := list(cases.filter(pk__gt=after, pk__lte=last).order_by("pk")[:READ_AT_ONCE]):
         after = some[-1].pk
         rows = Entry.objects.filter(case_id__in=[case.pk for case in some]).order_by("case_id", "seq")
-        found = {pk: list(entries) for pk, entries in groupby(rows, key=attrgetter("case_id"))}
+        found = {
+            pk: [json.loads(entry.body) for entry in entries]
+            for pk, entries in groupby(rows, key=attrgetter("case_id"))
+        }
+        mandates = _mandates(found.values())
         for case in some:
-            yield case, found[case.pk]
+            yield case, found[case.pk], mandates
             read += len(found[case.pk])
         if told:
             told(read)
+
+
+def _mandates(cases: Iterable[Bodies]) -> Mandates:
+    """Return what is known of the mandates by which something was done in these cases; at most one query."""
+    ids = {str(body["mandate"]) for bodies in cases for body in bodies if body.get("mandate")}
+    return {
+        str(one.pk): LoggedMandate(
+            id=str(one.pk), kind=one.kind, matters=tuple(one.matters.split()), since=one.since,
+            until=one.until, revoked=one.revoked_at, firm=str(one.firm_id), person=str(one.person_id),
+        )
+        for one in organization.mandates_numbered(int(name) for name in ids if name.isdigit())
+    }  # fmt: skip
 
 
 def _mechanism(key: str) -> Mechanism | None:

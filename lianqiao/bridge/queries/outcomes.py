@@ -1,7 +1,7 @@
-"""The zone's promises counted by clock, person and month: what ended from its table, what is owed live.
+"""The zone's promises counted by clock, person and month, from the two tables that acts keep.
 
-A million promises are summed up in as many rows as there are clocks, people and months. What is owed still is
-few, changes with every minute that passes, and is counted where it stands.
+A million promises are summed up in as many rows as there are clocks, people and months. What is owed still
+changes with every minute that passes: it is kept by when it falls due, and held against the moment asked for.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import CharField, Count, F, Func, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Case as When
+from django.db.models import CharField, F, Q, QuerySet, Sum, Value
+from django.db.models import When as If
 
-from lianqiao.bridge.models import OutcomeCount, Promise
-from lianqiao.bridge.queries.overview import Tally, added, standing
+from lianqiao.bridge.models import NEVER_DUE, OutcomeCount, OwedCount
+from lianqiao.bridge.queries.overview import Tally, added
 from lianqiao.organization.queries.prepared import Prepared, run_together
 
 # months are compared as texts: these are before and after any other
@@ -37,6 +38,22 @@ _MONTH = {
 COUNTED = {
     vendor: _SELECT.format(month=month.format(column="started_at")) for vendor, month in _MONTH.items()
 }
+_OWED_SELECT = """
+SELECT mechanism, clock, COALESCE(owner_id, 0), {month},
+    CASE WHEN breaches > 0 THEN 'broken' WHEN state = 'paused' THEN 'paused'
+        WHEN level <> '' THEN 'at-risk' ELSE 'running' END,
+    CASE WHEN breaches = 0 AND state = 'running' AND due_at IS NOT NULL THEN due_at ELSE {never} END, COUNT(*)
+FROM bridge_promise WHERE result = '' GROUP BY 1, 2, 3, 4, 5, 6
+"""
+_NEVER = {
+    "sqlite": f"'{NEVER_DUE:%Y-%m-%d %H:%M:%S}'",
+    "postgresql": f"'{NEVER_DUE:%Y-%m-%d %H:%M:%S}+00'::timestamptz",
+}
+# what is owed, likewise
+OWED_COUNTED = {
+    vendor: _OWED_SELECT.format(month=month.format(column="started_at"), never=_NEVER[vendor])
+    for vendor, month in _MONTH.items()
+}
 
 
 class Group(NamedTuple):
@@ -48,21 +65,10 @@ class Group(NamedTuple):
     month: str
 
 
-class BeijingMonth(Func):
-    """The month of a time in Beijing as text: 2026-02."""
-
-    output_field = CharField()
-
-    def as_sql(self, compiler: Any, connection: Any, *_: Any, **extra: Any) -> Any:
-        """Return the SQL of either database."""
-        template = _MONTH[connection.vendor].format(column="%(expressions)s")
-        return super().as_sql(compiler, connection, **(extra | {"template": template}))
-
-
 def tallies(
     *, now: datetime, mechanisms: Iterable[str] | None = None, since: str = "", until: str = ""
 ) -> dict[Group, Tally]:
-    """Return a tally for each clock, owner and month of start; two queries, whatever ended is not read.
+    """Return a tally for each clock, owner and month of start; two queries, and no promise is read.
 
     `since` and `until` are months, the first included and the last too; "" leaves that side open.
     """
@@ -87,11 +93,11 @@ def _ended(since: str, until: str, mechanisms: list[str] | None = None) -> Query
 
 
 def _owed(now: datetime, since: str, until: str, mechanisms: list[str] | None = None) -> QuerySet[Any, Any]:
-    rows = Promise.objects.filter(result="").order_by()
-    rows = rows.annotate(month=BeijingMonth("started_at"), by=Coalesce(F("owner_id"), 0))
-    live: QuerySet[Any, Any] = standing(rows.filter(_within(since, until, mechanisms)), now=now)
-    columns = ("mechanism", "clock", "by", "month", "standing")
-    counted: QuerySet[Any, Any] = live.values_list(*columns).annotate(count=Count("pk"))
+    rows = OwedCount.objects.filter(_within(since, until, mechanisms), count__gt=0).order_by()
+    late = If(due_at__lt=now, then=Value("broken"))
+    live = rows.annotate(how=When(late, default=F("standing"), output_field=CharField()))
+    columns = ("mechanism", "clock", "owner_id", "month", "how")
+    counted: QuerySet[Any, Any] = live.values_list(*columns).annotate(many=Sum("count"))
     return counted
 
 
@@ -105,12 +111,24 @@ _ENDED, _OWED = Prepared(_ended), Prepared(_owed)
 
 def outcomes_differ() -> list[Group]:
     """Return the groups whose counts are not what their promises add up to; reads every promise."""
+    return sorted(_ended_differing() | _owed_differing())
+
+
+def _owed_differing() -> set[Group]:
+    columns = "mechanism, clock, owner_id, month, standing, due_at, count"
+    with connection.cursor() as cursor:
+        cursor.execute(OWED_COUNTED[connection.vendor])
+        counted = set(cursor.fetchall())
+        cursor.execute(f"SELECT {columns} FROM bridge_owedcount WHERE count <> 0")  # noqa: S608
+        kept = set(cursor.fetchall())
+    return {Group(*row[:4]) for row in counted ^ kept}
+
+
+def _ended_differing() -> set[Group]:
     with connection.cursor() as cursor:
         cursor.execute(COUNTED[connection.vendor])
         counted = {Group(*row[:4]): tuple(map(int, row[4:])) for row in cursor.fetchall()}
     columns = ("mechanism", "clock", "owner_id", "month", "kept", "broken", "ended")
     kept = {Group(*row[:4]): row[4:] for row in OutcomeCount.objects.values_list(*columns)}
     nothing = (0, 0, 0)
-    return sorted(
-        group for group in {*counted, *kept} if counted.get(group, nothing) != kept.get(group, nothing)
-    )
+    return {group for group in {*counted, *kept} if counted.get(group, nothing) != kept.get(group, nothing)}

@@ -6,7 +6,7 @@ Text and bytes in and out, nothing else; see `docs/mining.md`.
 from lianqiao.engine.mining.bottlenecks import Passage, passages
 from lianqiao.engine.mining.csv_reading import Reading, read_csv
 from lianqiao.engine.mining.event_log import EventLog, LogBuilder, joined
-from lianqiao.engine.mining.history import LoggedCase, LoggedEvent, logged_case
+from lianqiao.engine.mining.history import LoggedCase, LoggedEvent, LoggedMandate, logged_case
 from lianqiao.engine.mining.late import CaseClocks, LateCase, LateCases, clocks_of_cases, late_cases
 from lianqiao.engine.mining.log_map import LogMap, Promised
 from lianqiao.engine.mining.ocel import ocel_pieces, read_ocel
@@ -23,6 +23,7 @@ __all__ = [
     "LogMap",
     "LoggedCase",
     "LoggedEvent",
+    "LoggedMandate",
     "Passage",
     "Promised",
     "Reading",

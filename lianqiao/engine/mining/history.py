@@ -7,8 +7,9 @@ unless names are asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from lianqiao.engine.mechanism import Mechanism
@@ -16,6 +17,7 @@ from lianqiao.engine.mechanism import Mechanism
 # what acts without being a person
 MACHINES = frozenset({"clock", "sub-case", "system", ""})
 Named = Callable[[str, str], str]
+NONE_KNOWN: Mapping[str, LoggedMandate] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,23 @@ class PromiseChange:
     state: str
     due: datetime | None
     result: str
+
+
+@dataclass(frozen=True)
+class LoggedMandate:
+    """The authority of a firm under which somebody not its own acted: what it covers and how long it held.
+
+    `matters` are ids of promises, none for all of them. Where nothing but its `id` is known, `kind` is "".
+    """
+
+    id: str
+    kind: str = ""
+    matters: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    revoked: datetime | None = None
+    firm: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +59,7 @@ class LoggedEvent:
     person: str
     promises: tuple[PromiseChange, ...]
     people: tuple[tuple[str, str], ...]
+    mandate: LoggedMandate | None = None
 
 
 @dataclass(frozen=True)
@@ -62,14 +82,15 @@ def logged_case(
     firm: str,
     named: Named,
     language: str = "zh-hans",
+    mandates: Mapping[str, LoggedMandate] = NONE_KNOWN,
 ) -> LoggedCase:
     """Return a case from the bodies of its log.
 
-    `named(kind, id)` tells under which name a `person` or `firm` leaves the house. Steps are titled by the
-    mechanism where it is known.
+    `named(kind, id)` tells under which name a `person`, `firm` or `mandate` leaves the house; `mandates` says
+    by the log's own id what is known of one. Steps are titled by the mechanism where it is known.
     """
     events = tuple(
-        _event(number, seq, body, mechanism=mechanism, named=named, language=language)
+        _event(number, seq, body, mechanism=mechanism, named=named, language=language, mandates=mandates)
         for seq, body in enumerate(bodies, start=1)
     )
     outcome = next((str(body["outcome"]) for body in reversed(bodies) if body.get("outcome")), "")
@@ -91,6 +112,7 @@ def _event(
     mechanism: Mechanism | None,
     named: Named,
     language: str,
+    mandates: Mapping[str, LoggedMandate],
 ) -> LoggedEvent:
     activity = str(body.get("step") or body["act"])
     step = mechanism.steps.get(activity) if mechanism else None
@@ -104,6 +126,19 @@ def _event(
         person="" if by in MACHINES else named("person", by),
         promises=tuple(_changes(body.get("clocks", {}))),
         people=tuple(_people(body.get("holders", {}), named)),
+        mandate=_mandate(str(body.get("mandate", "")), mandates, named),
+    )
+
+
+def _mandate(raw: str, known: Mapping[str, LoggedMandate], named: Named) -> LoggedMandate | None:
+    if not raw:
+        return None
+    found = known.get(raw, LoggedMandate(raw))
+    return replace(
+        found,
+        id=named("mandate", raw),
+        firm=named("firm", found.firm) if found.firm else "",
+        person=named("person", found.person) if found.person else "",
     )
 
 

@@ -1,7 +1,8 @@
-"""OCEL 2.0 in JSON: the log with its objects side by side, cases, firms, people and each promise on a case.
+"""OCEL 2.0 in JSON: the log with its objects side by side, cases, firms, people, mandates, promises.
 
-Objects are `case`, `firm`, `person` and `promise`; a promise is one clock on one case, its due time and state
-told as they changed. Two passes over the cases, so that nothing but names is held in memory.
+A `promise` is one clock on one case, its due time and state told as they changed; a `mandate` is the
+authority of a firm by which somebody not its own acted. Two passes over the cases, so that nothing but names
+and mandates is held in memory.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.mining.event_log import EventLog, LogBuilder
-from lianqiao.engine.mining.history import LoggedCase, LoggedEvent, PromiseChange
+from lianqiao.engine.mining.history import LoggedCase, LoggedEvent, LoggedMandate, PromiseChange
 from lianqiao.engine.mining.time_reading import as_second
 
 Cases = Callable[[], Iterable[LoggedCase]]
@@ -23,7 +24,9 @@ _OBJECTS = {
     "firm": (),
     "person": (),
     "promise": ("clock", "state", "due", "result"),
+    "mandate": ("kind", "matters", "since", "until", "revoked"),
 }
+_TIMES = frozenset({"due", "since", "until", "revoked"})
 # a value of an object that never changes is said to hold from the beginning of time
 _ALWAYS = "1970-01-01T00:00:00Z"
 
@@ -43,10 +46,9 @@ def ocel_pieces(cases: Cases) -> Iterator[str]:
 
 
 def _type(name: str, attributes: Iterable[str]) -> dict[str, Any]:
-    kinds = {"due": "time"}
     return {
         "name": name,
-        "attributes": [{"name": one, "type": kinds.get(one, "string")} for one in attributes],
+        "attributes": [{"name": one, "type": "time" if one in _TIMES else "string"} for one in attributes],
     }
 
 
@@ -80,6 +82,8 @@ def _relations(case: LoggedCase, event: LoggedEvent) -> Iterator[dict[str, str]]
         yield {"objectId": case.firm, "qualifier": "firm"}
     if event.person:
         yield {"objectId": event.person, "qualifier": "by"}
+    if event.mandate:
+        yield {"objectId": event.mandate.id, "qualifier": "under"}
     for role, person in event.people:
         if person != event.person:
             yield {"objectId": person, "qualifier": f"holds {role}"}
@@ -90,16 +94,22 @@ def _relations(case: LoggedCase, event: LoggedEvent) -> Iterator[dict[str, str]]
 def _objects(cases: Iterable[LoggedCase]) -> Iterator[dict[str, Any]]:
     people: set[str] = set()
     firms: set[str] = set()
+    mandates: dict[str, LoggedMandate] = {}
     for case in cases:
         clocks: dict[str, list[tuple[datetime, PromiseChange]]] = {}
         for event in case.events:
             people |= {event.person, *(person for _, person in event.people)} - {""}
+            if event.mandate:
+                mandates[event.mandate.id] = event.mandate
             for change in event.promises:
                 clocks.setdefault(change.clock, []).append((event.at, change))
         firms |= {case.firm} - {""}
         yield _case(case, list(clocks))
         for clock, changes in clocks.items():
             yield _object(_promise(case, clock), "promise", [*_held("clock", clock), *_changed(changes)])
+    firms |= {one.firm for one in mandates.values()} - {""}
+    people |= {one.person for one in mandates.values()} - {""}
+    yield from (_mandate(mandates[name]) for name in sorted(mandates))
     yield from (_object(name, "firm", []) for name in sorted(firms))
     yield from (_object(name, "person", []) for name in sorted(people))
 
@@ -112,6 +122,17 @@ def _case(case: LoggedCase, clocks: list[str]) -> dict[str, Any]:
     related = [{"objectId": case.firm, "qualifier": "filed by"}] if case.firm else []
     related += [{"objectId": _promise(case, clock), "qualifier": "owes"} for clock in clocks]
     return _object(case.id, "case", attributes) | {"relationships": related}
+
+
+def _mandate(one: LoggedMandate) -> dict[str, Any]:
+    attributes = [*_held("kind", one.kind), *_held("matters", " ".join(one.matters))]
+    for name, at in (("since", one.since), ("until", one.until)):
+        attributes += _held(name, _time(at)) if at else []
+    if one.revoked:
+        attributes.append({"name": "revoked", "time": _time(one.revoked), "value": _time(one.revoked)})
+    related = [{"objectId": one.firm, "qualifier": "given by"}] if one.firm else []
+    related += [{"objectId": one.person, "qualifier": "given to"}] if one.person else []
+    return _object(one.id, "mandate", attributes) | {"relationships": related}
 
 
 def _object(name: str, kind: str, attributes: list[dict[str, str]]) -> dict[str, Any]:

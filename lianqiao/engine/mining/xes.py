@@ -13,7 +13,7 @@ from defusedxml.ElementTree import ParseError, iterparse
 from lianqiao.engine.errors import Problem, refuse
 from lianqiao.engine.mining.csv_reading import TELL_EVERY, Reading, Told
 from lianqiao.engine.mining.event_log import LogBuilder
-from lianqiao.engine.mining.history import LoggedCase, LoggedEvent
+from lianqiao.engine.mining.history import LoggedCase, LoggedEvent, LoggedMandate
 from lianqiao.engine.mining.log_map import LogMap, zone_of
 from lianqiao.engine.mining.time_reading import as_second
 
@@ -67,10 +67,22 @@ def _event(event: LoggedEvent) -> Iterator[str]:
         yield _attribute("string", "org:resource", event.person, 6)
     if event.role:
         yield _attribute("string", "org:role", event.role, 6)
+    if event.mandate:
+        yield from _mandate(event.mandate)
     for change in event.promises:
         yield _attribute("string", f"promise:{change.clock}", change.result or change.state, 6)
         if change.due:
             yield _attribute("date", f"due:{change.clock}", change.due.isoformat(timespec="milliseconds"), 6)
+
+
+def _mandate(one: LoggedMandate) -> Iterator[str]:
+    yield _attribute("string", "mandate", one.id, 6)
+    for key, text in (("kind", one.kind), ("matters", " ".join(one.matters))):
+        if text:
+            yield _attribute("string", f"mandate:{key}", text, 6)
+    for key, at in (("since", one.since), ("until", one.until), ("revoked", one.revoked)):
+        if at:
+            yield _attribute("date", f"mandate:{key}", at.isoformat(timespec="milliseconds"), 6)
 
 
 def _attribute(tag: str, key: str, value: str, indent: int) -> str:

@@ -71,6 +71,7 @@ from lianqiao.organization.queries.mandates import (
     in_mandate_state,
     mandate_state,
     mandates,
+    mandates_numbered,
     verify_mandates,
 )
 from lianqiao.organization.queries.on_duty import (
@@ -171,6 +172,7 @@ __all__ = [
     "mail_addresses",
     "mandate_state",
     "mandates",
+    "mandates_numbered",
     "may_file_for_others",
     "members_of",
     "memberships_of",

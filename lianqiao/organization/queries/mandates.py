@@ -30,6 +30,12 @@ def mandates(*, firm_id: int | None = None, person_id: int | None = None) -> Que
     return rows.order_by("-given_at", "-pk")
 
 
+def mandates_numbered(mandate_ids: Iterable[int]) -> list[Mandate]:
+    """Return the mandates of these ids, past ones too; one query, none for no id."""
+    wanted = set(mandate_ids)
+    return list(Mandate.objects.filter(pk__in=wanted)) if wanted else []
+
+
 def firms_by_mandate(person_id: int, *, at: datetime, matter: str) -> list[Firm]:
     """Return the firms someone who is not their own acts for in one promise at `at`, by name."""
     held = in_force_mandates(at).filter(person_id=person_id)

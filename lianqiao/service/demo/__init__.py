@@ -19,6 +19,7 @@ from lianqiao.service.demo.catalogue import enter_catalogue
 from lianqiao.service.demo.history import play
 from lianqiao.service.demo.licences import enter_register
 from lianqiao.service.demo.old_log import enter_old_log
+from lianqiao.service.demo.studios import enter_studios
 from lianqiao.service.demo.talents import enter_talents
 from lianqiao.service.demo.tasks import enter_tasks
 from lianqiao.service.demo.year import enter_year
@@ -60,5 +61,6 @@ def load(*, now: datetime) -> Loaded:
     enter_benefits(now=now)
     enter_bundles(now=now)
     enter_tasks(now=now)
+    enter_studios(now=now)
     there = example_firms()
     return Loaded(len(there), matters(there).count(), new=True)

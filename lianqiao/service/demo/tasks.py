@@ -1,19 +1,23 @@
-"""What was reported on the example list so far: enough for every light to be seen."""
+"""What was reported on the example lists so far: enough for every light to be seen."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from lianqiao.engine.beijing import BEIJING
+from lianqiao.engine.task_list import TaskList
 from lianqiao.organization.queries import person_named
 from lianqiao.service.tasks import commands, queries
 
 
 def enter_tasks(*, now: datetime) -> None:
-    """Report on most tasks of the list, at the end of each quarter gone by, and keep the months over."""
-    of = queries.current_list(now=now)
-    if of is None:
-        return
+    """Report on most tasks of the lists, at the end of each quarter gone by, and keep the months over."""
+    for of in queries.current_lists(now=now):
+        _report(of, now=now)
+    commands.keep_months(now=now)
+
+
+def _report(of: TaskList, *, now: datetime) -> None:
     for number, (name, task) in enumerate(of.tasks.items()):
         owner = person_named(task.owner)
         share = (100, 85, 70, 95, 30, 55)[number % 6]
@@ -27,4 +31,3 @@ def enter_tasks(*, now: datetime) -> None:
                 of.id, name, by=owner, now=at, note="示例：按计划推进，材料已归档。", milestone=step,
                 value=None if task.target.count else part,
             )  # fmt: skip
-    commands.keep_months(now=now)

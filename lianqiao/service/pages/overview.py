@@ -23,7 +23,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     now, mechanisms, span = asking.moment(request), overseen(request), span_of(request)
     since = figures.since(span, now=now)
     found = figures.figures(figures.grouped(mechanisms, span=span, now=now), mechanisms)
-    overdue = promise_lists.first_overdue(mechanisms, since=since, now=now)
+    # where nothing is overdue none is looked for among all that is owed
+    overdue = promise_lists.first_overdue(mechanisms, since=since, now=now) if found.every.overdue else []
     ratings = bridge.rating_tally_by_owner(mechanisms, since=since)
     context = {
         "span": span,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from lianqiao.bridge import queries as bridge
 from lianqiao.engine.errors import refuse
+from lianqiao.engine.task_list import ListId
 from lianqiao.organization.api.asking import caller, moment
 from lianqiao.organization.api.duties import require_officer
 from lianqiao.organization.api.offering import PRINTABLE_LINES, Moment, Shown, Wanted, offer
@@ -21,14 +23,24 @@ from lianqiao.service.language import in_words
 from lianqiao.service.tasks import commands, queries
 
 router = Router(tags=["tasks"])
-ListId = Annotated[str, Field(pattern=r"^[0-9]{4}$", examples=["2026"])]
+Year = Annotated[str, Field(pattern=r"^[0-9]{4}$", examples=["2026"])]
 TaskId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$", examples=["assisted"])]
 
 
 class ListAsked(BaseModel):
     """Which list."""
 
-    year: ListId | None = Field(default=None, description=_("The year of the list; this year's by default."))
+    list: ListId | None = Field(
+        default=None,
+        description=_("The list's id, such as 2026-party; the first of this year by default."),
+        examples=["2026-party"],
+    )
+    year: Year | None = Field(default=None, description=_("The first list of a year, instead of `list`."))
+
+    @property
+    def wanted(self) -> str:
+        """The id of the list asked for, "" for the current one."""
+        return self.list or self.year or ""
 
 
 class EvidenceNamed(Wanted):
@@ -59,6 +71,7 @@ class TaskShown(Shown):
     """A task, and how it stands."""
 
     id: str
+    list: str = Field(description=_("The id of its list."))
     year: str
     title: str
     field: str
@@ -73,15 +86,25 @@ class TaskShown(Shown):
     begins: str
     due: str
     light: str = Field(description=_("done, green, amber, red or waiting."))
-    milestones: list[MilestoneShown]
+    milestones: Sequence[MilestoneShown]
+
+
+class ListNamed(Shown):
+    """A list there is for the year, and how many tasks it has."""
+
+    id: str
+    title: str
+    tasks: int
 
 
 class TasksShown(Shown):
-    """A year's list."""
+    """A list, and which others there are for the year."""
 
+    list: str
     year: str
     title: str
-    tasks: list[TaskShown]
+    tasks: Sequence[TaskShown]
+    lists: Sequence[ListNamed]
 
 
 class RecordLine(Shown):
@@ -125,7 +148,7 @@ class MonthsShown(Shown):
     name="showTasks",
     scope="read",
     says=_("The year's reform tasks, each with its light."),
-    more=_("For officers."),
+    more=_("For officers. A year may have several lists: `lists` names them, `list` asks for one."),
     answer=TasksShown,
     refuses=(403, 404),
 )
@@ -133,11 +156,16 @@ def list_tasks(request: HttpRequest, asked: Query[ListAsked]) -> TasksShown:
     """Return the list; refuses `officers-only` and `unknown-task`."""
     require_officer(request)
     now = moment(request)
-    of = queries.list_named(asked.year or "", now=now)
+    of = queries.list_named(asked.wanted, now=now)
     return TasksShown(
-        year=of.id,
+        list=of.id,
+        year=str(of.year),
         title=in_words(of.title),
         tasks=[TaskShown(**_shown(one)) for one in queries.tasks_seen(of, now=now)],
+        lists=[
+            ListNamed(id=one.id, title=in_words(one.title), tasks=len(one.tasks))
+            for one in queries.current_lists(now=now)
+        ],
     )
 
 
@@ -155,7 +183,7 @@ def list_tasks(request: HttpRequest, asked: Query[ListAsked]) -> TasksShown:
 def show_task(request: HttpRequest, task: Path[TaskId], asked: Query[ListAsked]) -> TaskRecord:
     """Return the task; refuses `officers-only` and `unknown-task`."""
     require_officer(request)
-    return _record(request, asked.year or "", task)
+    return _record(request, asked.wanted, task)
 
 
 @offer(
@@ -176,7 +204,7 @@ def report_task(
     """Report it; refuses as `commands.report` does, and `file-not-yours`."""
     require_officer(request)
     me, now = caller(request).person, moment(request)
-    of = queries.list_named(asked.year or "", now=now)
+    of = queries.list_named(asked.wanted, now=now)
     keys = [(one.sha256, one.name) for one in wanted.files]
     files = bridge.received_files(keys, by=me)
     if len(files) < len(set(keys)):
@@ -208,7 +236,7 @@ def report_task(
 def list_task_months(request: HttpRequest, asked: Query[ListAsked]) -> MonthsShown:
     """Return the months; refuses `officers-only` and `unknown-task`."""
     require_officer(request)
-    of = queries.list_named(asked.year or "", now=moment(request))
+    of = queries.list_named(asked.wanted, now=moment(request))
     return MonthsShown(
         intact=not queries.verify_tasks(),
         months=[
@@ -245,7 +273,8 @@ def _shown(seen: queries.TaskSeen) -> dict[str, Any]:
     task, how = seen.task, seen.standing
     return {
         "id": seen.id,
-        "year": seen.list.id,
+        "list": seen.list.id,
+        "year": str(seen.list.year),
         "title": in_words(task.title),
         "field": in_words(seen.list.fields[task.field].title),
         "unit": task.unit,

@@ -18,8 +18,11 @@ from lianqiao.service.tasks.models import Snapshot
 
 def remind(*, now: datetime) -> int:
     """Climb every rung whose day has come, each once, and tell whom it names; returns how many."""
-    of = queries.current_list(now=now)
-    return sum(_remind(of, one, now=now) for one in queries.tasks_seen(of, now=now)) if of else 0
+    return sum(
+        _remind(of, one, now=now)
+        for of in queries.current_lists(now=now)
+        for one in queries.tasks_seen(of, now=now)
+    )
 
 
 def keep_months(*, now: datetime) -> int:
@@ -78,9 +81,7 @@ def _months_over(of: TaskList, *, now: datetime) -> list[str]:
     """
     kept = set(queries.snapshots(of.id).values_list("month", flat=True))
     today = beijing(now)
-    over = [
-        f"{of.id}-{month:02}" for month in range(1, 13) if (int(of.id), month) < (today.year, today.month)
-    ]
+    over = [f"{of.year}-{month:02}" for month in range(1, 13) if (of.year, month) < (today.year, today.month)]
     if not kept:
         return over[-1:]
     return [month for month in over if month > max(kept)]

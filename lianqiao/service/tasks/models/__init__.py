@@ -12,7 +12,7 @@ class TaskEntry(models.Model):
     `body` is JSON text chained by hashes; the series is `task:` list `:` task (`engine.chained`).
     """
 
-    list = models.CharField(max_length=4)
+    list = models.CharField(max_length=32)
     task = models.CharField(max_length=64)
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=12)
@@ -49,7 +49,7 @@ class Snapshot(models.Model):
     The series is `tasks:` and the list.
     """
 
-    list = models.CharField(max_length=4)
+    list = models.CharField(max_length=32)
     month = models.CharField(max_length=7)
     seq = models.PositiveIntegerField()
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""The wall chart (作战图) and the list of a year's tasks."""
+"""The wall chart (作战图) and the tasks as a list; a year may have several lists."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from lianqiao.organization.lists import look_of, workbook
 from lianqiao.organization.lists.columns import Column, column
 from lianqiao.service.language import in_words
 from lianqiao.service.pages import asking, listing
+from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.tasks import queries
 from lianqiao.service.tasks.pages.shown import (
     GRAVITY,
     TaskShown,
     light_words,
+    list_asked,
+    list_tabs,
     list_words,
     require_officer,
     short_light_words,
@@ -30,17 +33,19 @@ from lianqiao.service.tasks.pages.shown import (
 
 
 @require_safe
+@refusals_shown
 def chart(request: HttpRequest) -> HttpResponse:
     """Show the wall chart: a column a field, a card a task, lights and lengths; printable on A3."""
     require_officer(request)
-    now, on = asking.moment(request), today(request)
-    of = queries.current_list(now=now)
+    of, on = list_asked(request), today(request)
     if of is None:
         return render(request, "tasks/none.html")
-    seen = queries.tasks_seen(of, now=now)
+    seen = queries.tasks_seen(of, now=asking.moment(request))
     shown = [task_shown(one, on=on) for one in seen]
     context = {
+        "list": of.id,
         "title": list_words(of),
+        "tabs": list_tabs(request, of),
         "on": on,
         "columns": [
             {"title": in_words(part.title), "tasks": [one for one in shown if one.field == key]}
@@ -53,10 +58,11 @@ def chart(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@refusals_shown
 def tasks(request: HttpRequest) -> HttpResponse:
     """Show the tasks as a list."""
     require_officer(request)
-    of = queries.current_list(now=asking.moment(request))
+    of = list_asked(request)
     if of is None:
         return render(request, "tasks/none.html")
     look = look_of(request, "tasks", _columns(), shown=[one.key for one in _columns()])
@@ -65,7 +71,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     every = _shown(request)
     context = {
+        "list": of.id,
         "title": list_words(of),
+        "tabs": list_tabs(request, of),
         "page": listing.page_of(request, _narrowed(every, asked)),
         "look": look,
         "asked": asked,
@@ -82,6 +90,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@refusals_shown
 def tasks_sheet(request: HttpRequest) -> FileResponse:
     """Send the tasks as a workbook."""
     require_officer(request)
@@ -94,8 +103,7 @@ def _asked(request: HttpRequest) -> listing.Asked:
 
 
 def _shown(request: HttpRequest) -> list[TaskShown]:
-    now, on = asking.moment(request), today(request)
-    of = queries.current_list(now=now)
+    of, now, on = list_asked(request), asking.moment(request), today(request)
     return [task_shown(one, on=on) for one in queries.tasks_seen(of, now=now)] if of else []
 
 

@@ -12,21 +12,30 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lianqiao.organization.lists import Column, Listed, SheetColumn, column
-from lianqiao.service.pages import asking, listing
+from lianqiao.service.pages import listing
 from lianqiao.service.pages.refusing import refusals_shown
 from lianqiao.service.tasks import queries
 from lianqiao.service.tasks.models import Snapshot
-from lianqiao.service.tasks.pages.shown import BADGES, GRAVITY, require_officer, short_light_words
+from lianqiao.service.tasks.pages.shown import (
+    BADGES,
+    GRAVITY,
+    list_asked,
+    list_tabs,
+    require_officer,
+    short_light_words,
+)
 
 
 @require_safe
+@refusals_shown
 def months(request: HttpRequest) -> HttpResponse:
     """Show the months kept, twelve at most, and whether their chain is intact."""
     require_officer(request)
-    of = queries.current_list(now=asking.moment(request))
+    of = list_asked(request)
     rows = [_month(one) for one in queries.snapshots(of.id)] if of else []
     context = {
         "rows": rows,
+        "tabs": list_tabs(request, of) if of else [],
         "intact": not queries.verify_tasks(),
         "columns": [
             {"key": "month", "label": _("Month"), "lead": True},
@@ -46,6 +55,7 @@ def month(request: HttpRequest, list_id: str, month: str) -> HttpResponse:
     asked, listed = _list(request, found)
     context: dict[str, Any] = {
         "month": found,
+        "title": json.loads(found.body)["title"],
         "asked": asked,
         "lights": listing.options(list(short_light_words().items()), asked.chosen["light"]),
     }

@@ -16,6 +16,7 @@ from lianqiao.engine.task_list import Standing, TaskList
 from lianqiao.organization import queries as organization
 from lianqiao.service.language import in_words
 from lianqiao.service.pages import asking
+from lianqiao.service.tasks import queries
 from lianqiao.service.tasks.queries import TaskSeen
 
 # the badge of each light: shape, word and colour
@@ -40,6 +41,8 @@ class TaskShown:
     """One task as pages show it."""
 
     id: str
+    list_id: str
+    list_title: str
     title: str
     field: str
     field_title: str
@@ -85,6 +88,8 @@ def task_shown(seen: TaskSeen, *, on: date) -> TaskShown:
     days = max(1, (task.due - task.begins).days)
     return TaskShown(
         id=seen.id,
+        list_id=seen.list.id,
+        list_title=list_words(seen.list),
         title=in_words(task.title),
         field=task.field,
         field_title=in_words(seen.list.fields[task.field].title),
@@ -137,3 +142,23 @@ def require_officer(request: HttpRequest) -> Any:
 def list_words(of: TaskList) -> str:
     """Return what a list is called."""
     return in_words(of.title)
+
+
+def list_asked(request: HttpRequest) -> TaskList | None:
+    """Return the list the address asks for (`list=2026-party`), else the current one, None without any.
+
+    Raises Refusal `unknown-task` for a list there is not.
+    """
+    now, wanted = asking.moment(request), request.GET.get("list", "")
+    return queries.list_named(wanted, now=now) if wanted else queries.current_list(now=now)
+
+
+def list_tabs(request: HttpRequest, of: TaskList) -> list[dict[str, Any]]:
+    """Return the year's lists to choose from, on the page being looked at; none where there is but one."""
+    lists = queries.current_lists(now=asking.moment(request))
+    return [
+        {"url": f"{request.path}?list={one.id}", "label": list_words(one), "count": len(one.tasks),
+         "current": one.id == of.id}
+        for one in lists
+        if len(lists) > 1
+    ]  # fmt: skip

@@ -11,6 +11,7 @@ from lianqiao.service.tasks.queries.records import (
 from lianqiao.service.tasks.queries.standing import (
     TaskSeen,
     current_list,
+    current_lists,
     list_named,
     may_report,
     snapshot_body,
@@ -24,6 +25,7 @@ from lianqiao.service.tasks.queries.standing import (
 __all__ = [
     "TaskSeen",
     "current_list",
+    "current_lists",
     "list_named",
     "may_report",
     "named_evidence",

@@ -42,15 +42,21 @@ class TaskSeen:
     owner: Person | None
 
 
-def current_list(*, now: datetime) -> TaskList | None:
-    """Return the list of this year, else the newest; None in a zone without one."""
+def current_lists(*, now: datetime) -> list[TaskList]:
+    """Return the lists of this year, else of the newest year there is, in the order of their ids."""
     lists = packs.current().task_lists
-    year = str(beijing(now).year)
-    return lists.get(year) or (lists[max(lists)] if lists else None)
+    years = {of.year for of in lists.values()}
+    year = beijing(now).year if beijing(now).year in years else max(years, default=0)
+    return [lists[name] for name in sorted(lists) if lists[name].year == year]
+
+
+def current_list(*, now: datetime) -> TaskList | None:
+    """Return the first list of this year, else of the newest; None in a zone without one."""
+    return next(iter(current_lists(now=now)), None)
 
 
 def list_named(list_id: str, *, now: datetime) -> TaskList:
-    """Return the list of a year, "" for the current one; raises Refusal `unknown-task`."""
+    """Return a list by its id, "" for the current one; raises Refusal `unknown-task`."""
     found = packs.current().task_lists.get(list_id) if list_id else current_list(now=now)
     if found is None:
         raise unknown_task(list_id)
@@ -90,9 +96,8 @@ def task_named(of: TaskList, name: str, *, now: datetime) -> TaskSeen:
 
 
 def tasks_of(person_id: int, *, now: datetime) -> list[TaskSeen]:
-    """Return the tasks of the current list that a person owns and that are not done."""
-    of = current_list(now=now)
-    seen = tasks_seen(of, now=now) if of else []
+    """Return the tasks of the current lists that a person owns and that are not done."""
+    seen = [one for of in current_lists(now=now) for one in tasks_seen(of, now=now)]
     return [one for one in seen if one.owner and one.owner.pk == person_id and one.standing.light != "done"]
 
 
@@ -111,8 +116,7 @@ def counted(task: Task, of: TaskList, *, until: datetime) -> int:
     """Return a target that is counted from cases: opened in the list's year, or solved of those."""
     count = task.target.count
     assert count is not None
-    year = int(of.id)
-    begin, end = (datetime(one, 1, 1, tzinfo=BEIJING) for one in (year, year + 1))
+    begin, end = (datetime(one, 1, 1, tzinfo=BEIJING) for one in (of.year, of.year + 1))
     ended_in = None
     if count.what == "solved":
         mechanism = packs.current().newest_versions.get(count.mechanism)
