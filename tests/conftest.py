@@ -46,17 +46,18 @@ def _touches_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
-    """Let the tests' database be made at once, as an empty one is in service."""
+    """Let the tests' database be made at once, as an empty one is in service, and be emptied quickly."""
     from django.core.management import call_command
 
     from lianqiao.site import new_database
+    from tests.emptying import only_what_was_written
 
     def called(name: str, *arguments: str, **options: Any) -> None:
         if name == "migrate" and new_database.is_empty():
             new_database.make_tables()
         call_command(name, *arguments, **options)
 
-    with mock.patch("django.core.management.call_command", called):
+    with mock.patch("django.core.management.call_command", called), only_what_was_written():
         yield
 
 
