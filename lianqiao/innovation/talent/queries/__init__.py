@@ -15,6 +15,7 @@ from lianqiao.innovation.talent.queries.records import (
     achievements_of,
     achievements_waiting,
     appraisals_of,
+    bearers,
     evaluation_of,
     in_office,
     introduced,
@@ -24,14 +25,18 @@ from lianqiao.innovation.talent.queries.records import (
     talent_of,
     talents,
 )
+from lianqiao.innovation.talent.queries.said import SCORE, Said, said_by_records
 from lianqiao.innovation.talent.queries.secretary import Reminder, reminders
 
 __all__ = [
     "OFFICE",
+    "SCORE",
     "Reminder",
+    "Said",
     "achievements_of",
     "achievements_waiting",
     "appraisals_of",
+    "bearers",
     "dual_post",
     "dual_posts_of_firms",
     "dual_posts_of_office",
@@ -43,6 +48,7 @@ __all__ = [
     "permissions_of",
     "permits",
     "reminders",
+    "said_by_records",
     "share_taken",
     "side_of",
     "stage_of",

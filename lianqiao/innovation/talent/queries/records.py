@@ -67,6 +67,12 @@ def permits(of: Talent, purpose: str) -> bool:
     return of.permissions.filter(withdrawn_at=None, purpose=purpose).exists()
 
 
+def bearers(purpose: str) -> QuerySet[Permission, int]:
+    """Return the people who permit a use of their record now, by their keys."""
+    given = Permission.objects.filter(purpose=purpose, withdrawn_at=None, talent__person__is_active=True)
+    return given.values_list("talent__person_id", flat=True)
+
+
 def achievements_of(of: Talent) -> QuerySet[Achievement]:
     """Return the entries of a record, newest first, without those taken back."""
     entries = of.achievements.exclude(state=Achievement.State.WITHDRAWN)

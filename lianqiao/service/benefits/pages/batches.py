@@ -22,8 +22,9 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.organization import queries as organization
 from lianqiao.organization.lists.spreadsheets import Value, spreadsheet
 from lianqiao.service.benefits.commands import benefit_jobs, paying
+from lianqiao.service.benefits.fact_words import party_name
 from lianqiao.service.benefits.forms.grants import RECEIPT_FILE, ReasonForm, ReceiptForm
-from lianqiao.service.benefits.grant_words import badge, money, state_words
+from lianqiao.service.benefits.grant_words import badge, holder_of, money, state_words
 from lianqiao.service.benefits.models import Batch, Payment
 from lianqiao.service.benefits.pages.guarding import for_officers, tabs
 from lianqiao.service.benefits.queries import payments as queries
@@ -53,7 +54,10 @@ def batches(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "columns": _batch_columns(),
-        "recoveries": queries.recoveries()[:50],
+        "recoveries": [
+            (one, party_name(one.payment.grant.firm, one.payment.grant.person))
+            for one in queries.recoveries()[:50]
+        ],
         "leads": _leads(request),
         "export": reverse("batches-sheet"),
         "tabs": tabs(request),
@@ -92,7 +96,8 @@ def _shown(request: HttpRequest, found: Batch, form: ReceiptForm) -> HttpRespons
         "state": state_words(found.state),
         "page": page,
         "rows": [
-            (one, badge(one.state), state_words(one.state), money(one.fen), masked(one.tail)) for one in page
+            (one, badge(one.state), state_words(one.state), money(one.fen), masked(one.tail), holder_of(one))
+            for one in page
         ],
         "columns": _payment_columns(),
         "asked": asked,
@@ -203,7 +208,7 @@ def payment_recovery(request: HttpRequest, payment_id: int) -> HttpResponse:
         else:
             messages.success(request, _("It is asked back; write down here when it came."))
             return redirect("batches")
-    context = {"form": form, "payment": found, "amount": money(found.fen)}
+    context = {"form": form, "payment": found, "holder": holder_of(found), "amount": money(found.fen)}
     return render(request, "benefits/recovery.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 

@@ -80,7 +80,7 @@ def facts_import(request: HttpRequest) -> HttpResponse:
                 by=asking.person(request),
                 now=asking.moment(request),
             )
-            looked_at(stored_at(file["sha256"]), vocabulary(), name=file["name"])
+            looked_at(stored_at(file["sha256"]), vocabulary("firm"), name=file["name"])
         except Refusal as refusal:
             for problem in refusal.problems:
                 form.add_error("file", refusal_text(problem))
@@ -101,7 +101,7 @@ def facts_import_columns(request: HttpRequest, sha256: str) -> HttpResponse:
     file, now = request.GET.get("name", ""), asking.moment(request)
     if not bridge.received_files([(sha256, file)], by=asking.person(request)):
         raise Http404
-    attributes = vocabulary()
+    attributes = vocabulary("firm")
     sight = looked_at(stored_at(sha256), attributes, name=file)
     typed = request.POST if request.method == "POST" else None
     form = FactColumnsForm(typed, sight=sight, attributes=attributes, today=beijing(now).date())

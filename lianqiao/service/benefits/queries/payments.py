@@ -45,7 +45,10 @@ def payments(batch: Batch, *, text: str = "", state: str = "", sort: str = "refe
     rows = batch.payments.select_related("grant__firm", "grant__person", "recovery")
     if text:
         rows = rows.filter(
-            Q(reference__icontains=text) | Q(holder__icontains=text) | Q(grant__firm__name__icontains=text)
+            # people are not looked for by name: their names are shown masked
+            Q(reference__icontains=text)
+            | Q(holder__icontains=text, grant__person=None)
+            | Q(grant__firm__name__icontains=text)
         )
     if state:
         rows = rows.filter(state=state)
@@ -56,7 +59,9 @@ def payments(batch: Batch, *, text: str = "", state: str = "", sort: str = "refe
 
 def payment(payment_id: int) -> Payment | None:
     """Return one payment, or None."""
-    return Payment.objects.select_related("batch", "grant__firm").filter(pk=payment_id).first()
+    return (
+        Payment.objects.select_related("batch", "grant__firm", "grant__person").filter(pk=payment_id).first()
+    )
 
 
 def reconciled(batch: Batch) -> Reconciled:
@@ -70,5 +75,7 @@ def reconciled(batch: Batch) -> Reconciled:
 
 def recoveries() -> QuerySet[Recovery]:
     """Return what was asked back, what has not come back first."""
-    rows = Recovery.objects.select_related("payment__grant__firm", "payment__batch", "asked_by")
+    rows = Recovery.objects.select_related(
+        "payment__grant__firm", "payment__grant__person", "payment__batch", "asked_by"
+    )
     return rows.order_by("returned_at", "-asked_at")
