@@ -21,6 +21,9 @@ def tell_of_found(decisions: Iterable[Decision], book: Book, *, now: datetime) -
         # a nearly that was a yes before is no good news, and its page says why
         if one.verdict in ("no", one.before) or (one.verdict, one.before) == ("nearly", "yes"):
             continue
+        if one.verdict == "yes" and book.policies.policies[one.policy].delivery == "invited":
+            # told with the invitation, when there is something to do
+            continue
         told += _tell(one.person_id, one.policy, "found" if one.verdict == "yes" else "nearly", book, now=now)
     return told
 
