@@ -84,7 +84,7 @@ def _own_pages(*, acts: bool) -> Iterable[Page]:
     yield Page("drug-desk", gettext("Drug steward"))
     yield from (Page("items", gettext("Service items")), Page("talent", gettext("My talent record")))
     if not acts:
-        yield Page("own-benefits", gettext("What is mine"))
+        yield Page("own-benefits", gettext("What is mine as a person"))
 
 
 def _officer_pages(duties: frozenset[str]) -> Iterable[Page]:
