@@ -63,7 +63,7 @@ def mine_shown(name: str, one: Explanation, book: Book, subject: Subject) -> Min
         policy=name,
         kind="ready" if one.verdict == "yes" else "nearly" if how else "refused",
         told=explained(one, book.rules),
-        amount=money(one.amount.fen) if one.amount else "",
+        amount=money(one.amount.fen) if one.amount and one.amount.fen is not None else "",
         lacks=lacks_words(how, lacks) if how else "",
         address=subject.address("policy", name),
         appeal=subject.address("appeal", name),
