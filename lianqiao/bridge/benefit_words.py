@@ -39,6 +39,7 @@ PAYMENTS = {
     "batch-open": gettext_noop("Another batch is being made; wait until it is"),
     "unknown-batch": gettext_noop("There is no such batch"),
     "own-batch": gettext_noop("Who made a batch does not release it; ask a colleague"),
+    "own-payment": gettext_noop("Money for you is in this batch; another head of benefits releases it"),
     "batch-moved": gettext_noop("Something has happened to this batch meanwhile; look at it again"),
     "payment-moved": gettext_noop("This payment is not in a state to do that"),
 }

@@ -23,6 +23,11 @@ TASKS = {
     "urge": gettext_noop("A task is due now"),
     "leader": gettext_noop("A task is overdue"),
 }
+BENEFITS = {
+    "invited": gettext_noop("A benefit is yours: please confirm it"),
+    "found": gettext_noop("You qualify for a benefit"),
+    "nearly": gettext_noop("Only one thing is lacking for a benefit"),
+}
 HOLDS = {
     "stand-in": gettext_noop("You stand in for a colleague on this case"),
     "return": gettext_noop("This case is back with you"),
@@ -36,9 +41,8 @@ def notice_text(notice: Notice) -> tuple[str, str]:
     case = notice.case
     if case is None:
         words = notice.facts.get(_language()) or notice.facts.get("zh-hans", "")
-        return f"{notice_headline(notice)} · {words}", _("Day: %(day)s") % {
-            "day": notice.facts.get("day", "")
-        }
+        day = notice.facts.get("day", "")
+        return f"{notice_headline(notice)} · {words}", _("Day: %(day)s") % {"day": day} if day else ""
     mechanism = packs.mechanism(f"{case.mechanism}@{case.version}")
     title = f"{_headline(notice, mechanism)} · {case.title}"
     lines = [f"{mechanism.title.in_language(_language())} {case.number}"]
@@ -53,7 +57,10 @@ def notice_headline(notice: Notice) -> str:
     """Return what happened, in the active language, without naming the matter."""
     case = notice.case
     if case is None:
-        return _(TASKS.get(notice.facts.get("level", ""), TASKS["remind"]))
+        level = notice.facts.get("level", "")
+        if notice.kind == "benefit":
+            return _(BENEFITS.get(level, BENEFITS["found"]))
+        return _(TASKS.get(level, TASKS["remind"]))
     return _headline(notice, packs.mechanism(f"{case.mechanism}@{case.version}"))
 
 

@@ -22,6 +22,7 @@ from lianqiao.engine.licences.reading import check_kinds
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
 from lianqiao.engine.policy.checking import check_policies
+from lianqiao.engine.policy.checking_records import check_records
 from lianqiao.engine.task_list import check_task_list
 
 # with one of these the walk would go astray, and say so in ever new words
@@ -91,6 +92,7 @@ def check_pack(pack: Pack) -> list[Problem]:
         if name not in used:
             problems += check_syntax(policy, f"policies/{name}.toml")
     problems += check_policies(pack.benefits)
+    problems += check_records(pack.benefits.attributes, pack.talent_standard)
     problems += check_kinds(pack.licences)
     problems += check_journeys(pack)
     problems += check_bundles(pack)

@@ -11,10 +11,10 @@ from lianqiao.engine.beijing import BEIJING, beijing
 from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.mechanism import Part
 
-Kind = Literal["step", "rung", "hold", "note", "document", "recompute", "task"]
+Kind = Literal["step", "rung", "hold", "note", "document", "recompute", "task", "benefit"]
 Channel = Literal["mail", "messenger", "sms"]
 Rhythm = Literal["", "daily", "weekly"]
-KINDS: tuple[Kind, ...] = ("step", "rung", "hold", "note", "document", "recompute", "task")
+KINDS: tuple[Kind, ...] = ("step", "rung", "hold", "note", "document", "recompute", "task", "benefit")
 CHANNELS: tuple[Channel, ...] = ("mail", "messenger", "sms")
 Named = Annotated[
     str, Field(pattern=r"^(step|rung|hold|note|document|recompute|task)(:[a-z][a-z0-9_-]{0,63})?$")

@@ -83,6 +83,8 @@ def _own_pages(*, acts: bool) -> Iterable[Page]:
         yield Page("my-licences", gettext("My licences"))
     yield Page("drug-desk", gettext("Drug steward"))
     yield from (Page("items", gettext("Service items")), Page("talent", gettext("My talent record")))
+    if not acts:
+        yield Page("own-benefits", gettext("What is mine as a person"))
 
 
 def _officer_pages(duties: frozenset[str]) -> Iterable[Page]:

@@ -234,7 +234,7 @@ def test_the_examples_of_the_pack_are_in_order_and_marked() -> None:
     }
     pack = read_pack(texts)
     assert check_pack(pack) == []
-    assert len(pack.benefits.policies) == 3
+    assert len(pack.benefits.policies) == 6
     for found in pack.benefits.policies.values():
         assert found.generated
         assert found.title.zh_hans.startswith("示例")

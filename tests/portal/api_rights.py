@@ -221,6 +221,10 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "importMiningLog": (*OFFICE_ONLY, 202),
     "forgetMiningLog": (*OFFICE_ONLY, 204),
     "showFirmBenefits": BENEFIT,
+    **dict.fromkeys(("showOwnBenefits", "showOwnFacts"), KNOWN),
+    "takeOwnBenefit": (401,) + (404,) * 6,  # there is no such policy for people
+    "recordOwnFact": (401,) + (201,) * 6,
+    "showTalentSecretary": MINE,
     "takeBenefit": (401, 409, 404, 404, 404, 404, 403),  # nothing is known of firm A
     "listBenefitDecisions": (*OFFICE_ONLY, 200),
     "showBenefitCost": (*OFFICE_ONLY, 200),

@@ -110,6 +110,7 @@ def _scene(matrix: Matrix) -> Scene:
         "releaseBatch": None,
         "reckonClock": {"start": "2026-02-11T10:00", "budget": "3wd"},
         "readNotices": {},
+        "recordOwnFact": {"attribute": "insured_months", "text": "9"},
         "recordFact": {"attribute": "employees", "text": "9", "source": "示例"},
         "askBundle": {"answers": bundle["answers"]},
         "startBundle": bundle,

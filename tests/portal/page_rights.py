@@ -289,6 +289,9 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "benefit-decision": (IN, *NOBODY[1:]),  # nothing was decided here
     "my-benefits": KNOWN,
     "public-notice": EVERYONE,
+    **dict.fromkeys(("own-benefits", "own-facts", "own-fact-new", "talent-secretary"), KNOWN),
+    **dict.fromkeys(("own-benefit", "own-benefit-appeal"), (IN, *NOBODY[1:])),  # there is no such policy
+    "own-benefit-decline": POSTED,
     "firm-benefits": (IN, 200, 404, 404, 404, 404, 200),
     "benefit-mine": (IN, *NOBODY[1:]),  # there is no such policy
     "benefit-appeal": (IN, *NOBODY[1:]),

@@ -266,7 +266,11 @@ def test_over_25_million_yuan_are_given_by_rule(loaded: demo.Loaded) -> None:
     from lianqiao.service.benefits.queries.grants import given
     from lianqiao.service.benefits.queries.payments import batches
 
-    found = given(year=NOW.year)
+    # to talents, as the articles say of the year; and to firms besides
+    people = given(year=NOW.year, kind="person")
+    assert people["fen"] > 2_500_000_000
+    assert (people["policies"], people["firms"], people["people"]) == (3, 0, 40)
+    found = given(year=NOW.year, kind="firm")
     assert found["fen"] > 2_500_000_000
     assert (found["policies"], found["count"]) == (2, found["firms"])
     assert not Fact.objects.filter(example=False).exists()

@@ -24,9 +24,9 @@ TYPED = {
 def test_a_choice_is_kept_and_its_secrets_are_not_shown_again(world: World) -> None:
     client = signed_in(world.agent)
     page = read(client.get(HERE))
-    assert page.count('name="kinds_mail"') == 7
+    assert page.count('name="kinds_mail"') == 8
     form = page[page.index("<main") : page.index("</main>")]
-    assert form.count(" checked") == 14, "as the zone's rules say is usual: mail and messenger"
+    assert form.count(" checked") == 16, "as the zone's rules say is usual: mail and messenger"
     assert client.post(HERE, TYPED).status_code == 302
     page = read(client.get(HERE))
     assert 'value="rung" checked' in page

@@ -254,7 +254,7 @@ def open_in(
         channel=asked.channel,
         parent_name=parent_name,
         head=chain.FIRST,
-        example=bool(firm and firm.example),
+        example=bool(firm.example if firm else by and by.example),
     )
     case.firm, case.parent = firm, parent
     after = record(book, case, mechanism, None, body, person_id=by.id if by else None, once=once)

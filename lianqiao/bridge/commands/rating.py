@@ -47,7 +47,7 @@ def rate(number: str, grade: int, *, words: str, by: Person, now: datetime) -> C
 
 
 def _may_rate(case: Case, mechanism: Mechanism, state: CaseState, by: Person, *, at: datetime) -> None:
-    if not roles.is_own(by, case.firm_id, at=at):
+    if not (roles.is_persons_own(case, by) or roles.is_own(by, case.firm_id, at=at)):
         if roles.may_see(case, mechanism, by, at=at):
             raise refuse("wrong-role", "only the firm rates its case")
         raise unknown_case(case.number)

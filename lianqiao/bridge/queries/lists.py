@@ -24,6 +24,11 @@ def matters(firms: Sequence[Firm | int]) -> QuerySet[Case]:
     return Case.objects.filter(firm__in=firms).select_related("firm", "holder").order_by("-opened_at", "-pk")
 
 
+def example_cases() -> QuerySet[Case]:
+    """Return the cases of the demonstration, of firms and of people."""
+    return Case.objects.filter(example=True)
+
+
 def worklist(person_id: int) -> QuerySet[Case]:
     """Return the open cases this person must move now, in one of their branches, least time left first."""
     also = Part.objects.filter(holder_id=person_id, open=True, also=True).values("case_id")

@@ -15,10 +15,11 @@ from django.db.models import Q, QuerySet
 from lianqiao.bridge import packs
 from lianqiao.bridge.models import Attachment, Case, Entry
 from lianqiao.bridge.queries.files import ContentSeen, Document, contents_of, contents_of_case
-from lianqiao.bridge.queries.roles import held_in, may_see
+from lianqiao.bridge.queries.roles import held_in, is_persons_own, may_see
 from lianqiao.bridge.storage import stored_at
 from lianqiao.engine.case_state import Body, CaseState
 from lianqiao.engine.errors import Refusal, refuse
+from lianqiao.engine.masking import masked_name
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization.models import Person
 from lianqiao.organization.queries.prepared import Prepared
@@ -124,12 +125,19 @@ def log_of(case: Case) -> list[LogLine]:
         LogLine(
             seq=entry.seq,
             at=entry.at,
-            who=entry.person.name if entry.person else "",
+            who=_who(case, entry),
             body=orjson.loads(entry.body),
             hash=entry.hash,
         )
         for entry in _LOG(case_id=case.pk)
     ]
+
+
+def _who(case: Case, entry: Entry) -> str:
+    """Return who wrote an entry; a person whose own case it is with their name's middle hidden."""
+    if entry.person is None:
+        return ""
+    return masked_name(entry.person.name) if is_persons_own(case, entry.person) else entry.person.name
 
 
 def _log(case_id: int) -> QuerySet[Entry, Entry]:

@@ -62,6 +62,8 @@ class Rights:
         if role is None or not person.is_active:
             return Held(self.held_in(case, state, mechanism, person))
         if role.kind == "applicant":
+            if is_persons_own(case, person):
+                return Held(frozenset({name}))
             acting = self.acting_for(person, case.firm_id, mechanism.id)
             return (
                 Held(frozenset({name}), acting.mandate_id)
@@ -89,18 +91,25 @@ class Rights:
         held |= {
             name for name, role in mechanism.roles.items() if role.kind == "leader" and role.duty in duties
         }
-        if self.acting_for(person, case.firm_id, mechanism.id):
+        if is_persons_own(case, person) or self.acting_for(person, case.firm_id, mechanism.id):
             held |= {name for name, role in mechanism.roles.items() if role.kind == "applicant"}
         return frozenset(held)
 
     def may_see(self, case: Case, mechanism: Mechanism, person: Person) -> bool:
-        """True for whoever acts for the firm in it, and for everyone holding one of the promise's duties."""
+        """True for whoever acts for the firm in it or whose own it is, and for holders of its duties."""
         if not person.is_active:
             return False
         duties = {*mechanism.taken_in_by, *(role.duty for role in mechanism.roles.values() if role.duty)}
         if duties & self.duties_of(person):
             return True
+        if is_persons_own(case, person):
+            return True
         return self.acting_for(person, case.firm_id, mechanism.id) is not None
+
+
+def is_persons_own(case: Case, person: Person) -> bool:
+    """True where the case is no firm's but this person's: what they were given, or appeal against."""
+    return case.firm_id is None and case.applicant_id == person.id
 
 
 def acting_for(

@@ -24,7 +24,12 @@ class PolicySet:
 
     def attributes_of(self, policy: BenefitPolicy) -> dict[str, Attribute]:
         """Return what the conditions of one policy may speak of: the shared attributes and its own."""
-        return {**self.attributes, **policy.attributes}
+        return of_party({**self.attributes, **policy.attributes}, policy.party)
+
+
+def of_party(attributes: Mapping[str, Attribute], party: str) -> dict[str, Attribute]:
+    """Return the attributes that are known of one kind of party."""
+    return {name: one for name, one in attributes.items() if one.party in (None, party)}
 
 
 def digest(policy: BenefitPolicy) -> str:

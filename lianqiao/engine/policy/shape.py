@@ -77,6 +77,12 @@ class Attribute(Part):
     maximum: int | None = None
     fixed: bool = False
     """The party cannot change it, so nobody is told to."""
+    # neither changes what a rule decides, so neither is in what identifies a rule
+    party: Literal["firm", "person"] | None = Field(default=None, exclude=True)
+    """Of which kind of party it is known; without it, of both."""
+    record: Identifier | None = Field(default=None, exclude=True)
+    """What of a person's talent record tells it: `score`, or an indicator of the standard; only where the
+    person permits this use."""
 
 
 class Vocabulary(Part):

@@ -26,7 +26,7 @@ CODES: Mapping[int, str] = {
     403: """
         scope-missing csrf wrong-role no-firm officers-only office-only leader-only window-only
         same-person token-not-yours factor-missing invitation-not-yours not-taken-in licences-only
-        mandate-firm-only own-batch
+        mandate-firm-only own-batch own-payment
     """,
     404: """
         unknown-address unknown-case unknown-mechanism unknown-step unknown-document unknown-item

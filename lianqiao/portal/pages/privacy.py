@@ -123,7 +123,7 @@ def _kinds(kept: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _said() -> dict[str, tuple[str, str, str]]:
     """Return of each kind of data what it is called, why it is kept and until when."""
-    return {
+    return _said_of_benefits() | {
         "account": (_("Name, user name, e-mail address"), _("To sign in and be told"), _("until deletion")),
         "sessions": (_("Sessions: browser and address"), _("So that you can end them"), _("until they end")),
         "outside_identities": (_("Who else says who you are"), _("To sign in by another site"),
@@ -156,6 +156,17 @@ def _said() -> dict[str, tuple[str, str, str]]:
                      _("until deletion")),
         "visits": (_("Visits you recorded"), _("What was said at a firm"), _("kept with the zone's records")),
         "attachments": (_("Files you sent"), _("They belong to the case"), _("kept with the case")),
+    }  # fmt: skip
+
+
+def _said_of_benefits() -> dict[str, tuple[str, str, str]]:
+    return {
+        "facts": (_("Facts for benefits, from your record and your papers"),
+                  _("So that you are told what is yours, while you permit it"), _("emptied by deletion")),
+        "grants": (_("Benefits you were invited to or given"), _("Public money has to be accounted for"),
+                   _("kept without your name after deletion")),
+        "accounts": (_("Bank accounts, the number sealed"), _("So that money reaches you"),
+                     _("until deletion")),
     }  # fmt: skip
 
 

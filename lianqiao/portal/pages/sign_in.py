@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as django_set_language
 
+from lianqiao.innovation.talent import queries as talent
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Person
 from lianqiao.organization.queries.examples import Example, example_person, examples
@@ -91,7 +92,7 @@ SHOWN_AT_ONCE = 4
 
 
 def _personas(now: datetime) -> list[dict[str, Any]]:
-    """Return the example people in groups: leaders, officers of each duty, firms."""
+    """Return the example people in groups: leaders, officers of each duty, firms, talents."""
     titles = organization.duty_titles(get_language() or "zh-hans")
     groups: dict[str, list[dict[str, Any]]] = {}
     for one in sorted(examples(now), key=_order):
@@ -102,6 +103,10 @@ def _personas(now: datetime) -> list[dict[str, Any]]:
                 "url": reverse("personas", args=[one.person_id]),
             }
         )
+    if talents := talent.example_bearers():
+        groups[_("Talents")] = [
+            {"name": one.name, "firms": "", "url": reverse("personas", args=[one.pk])} for one in talents
+        ]
     return [
         {"title": title, "people": people[:SHOWN_AT_ONCE], "more": people[SHOWN_AT_ONCE:]}
         for title, people in groups.items()

@@ -32,7 +32,7 @@ class NoticeShown(Shown):
 
     id: int
     at: Moment
-    kind: str = Field(description=_("step, rung, hold, recompute, note, document or task."))
+    kind: str = Field(description=_("step, rung, hold, recompute, note, document, task or benefit."))
     case: str = Field(description=_("Empty where it is about a task."))
     path: str = Field(description=_("The page it leads to, where it is about no case."))
     title: str

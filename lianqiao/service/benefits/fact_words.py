@@ -13,9 +13,11 @@ from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.errors import Problem
 from lianqiao.engine.masking import masked_name
 from lianqiao.engine.policy.shape import Attribute
+from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Firm, Person
 from lianqiao.service.benefits.fact_values import fact_words
 from lianqiao.service.benefits.models import Fact
+from lianqiao.service.benefits.parties import Kind
 from lianqiao.service.benefits.queries.facts import Known
 from lianqiao.service.language import in_words
 
@@ -83,6 +85,13 @@ def title_of(name: str, attributes: Mapping[str, Attribute]) -> str:
 def party_name(firm: Firm | None, person: Person | None) -> str:
     """Return what a list calls a party; a person's name with its middle hidden."""
     return firm.name if firm else masked_name(person.name) if person else ""
+
+
+def party_names(kind: Kind, keys: Iterable[int]) -> dict[int, str]:
+    """Return what a list calls some parties; people's names with their middle hidden."""
+    if kind == "firm":
+        return organization.firm_names(keys)
+    return {key: masked_name(name) for key, name in organization.names(keys).items()}
 
 
 def fact_shown(fact: Fact, attributes: Mapping[str, Attribute], *, corrected: bool = False) -> FactShown:

@@ -9,12 +9,13 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lianqiao.engine.masking import masked_name
 from lianqiao.engine.policy.binding import RuleSet
 from lianqiao.engine.policy.explaining import Explanation
 from lianqiao.engine.policy.shape import Attribute
 from lianqiao.engine.policy.telling import told
 from lianqiao.service.benefits.fact_values import fact_words, money_words
-from lianqiao.service.benefits.models import Decision
+from lianqiao.service.benefits.models import Decision, Payment
 from lianqiao.service.benefits.queries.vocabulary import vocabulary
 from lianqiao.service.language import in_words, listed_words
 
@@ -64,6 +65,11 @@ def badge(state: str) -> str:
 def money(fen: int | None) -> str:
     """Return a sum in words; "—" where it is not known."""
     return "—" if fen is None else money_words(fen)
+
+
+def holder_of(payment: Payment) -> str:
+    """Return the holder of the account a payment goes to; a person's name with its middle hidden."""
+    return masked_name(payment.holder) if payment.grant.person_id else payment.holder
 
 
 def lacks_words(how: str, names: Iterable[str]) -> str:

@@ -33,6 +33,11 @@ def of_person(person: Person) -> Party:
     return Party("person", person.pk)
 
 
+def of_one(one: Firm | Person) -> Party:
+    """Return a firm or a person as a party."""
+    return of_firm(one) if isinstance(one, Firm) else of_person(one)
+
+
 def party_of(row: Any) -> Party:
     """Return whom a row is about."""
     return Party("firm", row.firm_id) if row.firm_id else Party("person", row.person_id)

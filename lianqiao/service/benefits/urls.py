@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianqiao.service.benefits.pages import batches, fact_problems, facts, found, granted, mine, recoveries
+from lianqiao.service.benefits.pages import (
+    batches,
+    fact_problems,
+    facts,
+    found,
+    granted,
+    mine,
+    own_facts,
+    recoveries,
+    secretary,
+)
 
 urlpatterns = [
     # what is mine
@@ -21,6 +31,14 @@ urlpatterns = [
         mine.benefit_appeal,
         name="benefit-appeal",
     ),
+    # what is mine as a person
+    path("benefits/own/", mine.own_benefits, name="own-benefits"),
+    path("benefits/own/declined/<int:grant_id>/", mine.benefit_decline, name="own-benefit-decline"),
+    path("benefits/own/policies/<str:policy>/", mine.benefit_mine, name="own-benefit"),
+    path("benefits/own/policies/<str:policy>/appeal/", mine.benefit_appeal, name="own-benefit-appeal"),
+    path("benefits/own/facts/", own_facts.own_facts, name="own-facts"),
+    path("benefits/own/facts/new/", own_facts.own_fact_new, name="own-fact-new"),
+    path("talent/secretary/", secretary.secretary, name="talent-secretary"),
     # what was found
     path("benefits/", found.benefit_policies, name="benefit-policies"),
     path("benefits/match/", found.benefit_match, name="benefit-match"),

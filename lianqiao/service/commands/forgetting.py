@@ -9,6 +9,7 @@ from django.db import transaction
 from lianqiao.bridge import commands as bridge
 from lianqiao.innovation.talent.commands import forget_talent
 from lianqiao.organization.models import DeletionRequest, Person
+from lianqiao.service.benefits.commands.forgetting import forget_benefits
 from lianqiao.service.models import Draft, Hook, HookDelivery
 
 # what stands in place of an address that was forgotten; nothing answers there
@@ -27,5 +28,6 @@ def decide_deletion(
         HookDelivery.objects.filter(hook__in=hooks).update(next_try_at=None, body="{}", error="")
         hooks.filter(closed_at=None).update(closed_at=now)
         hooks.update(name="-", url=NOWHERE)
+        forget_benefits(done.person, now=now)
         forget_talent(done.person, actor=actor, now=now)
     return done

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from lianqiao.bridge import packs
-from lianqiao.bridge.queries import matters
+from lianqiao.bridge.queries.lists import example_cases
 from lianqiao.engine.beijing import BEIJING
 from lianqiao.organization.queries import example_firms, firm_by_code
 from lianqiao.service.bundles.demo import enter_bundles
@@ -48,7 +48,7 @@ def load(*, now: datetime) -> Loaded:
     pack = packs.current()
     if any(firm_by_code(entry.credit_code) for entry in read_cast(pack.texts).firms):
         there = example_firms()
-        return Loaded(len(there), matters(there).count(), new=False)
+        return Loaded(len(there), example_cases().count(), new=False)
     since = min(FIRST_DAY, now - SHORTEST)
     cast = enter_cast(pack, now=since)
     enter_catalogue(pack, now=since)
@@ -63,4 +63,4 @@ def load(*, now: datetime) -> Loaded:
     enter_tasks(now=now)
     enter_studios(now=now)
     there = example_firms()
-    return Loaded(len(there), matters(there).count(), new=True)
+    return Loaded(len(there), example_cases().count(), new=True)

@@ -1,6 +1,6 @@
 """Benefits of the demonstration: generated facts of example firms, matched, invited, confirmed and paid.
 
-Over 25 million yuan, as the articles say of a year's subsidies; firms, facts and policies are examples.
+Over 25 million yuan to firms; that of people is in `talent_benefits`. Firms, facts and policies are examples.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from lianqiao.organization import commands, queries
 from lianqiao.organization.models import Firm, Person
 from lianqiao.service.benefits.commands import granting, paying
 from lianqiao.service.benefits.commands.accounts import AccountTyped
+from lianqiao.service.benefits.commands.benefit_jobs import KINDS
 from lianqiao.service.benefits.commands.matching import begin_run, match_all
 from lianqiao.service.benefits.commands.recording import Told, record
 from lianqiao.service.benefits.fact_values import read_fact
 from lianqiao.service.benefits.queries.grants import grants
 from lianqiao.service.benefits.queries.payments import payments
 from lianqiao.service.benefits.queries.vocabulary import LEADER, OFFICER, vocabulary
+from lianqiao.service.demo.talent_benefits import enter_talent_benefits
 
 RD, RENT = "example-rd-support", "example-rent-relief"
 # firms something is known of; those whose R&D is large enough for the whole million, and those young
@@ -51,8 +53,10 @@ def enter_benefits(*, now: datetime) -> None:
     match_all(begin_run("firm", by=None, now=begun), now=begun)
     hands = _hands(firms[: LARGE + YOUNG], now=begun)
     _granted(firms, hands, now=begun)
+    enter_talent_benefits(hands.officer, now=begun)
     _paid(hands, now=now - timedelta(days=20))
-    match_all(begin_run("firm", by=None, now=now), now=now)
+    for kind in KINDS:
+        match_all(begin_run(kind, by=None, now=now), now=now)
     # who let the first invitation lapse is invited anew
     granting.lapse(now=now)
     granting.invite(RD, by=hands.officer, now=now, closing=True)

@@ -22,6 +22,7 @@ KINDS = {
     "document": _("The document of a decision is ready"),
     "recompute": _("A new calendar moved a due time"),
     "task": _("A task of the reform list is due"),
+    "benefit": _("The rules found a benefit for you"),
 }
 CHANNELS = {"mail": _("E-mail"), "messenger": _("Messenger"), "sms": _("SMS")}
 WEEKDAYS = {

@@ -12,6 +12,7 @@ from lianqiao.engine.evaluation import Achieved, Evaluation, evaluate
 from lianqiao.engine.needs import CONTROL
 from lianqiao.innovation.talent.models import Achievement, Appraisal, Permission, Talent
 from lianqiao.organization import queries as organization
+from lianqiao.organization.models import Person
 
 OFFICE = "talent-office"
 SORTS = {"post": "post", "field": "field", "firm": "firm__name", "score": "score", "made": "made_at"}
@@ -65,6 +66,18 @@ def permissions_of(of: Talent) -> dict[str, datetime]:
 def permits(of: Talent, purpose: str) -> bool:
     """Return whether the bearer permits a use of the record now."""
     return of.permissions.filter(withdrawn_at=None, purpose=purpose).exists()
+
+
+def example_bearers() -> list[Person]:
+    """Return the example people who keep a record of their own and no firm's, by user name."""
+    found = Talent.objects.filter(example=True, firm=None, person__is_active=True).select_related("person")
+    return [one.person for one in found.order_by("person__username")]
+
+
+def bearers(purpose: str) -> QuerySet[Permission, int]:
+    """Return the people who permit a use of their record now, by their keys."""
+    given = Permission.objects.filter(purpose=purpose, withdrawn_at=None, talent__person__is_active=True)
+    return given.values_list("talent__person_id", flat=True)
 
 
 def achievements_of(of: Talent) -> QuerySet[Achievement]:

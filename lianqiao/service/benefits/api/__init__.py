@@ -1,5 +1,5 @@
 """The API of benefits."""
 
-from lianqiao.service.benefits.api import facts, grants
+from lianqiao.service.benefits.api import facts, grants, own
 
-ROUTERS = (facts.router, grants.router)
+ROUTERS = (facts.router, grants.router, own.router)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -60,7 +61,7 @@ class FactWanted(Wanted):
 
 
 class KnownFact(Shown):
-    """One attribute of a firm: known, or unknown with the reason."""
+    """One attribute of a firm or a person: known, or unknown with the reason."""
 
     attribute: str
     title: str
@@ -121,9 +122,14 @@ def show_firm_facts(request: HttpRequest, credit_code: Path[CreditCode]) -> Firm
     """Return the facts; refuses `firm-unknown`, also for a firm that is not the caller's."""
     firm = firm_for(request, credit_code)
     party, day = parties.of_firm(firm), beijing(moment(request)).date()
+    return FirmFacts(firm=firm.credit_code, day=day.isoformat(), facts=facts_shown(party, day))
+
+
+def facts_shown(party: parties.Party, day: date) -> list[KnownFact]:
+    """Return what is known of a firm or a person on a day."""
     known = queries.facts_of(party, day)
-    shown = attributes_shown(known, queries.history(party), vocabulary())
-    rows = [
+    shown = attributes_shown(known, queries.history(party), vocabulary(party.kind))
+    return [
         KnownFact(
             attribute=one.name,
             title=one.title,
@@ -135,7 +141,6 @@ def show_firm_facts(request: HttpRequest, credit_code: Path[CreditCode]) -> Firm
         )
         for one in shown
     ]
-    return FirmFacts(firm=firm.credit_code, day=day.isoformat(), facts=rows)
 
 
 def _state(known: queries.Known, name: str) -> Literal["value", "absent", "unknown"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -27,12 +28,13 @@ from lianqiao.organization.api.offering import (
     Words,
     offer,
 )
-from lianqiao.organization.models import Person
+from lianqiao.organization.models import Firm, Person
 from lianqiao.service.api.shapes import Identifier
 from lianqiao.service.benefits import parties
 from lianqiao.service.benefits.api.facts import firm_for, require_benefit_officer
 from lianqiao.service.benefits.commands import benefit_jobs, granting, paying
 from lianqiao.service.benefits.commands.accounts import AccountTyped
+from lianqiao.service.benefits.fact_words import party_name
 from lianqiao.service.benefits.grant_words import lacks_words
 from lianqiao.service.benefits.models import Batch, Decision, Grant
 from lianqiao.service.benefits.models.grants import LIVE
@@ -46,7 +48,7 @@ Typed = Field(default="", max_length=100, pattern=PRINTABLE)
 
 
 class GrantShown(Shown):
-    """What a firm was invited to or given."""
+    """What a firm or a person was invited to or given."""
 
     id: int
     policy: str
@@ -60,7 +62,7 @@ class GrantShown(Shown):
 
 
 class PolicyForFirm(Shown):
-    """One policy as it comes out for a firm today, with every reason."""
+    """One policy as it comes out for a firm or a person today, with every reason."""
 
     policy: str
     title: str
@@ -154,7 +156,13 @@ def show_benefits(request: HttpRequest, credit_code: Path[CreditCode]) -> FirmBe
     """Return them; refuses `firm-unknown`."""
     firm = firm_for(request, credit_code)
     party = parties.of_firm(firm)
-    book, found = decisions.explained(party, moment(request))
+    given = [grant_shown(one) for one in queries.grants_of(party)]
+    return FirmBenefits(firm=firm.credit_code, grants=given, policies=policies_shown(party, moment(request)))
+
+
+def policies_shown(party: parties.Party, now: datetime) -> list[PolicyForFirm]:
+    """Return every policy as it comes out for a firm or a person today."""
+    book, found = decisions.explained(party, now)
     rows = []
     for name, one in found.items():
         how, lacks = nearly(one)
@@ -169,8 +177,7 @@ def show_benefits(request: HttpRequest, credit_code: Path[CreditCode]) -> FirmBe
                 explanation=told(one, book.rules, get_language() or "zh-hans"),
             )
         )
-    given = [_grant(one) for one in queries.grants_of(party)]
-    return FirmBenefits(firm=firm.credit_code, grants=given, policies=rows)
+    return rows
 
 
 @offer(
@@ -189,14 +196,18 @@ def take(
     request: HttpRequest, credit_code: Path[CreditCode], policy: Path[Identifier], wanted: ClaimWanted
 ) -> GrantShown:
     """Take it; refuses as `commands.granting.claim` and `confirm` do."""
-    firm = firm_for(request, credit_code)
+    return taken(request, firm_for(request, credit_code), policy, wanted)
+
+
+def taken(request: HttpRequest, of: Firm | Person, policy: str, wanted: ClaimWanted) -> GrantShown:
+    """Confirm the invitation of a firm or a person, or claim what is given at once."""
     by, now = caller(request).person, moment(request)
     account = AccountTyped(wanted.holder, wanted.bank, wanted.number)
-    own = queries.grants_of(parties.of_firm(firm))
+    own = queries.grants_of(parties.of_one(of))
     live = next((one for one in own if one.policy == policy and one.state in LIVE), None)
     if live is not None:
-        return _grant(granting.confirm(live.pk, by=by, now=now, account=account))
-    return _grant(granting.claim(policy, firm, by=by, now=now, account=account))
+        return grant_shown(granting.confirm(live.pk, by=by, now=now, account=account))
+    return grant_shown(granting.claim(policy, of, by=by, now=now, account=account))
 
 
 @offer(
@@ -299,7 +310,8 @@ def release(request: HttpRequest, batch: Path[Id]) -> BatchShown:
     return _batch(paying.release_batch(batch, by=by, now=moment(request)))
 
 
-def _grant(one: Grant) -> GrantShown:
+def grant_shown(one: Grant) -> GrantShown:
+    """Return what somebody was invited to or given."""
     return GrantShown(
         id=one.pk,
         policy=one.policy,
@@ -317,7 +329,7 @@ def _decision(one: Decision) -> DecisionRow:
     return DecisionRow(
         id=one.pk,
         firm=one.firm.credit_code if one.firm else "",
-        name=one.firm.name if one.firm else "",
+        name=party_name(one.firm, one.person),
         policy=one.policy,
         verdict=one.verdict,
         before=one.before,

@@ -74,7 +74,7 @@ def import_facts(work: Work) -> dict[str, Any]:
 
 
 def _rows(path: Any, meant: FileMeant, name: str, day: date) -> Iterator[FactRow]:
-    return fact_rows(path, meant.columns, meant.units, vocabulary(), name=name, today=day)
+    return fact_rows(path, meant.columns, meant.units, vocabulary("firm"), name=name, today=day)
 
 
 def _take_in(

@@ -21,11 +21,13 @@ from lianqiao.organization.models import Firm, Person
 from lianqiao.service.benefits import parties
 from lianqiao.service.benefits.commands.accounts import AccountTyped, use_account
 from lianqiao.service.benefits.commands.matching import match_now
+from lianqiao.service.benefits.commands.person_notices import tell_of_invitation
 from lianqiao.service.benefits.commands.recording import require_own
 from lianqiao.service.benefits.models import Appeal, Decision, Grant, Pot
 from lianqiao.service.benefits.models.grants import LIVE
 from lianqiao.service.benefits.parties import Party, party_of
 from lianqiao.service.benefits.queries.decisions import current_decision, policy_title
+from lianqiao.service.benefits.queries.everyone import matched_parties, party_count
 from lianqiao.service.benefits.queries.lines import line_of
 from lianqiao.service.benefits.queries.rules import Book, book_of
 from lianqiao.service.benefits.queries.vocabulary import LEADER, looks_after
@@ -43,21 +45,21 @@ def period_of(policy: BenefitPolicy, day: date) -> str:
 
 def claim(
     policy_id: str,
-    firm: Firm,
+    of: Firm | Person,
     *,
     by: Person,
     now: datetime,
     account: AccountTyped | None = None,
 ) -> Grant:
-    """Grant a policy at once to a firm that applies (即申即享), if the rules say yes today.
+    """Grant a policy at once to a firm or a person who applies (即申即享), if the rules say yes today.
 
     Raises Refusal: `wrong-role`, `policy-unknown`, `not-claimable` where one is invited, `not-granted`,
     `granted-before`, `grant-excluded`, `pot-empty`, `account-missing`.
     """
-    party, book, rule = _asked(policy_id, firm, by, now)
+    party, book, rule = _asked(policy_id, of, by, now)
     if rule.policy.delivery != INSTANT:
         raise refuse("not-claimable", "this is by invitation", hint="wait to be invited", policy=policy_id)
-    match_now("firm", [firm.pk], now=now)
+    match_now(party.kind, [party.pk], now=now)
     decision = _sure(party, policy_id)
     fen, day = decision.fen or 0, book.rules.day
     try:
@@ -66,9 +68,9 @@ def claim(
             use_account(party, account, by=by, now=now)
             grant = Grant(
                 **party.where, policy=policy_id, period=period_of(rule.policy, day), delivery=INSTANT,
-                fen=fen, decision=decision, moved_at=now, example=firm.example,
+                fen=fen, decision=decision, moved_at=now, example=of.example,
             )  # fmt: skip
-            return _grant(grant, rule, firm, by=by, now=now)
+            return _grant(grant, rule, by=by, now=now)
     except IntegrityError:
         raise _granted_before(policy_id) from None
 
@@ -82,7 +84,7 @@ def invite(policy_id: str, *, by: Person | None, now: datetime, closing: bool = 
     """
     if by is not None and not looks_after(by, at=now):
         raise refuse("wrong-role", "only officers of benefits invite")
-    book = book_of("firm", now)
+    book = _book_for(policy_id, now)
     rule = _rule(book, policy_id)
     count = total = 0
     for decision, fen in _in_order(book, rule, closing=closing):
@@ -96,8 +98,8 @@ def invite(policy_id: str, *, by: Person | None, now: datetime, closing: bool = 
 
 def _in_order(book: Book, rule: Rule, *, closing: bool) -> Iterable[tuple[Decision, int]]:
     name = rule.policy.id
-    rows = Decision.objects.filter(policy=name, current=True, verdict="yes").select_related("firm")
-    found = {one.firm_id: one for one in rows}
+    rows = Decision.objects.filter(matched_parties(), policy=name, current=True, verdict="yes")
+    found = {party_of(one).pk: one for one in rows.select_related("firm", "person")}
     if rule.limit is None:
         return [(one, one.fen) for one in found.values() if one.fen is not None]
     line = line_of(book, name, closing=closing)
@@ -112,12 +114,14 @@ def _in_order(book: Book, rule: Rule, *, closing: bool) -> Iterable[tuple[Decisi
 def _invite(book: Book, rule: Rule, decision: Decision, fen: int, *, now: datetime) -> Grant:
     party, day = party_of(decision), book.rules.day
     _take(book, rule, party, fen=fen, day=day)
-    return Grant.objects.create(
+    grant = Grant.objects.create(
         **party.where, policy=rule.policy.id, period=period_of(rule.policy, day), delivery=INVITED,
         state="invited", fen=fen, decision=decision, invited_at=now, moved_at=now,
         confirm_by=_after(rule.policy.confirm_within, now),
-        example=bool(decision.firm and decision.firm.example),
+        example=_bearer(decision).example,
     )  # fmt: skip
+    tell_of_invitation(grant, book, now=now)
+    return grant
 
 
 def confirm(grant_id: int, *, by: Person, now: datetime, account: AccountTyped | None = None) -> Grant:
@@ -132,12 +136,11 @@ def confirm(grant_id: int, *, by: Person, now: datetime, account: AccountTyped |
         if grant.confirm_by and beijing(now).date() > grant.confirm_by:
             raise refuse("invitation-over", "the time to confirm is over", day=grant.confirm_by.isoformat())
         party = party_of(grant)
-        match_now("firm", [party.pk], now=now)
+        match_now(party.kind, [party.pk], now=now)
         decision = _sure(party, grant.policy)
-        assert grant.firm is not None
         use_account(party, account, by=by, now=now)
         grant.decision = decision
-        return _grant(grant, _rule(book_of("firm", now), grant.policy), grant.firm, by=by, now=now)
+        return _grant(grant, _rule(book_of(party.kind, now), grant.policy), by=by, now=now)
 
 
 def decline(grant_id: int, *, by: Person, now: datetime, reason: str = "") -> Grant:
@@ -162,7 +165,7 @@ def lapse(*, now: datetime, most: int = 200) -> int:
 
 
 def revoke(grant_id: int, *, by: Person, now: datetime, reason: str) -> Grant:
-    """Take a grant back before it is paid, with the reason told to the firm.
+    """Take a grant back before it is paid, with the reason told to whose it was.
 
     Raises Refusal: `wrong-role` for anyone but the head of benefits, `reason-missing`, `unknown-grant`,
     `grant-moved`.
@@ -181,23 +184,38 @@ def revoke(grant_id: int, *, by: Person, now: datetime, reason: str) -> Grant:
         return _leave(grant, "revoked", tidied(reason), now=now)
 
 
-def appeal(policy_id: str, firm: Firm, *, ground: str, by: Person, now: datetime) -> Appeal:
-    """Open a firm's appeal against what a policy comes to for it.
+def appeal(policy_id: str, of: Firm | Person, *, ground: str, by: Person, now: datetime) -> Appeal:
+    """Open the appeal of a firm or a person against what a policy comes to for them.
 
     Raises Refusal: `wrong-role`, `policy-unknown`, and as `bridge.commands.open_case`.
     """
-    party, _book, _found = _asked(policy_id, firm, by, now)
+    party, _book, _found = _asked(policy_id, of, by, now)
     data: dict[str, Any] = {"policy_title": policy_title(policy_id)[:200], "ground": ground}
     with transaction.atomic():
-        case = bridge.open_following(APPEAL, by=by, firm=firm, data=data, now=now)
+        case = bridge.open_following(APPEAL, by=by, firm=_firm(of), data=data, now=now)
         return Appeal.objects.create(case=case, policy=policy_id, decision=current_decision(party, policy_id))
 
 
-def _asked(policy_id: str, firm: Firm, by: Person, now: datetime) -> tuple[Party, Book, Rule]:
-    party = parties.of_firm(firm)
+def _asked(policy_id: str, of: Firm | Person, by: Person, now: datetime) -> tuple[Party, Book, Rule]:
+    party = parties.of_one(of)
     require_own(party, by, now=now)
-    book = book_of("firm", now)
+    book = book_of(party.kind, now)
     return party, book, _rule(book, policy_id)
+
+
+def _book_for(policy_id: str, now: datetime) -> Book:
+    written = packs.current().benefits.policies.get(policy_id)
+    return book_of(written.party if written else "firm", now)
+
+
+def _bearer(row: Decision | Grant) -> Firm | Person:
+    bearer = row.firm or row.person
+    assert bearer is not None
+    return bearer
+
+
+def _firm(of: Firm | Person) -> Firm | None:
+    return of if isinstance(of, Firm) else None
 
 
 def _rule(book: Book, policy_id: str) -> Rule:
@@ -246,7 +264,7 @@ def _pot(policy: str, period: str) -> Pot:
     return Pot.objects.select_for_update().get(policy=policy, period=period)
 
 
-def _grant(grant: Grant, rule: Rule, firm: Firm, *, by: Person, now: datetime) -> Grant:
+def _grant(grant: Grant, rule: Rule, *, by: Person, now: datetime) -> Grant:
     grant.state, grant.granted_at, grant.granted_by, grant.moved_at = "granted", now, by, now
     grant.notice_until = _after(rule.policy.public_notice, now)
     data: dict[str, Any] = {
@@ -254,7 +272,7 @@ def _grant(grant: Grant, rule: Rule, firm: Firm, *, by: Person, now: datetime) -
         "amount": grant.fen,
         "notice_until": grant.notice_until.isoformat(),
     }
-    grant.case = bridge.open_following(PAYMENT, by=by, firm=firm, data=data, now=now)
+    grant.case = bridge.open_following(PAYMENT, by=by, firm=grant.firm, data=data, now=now)
     grant.save()
     return grant
 
@@ -294,23 +312,26 @@ def _after(span: str, now: datetime) -> date:
     return relative_day(f"+{span}", beijing(now).date(), packs.calendar(now))
 
 
-def follow_facts(firm: Firm, *, now: datetime) -> list[Grant]:
-    """Match a firm anew after a fact came in, and invite it to what it now has; returns the invitations.
+def follow_facts(of: Firm | Person, *, now: datetime) -> list[Grant]:
+    """Match a firm or a person anew after a fact came in, and invite to what they now have.
 
-    A limited policy of a zone with very many firms waits for the night: its whole line has to be known.
+    Returns the invitations. A limited policy of a zone with very many parties waits for the night: its whole
+    line has to be known.
     """
-    match_now("firm", [firm.pk], now=now)
-    book = book_of("firm", now)
+    party = parties.of_one(of)
+    match_now(party.kind, [party.pk], now=now)
+    book = book_of(party.kind, now)
     made = []
-    for decision in Decision.objects.filter(firm=firm, current=True, verdict="yes").select_related("firm"):
+    found = Decision.objects.filter(**party.where, current=True, verdict="yes")
+    for decision in found.select_related("firm", "person"):
         rule = book.rules.rules.get(decision.policy)
         if rule is None or rule.policy.delivery != INVITED or decision.fen is None:
             continue
         fen: int | None = decision.fen
         if rule.limit is not None:
-            if organization.firm_count() > MOST_LINED_AT_ONCE:
+            if party_count(party.kind) > MOST_LINED_AT_ONCE:
                 continue
-            place = line_of(book, decision.policy).get(firm.pk)
+            place = line_of(book, decision.policy).get(party.pk)
             fen = place.fen if place and place.standing == "granted" else None
         if fen is None:
             continue

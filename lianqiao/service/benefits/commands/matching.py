@@ -8,11 +8,13 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from lianqiao.engine.beijing import beijing
-from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Person
+from lianqiao.service.benefits.commands.from_records import take_from_records
+from lianqiao.service.benefits.commands.person_notices import tell_of_found
 from lianqiao.service.benefits.commands.recording import note_known_problems
 from lianqiao.service.benefits.models import Decision, MatchRun, RuleBook
 from lianqiao.service.benefits.parties import Kind
+from lianqiao.service.benefits.queries.everyone import keys_to_match, party_count, permitted
 from lianqiao.service.benefits.queries.facts import columns_of
 from lianqiao.service.benefits.queries.lines import line_of
 from lianqiao.service.benefits.queries.matching import Found, Matcher
@@ -45,8 +47,8 @@ def match_all(run: MatchRun, *, now: datetime, told: Told | None = None) -> Matc
     if keep_book(book, now=now).pk != run.rules_id:
         # the rules were changed while it ran: everybody is matched with the new ones
         run.rules, run.cursor, run.parties, run.changed = keep_book(book, now=now), 0, 0, 0
-    matcher, total = Matcher(book), _count(kind)
-    while keys := _keys(kind, after=run.cursor):
+    matcher, total = Matcher(book), party_count(kind)
+    while keys := keys_to_match(kind, after=run.cursor, size=PARTIES_AT_ONCE):
         with transaction.atomic():
             run.changed += match_some(matcher, keys, run=run, now=now)
             run.cursor, run.parties = keys[-1], run.parties + len(keys)
@@ -68,9 +70,15 @@ def match_some(
     now: datetime,
     rules: RuleBook | None = None,
 ) -> int:
-    """Match some parties now and write down what changed; returns how many decisions are new."""
-    book = matcher.book
-    table, known = columns_of(book.kind, list(keys), book.rules.day, attributes=book.rules.attributes)
+    """Match some parties now and write down what changed; returns how many decisions are new.
+
+    Of people only those are looked at who permit it; what was found of the others before is found no longer.
+    """
+    book, asked = matcher.book, list(keys)
+    if book.kind == "person":
+        asked = sorted(permitted(keys))
+        take_from_records(asked, book.rules.attributes, now=now)
+    table, known = columns_of(book.kind, asked, book.rules.day, attributes=book.rules.attributes)
     note_known_problems(book.kind, known, None, now=now)
     column = f"{book.kind}_id"
     before = {
@@ -90,6 +98,8 @@ def match_some(
         if key not in found and one.verdict != "no"
     ]
     _write(new, before, column)
+    if run is not None:
+        tell_of_found(new, book, now=now)
     return len(new)
 
 
@@ -154,15 +164,6 @@ def place_in_line(book: Book, policy: str, *, now: datetime) -> int:
         placed.append(one)
     Decision.objects.bulk_update(placed, ["standing", "line_fen", "place"], batch_size=ROWS_AT_ONCE)
     return len(placed)
-
-
-def _keys(kind: Kind, *, after: int) -> list[int]:
-    ask = organization.firm_keys if kind == "firm" else organization.person_keys
-    return ask(after=after, size=PARTIES_AT_ONCE)
-
-
-def _count(kind: Kind) -> int:
-    return organization.firm_count() if kind == "firm" else organization.person_count()
 
 
 def match_now(kind: Kind, keys: Iterable[int], *, now: datetime) -> int:

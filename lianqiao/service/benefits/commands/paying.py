@@ -100,13 +100,15 @@ def _payment(batch: Batch, grant: Grant, account: Account) -> Payment:
 def release_batch(batch_id: int, *, by: Person, now: datetime) -> Batch:
     """Release a batch for payment: by the head of benefits, never by whoever made it.
 
-    Raises Refusal `unknown-batch`, `wrong-role`, `own-batch`, `batch-moved`.
+    Raises Refusal `unknown-batch`, `wrong-role`, `own-batch`, `own-payment`, `batch-moved`.
     """
     _require_leader(by, now)
     with transaction.atomic():
         batch = _locked(batch_id)
         if batch.made_by_id == by.pk:
             raise refuse("own-batch", "who made a batch does not release it", hint="ask a colleague")
+        if batch.payments.filter(grant__person=by).exists():
+            raise refuse("own-payment", "nobody releases money to themself", hint="ask a colleague")
         if batch.state != "made":
             raise refuse("batch-moved", f"it is {batch.state} by now", batch=batch.number)
         batch.payments.filter(state="waiting").update(state="sent")
@@ -134,7 +136,7 @@ def cancel_batch(batch_id: int, *, by: Person, now: datetime) -> Batch:
 def settle(payment_id: int, *, paid: bool, told: str, bank_reference: str, by: Person, now: datetime) -> str:
     """Write down what the bank says of one payment; returns settled, known (said before) or contradicts.
 
-    Paid ends the firm's case; failed lets the grant be paid in another batch. What is settled once stays so.
+    Paid ends the case; failed lets the grant be paid in another batch. What is settled once stays so.
     """
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)

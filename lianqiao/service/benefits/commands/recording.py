@@ -18,15 +18,15 @@ from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Person
 from lianqiao.service.benefits.fact_values import FactRead, read_fact
 from lianqiao.service.benefits.models import Fact, FactProblem
-from lianqiao.service.benefits.parties import Kind, Party
+from lianqiao.service.benefits.parties import Kind, Party, of_person
 from lianqiao.service.benefits.queries.facts import Known, facts_of_many
 from lianqiao.service.benefits.queries.vocabulary import attribute_named, looks_after
 
 CONFIDENCES = ("high", "medium", "low")
 CONSENTS = ("given", "law", "none")
 LONGEST = {"source": 100, "written": 200, "reason": 200}
-# what a firm says of itself comes from this source
-OWN_WORD = "企业申报"
+# what a firm or a person says of itself comes from this source
+OWN_WORDS: Mapping[Kind, str] = {"firm": "企业申报", "person": "本人申报"}
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,12 @@ def record_fact(
     Raises Refusal: `wrong-role`, `attribute-unknown`, `needs-missing`, `fact-unusable` with the reason beside
     `text`, `fact-in-future`, `fact-known` where the same word stands already.
     """
-    officer = looks_after(by, at=now)
+    # of themselves officers say no more than anybody does
+    officer = looks_after(by, at=now) and party != of_person(by)
     if not officer:
         require_own(party, by, now=now)
-        source, as_of, consent, confidence = OWN_WORD, None, "given", "medium" if paper else "low"
+        source, as_of, consent = OWN_WORDS[party.kind], None, "given"
+        confidence = "medium" if paper else "low"
     today = beijing(now).date()
     read = typed_fact(attribute, text, unit=unit, today=today)
     told = Told(
@@ -153,7 +155,7 @@ def correct_fact(
         locked = Fact.objects.select_for_update().get(pk=wrong.pk)
         if locked.corrections.exists():
             raise refuse("fact-corrected", "this was corrected before", hint="correct its correction")
-        row = _row(party.kind, party.pk, told, by=by, now=now, via="page")
+        row = row_of(party.kind, party.pk, told, by=by, now=now, via="page")
         row.corrects, row.reason = locked, tidied(reason)[: LONGEST["reason"]]
         row.digest = digest_of(party.kind, party.pk, told, corrects=locked.pk)
         row.example = locked.example
@@ -177,7 +179,7 @@ def record(
     """
     rows = {}
     for key, told in words:
-        row = _row(kind, key, told, by=by, now=now, via=via)
+        row = row_of(kind, key, told, by=by, now=now, via=via)
         row.example = example
         rows[row.digest] = row
     with transaction.atomic():
@@ -232,7 +234,8 @@ def note_known_problems(
     return len(new)
 
 
-def _row(kind: Kind, key: int, told: Told, *, by: Person | None, now: datetime, via: str) -> Fact:
+def row_of(kind: Kind, key: int, told: Told, *, by: Person | None, now: datetime, via: str) -> Fact:
+    """Return the row of one word, not yet written."""
     return Fact(
         **{f"{kind}_id": key},
         attribute=told.attribute,

@@ -91,6 +91,8 @@ class Decision(OfParty):
                          condition=models.Q(current=True)),
             models.Index(fields=["day", "-id"], name="decision_by_day"),
             models.Index(fields=["firm", "policy", "-id"], name="decision_of_firm"),
+            models.Index(fields=["person", "policy", "-id"], name="decision_of_person",
+                         condition=models.Q(person__isnull=False)),
         )  # fmt: skip
 
     def __str__(self) -> str:

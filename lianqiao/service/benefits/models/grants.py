@@ -68,6 +68,11 @@ class Grant(OfParty):
             models.Index(fields=["state", "notice_until"], name="grant_payable"),
             models.Index(fields=["policy", "period", "state"], name="grant_of_policy"),
             models.Index(fields=["firm", "-moved_at"], name="grant_of_firm"),
+            models.Index(
+                fields=["person", "-moved_at"],
+                name="grant_of_person",
+                condition=models.Q(person__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
@@ -75,7 +80,7 @@ class Grant(OfParty):
 
 
 class Appeal(models.Model):
-    """A case in which a firm appeals against what a policy came to for it."""
+    """A case in which a firm or a person appeals against what a policy came to for them."""
 
     case = models.OneToOneField("bridge.Case", models.PROTECT, related_name="+")
     policy = models.CharField(max_length=64)

@@ -25,7 +25,12 @@ class Account(OfParty):
 
     class Meta:
         constraints = (one_party("account_of_one_party"),)
-        indexes = (models.Index(fields=["firm", "-id"], name="account_of_firm"),)
+        indexes = (
+            models.Index(fields=["firm", "-id"], name="account_of_firm"),
+            models.Index(
+                fields=["person", "-id"], name="account_of_person", condition=models.Q(person__isnull=False)
+            ),
+        )
 
     def __str__(self) -> str:
         return f"****{self.tail}"

@@ -23,7 +23,7 @@ from lianqiao.organization.lists import Column, Listed, SheetColumn, buttons, co
 from lianqiao.organization.lists.spreadsheets import Value, spreadsheet
 from lianqiao.service.benefits.commands import benefit_jobs, paying
 from lianqiao.service.benefits.forms.grants import RECEIPT_FILE, ReceiptForm
-from lianqiao.service.benefits.grant_words import badge, money, state_words
+from lianqiao.service.benefits.grant_words import badge, holder_of, money, state_words
 from lianqiao.service.benefits.models import Batch, Payment
 from lianqiao.service.benefits.pages.guarding import for_officers, leads, tabs
 from lianqiao.service.benefits.queries import payments as queries
@@ -213,7 +213,7 @@ def _payments(request: HttpRequest, batch: Batch) -> tuple[listing.Asked, Listed
     columns: tuple[Column[Any], ...] = (
         column("reference", _("Reference"), lambda one: one.reference, width=24, sort="reference", lead=True,
                fit=True),
-        column("holder", _("Account holder"), lambda one: one.holder, width=32, sort="holder"),
+        column("holder", _("Account holder"), lambda one: one.shown_holder, width=32, sort="holder"),
         column("account", _("Account"), lambda one: one.account, fit=True),
         column("fen", _("Amount (yuan)"), lambda one: one.fen / 100, sort="fen", align="end", fit=True),
         column("state", _("How it stands"), lambda one: state_words(one.state), sort="state"),
@@ -231,5 +231,5 @@ def _seen(one: Any) -> Any:
     if isinstance(one, Batch):
         one.paid = money(one.paid_fen)  # type: ignore[attr-defined]
     else:
-        one.account = masked(one.tail)
+        one.account, one.shown_holder = masked(one.tail), holder_of(one)
     return one

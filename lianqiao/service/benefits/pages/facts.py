@@ -60,7 +60,7 @@ def party_facts(request: HttpRequest, credit_code: str) -> HttpResponse:
     firm = firm_of(request, credit_code)
     party = parties.of_firm(firm)
     known = queries.facts_of(party, beijing(asking.moment(request)).date())
-    shown = attributes_shown(known, queries.history(party), vocabulary())
+    shown = attributes_shown(known, queries.history(party), vocabulary("firm"))
     context = {
         "firm": firm,
         "known": [one for one in shown if one.words_told],
@@ -94,7 +94,7 @@ def fact_new(request: HttpRequest, credit_code: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest) -> OwnFactForm:
-    attributes = vocabulary()
+    attributes = vocabulary("firm")
     typed = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     initial: dict[str, Any] = {"attribute": request.GET.get("attribute", "")}
     if not is_officer(request):

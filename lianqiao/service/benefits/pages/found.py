@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lianqiao.bridge import packs
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.policy.shape import BenefitPolicy
-from lianqiao.organization import queries as organization
 from lianqiao.organization.lists import Column, Listed, column
 from lianqiao.service.benefits.commands import benefit_jobs
 from lianqiao.service.benefits.commands.granting import period_of
-from lianqiao.service.benefits.fact_words import party_name
+from lianqiao.service.benefits.fact_words import party_name, party_names
 from lianqiao.service.benefits.grant_words import (
     badge,
     explained,
@@ -29,8 +28,10 @@ from lianqiao.service.benefits.grant_words import (
 from lianqiao.service.benefits.models import Decision, Pot
 from lianqiao.service.benefits.pages import columns
 from lianqiao.service.benefits.pages.guarding import firm_of, for_officers, is_officer, tabs
+from lianqiao.service.benefits.parties import Kind
 from lianqiao.service.benefits.queries import decisions as queries
 from lianqiao.service.benefits.queries.cost import cost_of
+from lianqiao.service.benefits.queries.everyone import party_count
 from lianqiao.service.benefits.queries.grants import given, pots
 from lianqiao.service.language import in_words
 from lianqiao.service.pages import asking, listing
@@ -58,6 +59,7 @@ def benefit_policies(request: HttpRequest) -> HttpResponse:
         "policies": [_policy_row(one, tallies.get(one.id, {}), taken.get(one.id)) for one in policies],
         "given": given(year=day.year),
         "given_words": money(given(year=day.year)["fen"]),
+        "given_people": money(given(year=day.year, kind="person")["fen"]),
         "run": queries.last_run(),
         "tabs": tabs(request),
         "year": day.year,
@@ -83,8 +85,9 @@ def _policy_row(one: BenefitPolicy, tally: Any, pot: Pot | None) -> dict[str, An
 @for_officers
 @refusals_shown
 def benefit_match(request: HttpRequest) -> HttpResponse:
-    """Have all firms matched now."""
-    job = benefit_jobs.ask_matching("firm", by=asking.person(request), now=asking.moment(request))
+    """Have all firms matched now, or all people who permit it."""
+    kind: Kind = "person" if request.POST.get("kind") == "person" else "firm"
+    job = benefit_jobs.ask_matching(kind, by=asking.person(request), now=asking.moment(request))
     return redirect("job", job_id=job.pk)
 
 
@@ -105,9 +108,9 @@ def benefit_policy(request: HttpRequest, policy: str) -> HttpResponse:
         )
         return redirect("job", job_id=job.pk)
     cost = None
-    if version and "cost" in request.GET and organization.firm_count() <= MOST_RECKONED_AT_ONCE:
+    if version and "cost" in request.GET and party_count(written.party) <= MOST_RECKONED_AT_ONCE:
         cost = cost_of(packs.current().benefits, policy, now=now)
-    names = organization.firm_names([key for key, _fen in cost.largest[:10]]) if cost else {}
+    names = party_names(written.party, [key for key, _fen in cost.largest[:10]]) if cost else {}
     context = {
         "policy": written,
         "row": _policy_row(
@@ -155,7 +158,7 @@ def found_sheet(request: HttpRequest, show: str) -> FileResponse:
 def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
     """Show one decision: the facts it saw, the rules of its day, and that it comes out the same again."""
     row = queries.decision(decision_id)
-    if row is None or (row.firm is None and not is_officer(request)):
+    if row is None or not (row.firm or is_officer(request) or row.person == asking.person(request)):
         raise Http404
     if row.firm is not None:
         firm_of(request, row.firm.credit_code)

@@ -16,7 +16,7 @@ from lianqiao.organization.lists import Column, Listed, SheetColumn, column
 from lianqiao.service.benefits.commands import paying
 from lianqiao.service.benefits.fact_words import party_name
 from lianqiao.service.benefits.forms.grants import ReasonForm
-from lianqiao.service.benefits.grant_words import badge, money, state_words
+from lianqiao.service.benefits.grant_words import badge, holder_of, money, state_words
 from lianqiao.service.benefits.models import Recovery
 from lianqiao.service.benefits.pages.guarding import for_officers, leads
 from lianqiao.service.benefits.queries import payments as queries
@@ -65,7 +65,7 @@ def payment_recovery(request: HttpRequest, payment_id: int) -> HttpResponse:
         else:
             messages.success(request, _("It is asked back; write down here when it came."))
             return redirect("recoveries")
-    context = {"form": form, "payment": found, "amount": money(found.fen)}
+    context = {"form": form, "payment": found, "holder": holder_of(found), "amount": money(found.fen)}
     return render(request, "benefits/recovery.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 

@@ -12,7 +12,7 @@ from lianqiao.engine.errors import refuse
 from lianqiao.engine.policy.amounts import amounts
 from lianqiao.engine.policy.bulk import match
 from lianqiao.engine.policy.reading import PolicySet
-from lianqiao.organization import queries as organization
+from lianqiao.service.benefits.queries.everyone import party_count, party_keys
 from lianqiao.service.benefits.queries.facts import columns_of
 from lianqiao.service.benefits.queries.lines import line_of
 from lianqiao.service.benefits.queries.rules import Book, book_of
@@ -68,10 +68,8 @@ def cost_of(policies: PolicySet, policy: str, *, now: datetime, told: Told | Non
     if policy not in book.rules.rules:
         raise refuse("policy-unknown", f"no policy “{policy}” is in force", policy=policy)
     cost, after = Cost(policy), 0
-    firms = book.kind == "firm"
-    total = organization.firm_count() if firms else organization.person_count()
-    ask = organization.firm_keys if firms else organization.person_keys
-    while keys := ask(after=after, size=PARTIES_AT_ONCE):
+    total = party_count(book.kind)
+    while keys := party_keys(book.kind, after=after, size=PARTIES_AT_ONCE):
         _add(cost, book, keys)
         after = keys[-1]
         if told:

@@ -14,6 +14,7 @@ from lianqiao.engine.policy.columns import PartyFacts
 from lianqiao.engine.policy.explaining import Explainer, Explanation
 from lianqiao.service.benefits.models import Decision, MatchRun
 from lianqiao.service.benefits.parties import Kind, Party
+from lianqiao.service.benefits.queries.everyone import matched_parties, may_match
 from lianqiao.service.benefits.queries.facts import facts_of
 from lianqiao.service.benefits.queries.matching import nearly
 from lianqiao.service.benefits.queries.rules import Book, book_of, written_book
@@ -24,7 +25,7 @@ SORTS = {"party": "firm__name", "policy": "policy", "fen": "fen", "day": "day", 
 
 def decisions(show: str, *, text: str = "", policy: str = "", sort: str = "-day") -> QuerySet[Decision]:
     """Return what was `found`, is `nearly` found, or `changed` on the last day of matching."""
-    rows = Decision.objects.filter(current=True).select_related("firm", "person")
+    rows = Decision.objects.filter(matched_parties(), current=True).select_related("firm", "person")
     if show == "changed":
         last = last_day()
         rows = rows.filter(day=last).exclude(before=F("verdict")) if last else rows.none()
@@ -45,8 +46,8 @@ def last_day() -> date | None:
 
 
 def last_run() -> MatchRun | None:
-    """Return the last matching of all parties, or None."""
-    return MatchRun.objects.order_by("-id").first()
+    """Return the last matching of all firms, or None."""
+    return MatchRun.objects.filter(kind="firm").order_by("-id").first()
 
 
 def run_wanted(kind: Kind, day: date) -> bool:
@@ -64,7 +65,7 @@ def run(run_id: int) -> MatchRun | None:
 def tallies() -> dict[str, Mapping[str, Any]]:
     """Return for each policy how many have it, how many nearly, and the fen of those who have it."""
     yes, near = Q(verdict="yes"), Q(verdict="nearly")
-    rows = Decision.objects.filter(current=True).values("policy")
+    rows = Decision.objects.filter(matched_parties(), current=True).values("policy")
     found = rows.annotate(
         yes=Count("id", filter=yes), nearly=Count("id", filter=near), fen=Sum("fen", filter=yes)
     )
@@ -125,8 +126,10 @@ def _facts(row: Decision) -> PartyFacts:
 
 
 def explained(party: Party, now: datetime) -> tuple[Book, dict[str, Explanation]]:
-    """Return every policy for a party, explained from what is known now."""
+    """Return every policy for a party, explained from what is known now; none for who permits no matching."""
     book = book_of(party.kind, now)
+    if not may_match(party):
+        return book, {}
     known = facts_of(party, book.rules.day)
     return book, Explainer(book.rules).explain(known.facts)
 

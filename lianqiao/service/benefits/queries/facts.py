@@ -15,6 +15,7 @@ from lianqiao.engine.policy.columns import FactTable, PartyFacts, table_of
 from lianqiao.engine.policy.shape import Attribute
 from lianqiao.service.benefits.models import Fact
 from lianqiao.service.benefits.parties import Kind, Party
+from lianqiao.service.benefits.queries.everyone import matched_parties, permitted
 from lianqiao.service.benefits.queries.vocabulary import vocabulary
 
 BENEFITS = "benefits"
@@ -65,10 +66,13 @@ def facts_of(party: Party, day: date, *, at: datetime | None = None, purpose: st
 def facts_of_many(
     kind: Kind, keys: Sequence[int], day: date, *, at: datetime | None = None, purpose: str = BENEFITS
 ) -> dict[int, Known]:
-    """Return the same for many parties of one kind, by key; one database query."""
+    """Return the same for many parties of one kind, by key; one database query, for people two."""
     found = {key: Known(PartyFacts({})) for key in keys}
+    agreed = permitted(keys) if kind == "person" and purpose == BENEFITS else frozenset(keys)
     for key, words in groupby(_words(kind, keys, at), attrgetter("party")):
-        found[key] = known_from(words, day, purpose=purpose, personal=kind == "person")
+        # what somebody agreed to counts as long as they do
+        counted = [one for one in words if key in agreed or one.consent != "given"]
+        found[key] = known_from(counted, day, purpose=purpose, personal=kind == "person")
     return found
 
 
@@ -161,7 +165,9 @@ def _hashable(value: Any) -> Any:
 
 def fact_rows(text: str = "", *, attributes: Iterable[str] | None = None, source: str = "") -> QuerySet[Fact]:
     """Return facts nothing has corrected, newest first; `text` is looked for in who they are about."""
-    rows = live_facts().select_related("firm", "person", "by").order_by("-at", "-pk")
+    # of people who took their permission back nothing is shown but what the law allows without it
+    agreed = matched_parties() | ~Q(consent="given")
+    rows = live_facts().filter(agreed).select_related("firm", "person", "by").order_by("-at", "-pk")
     if text:
         named = Q(firm__name__icontains=text) | Q(firm__credit_code__startswith=text.upper())
         rows = rows.filter(named | Q(person__name__icontains=text) | Q(attribute__in=list(attributes or ())))

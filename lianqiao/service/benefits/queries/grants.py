@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from lianqiao.service.benefits.models import Appeal, Grant, Pot
-from lianqiao.service.benefits.parties import Party
+from lianqiao.service.benefits.parties import Kind, Party
 
 STATES = (
     "invited", "granted", "paying", "paid", "declined", "lapsed", "revoked", "recovering", "recovered",
@@ -69,14 +69,19 @@ def payable(day: date) -> QuerySet[Grant]:
     return rows.select_related("firm", "person").order_by("pk")
 
 
-def given(*, year: int | None = None) -> Mapping[str, Any]:
-    """Return how many grants were given, in how many policies, to how many firms, and their fen."""
+def given(*, year: int | None = None, kind: Kind | None = None) -> Mapping[str, Any]:
+    """Return how many grants were given, in how many policies, to how many firms and people, and their fen.
+
+    `kind` narrows it to firms or to people.
+    """
     rows = Grant.objects.filter(state__in=GIVEN)
+    if kind is not None:
+        rows = rows.filter(**{f"{kind}__isnull": False})
     if year is not None:
         rows = rows.filter(granted_at__year=year)
     found: Mapping[str, Any] = rows.aggregate(
         count=Count("id"), fen=Sum("fen", default=0), firms=Count("firm", distinct=True),
-        policies=Count("policy", distinct=True),
+        people=Count("person", distinct=True),        policies=Count("policy", distinct=True),
     )  # fmt: skip
     return found
 
@@ -87,8 +92,13 @@ def pots(period: str) -> dict[str, Pot]:
 
 
 def appeals_of(party: Party) -> list[Appeal]:
-    """Return a firm's appeals, newest first."""
-    rows = Appeal.objects.filter(case__firm_id=party.pk) if party.kind == "firm" else Appeal.objects.none()
+    """Return the appeals of a firm or a person, newest first."""
+    own = (
+        {"case__firm": party.pk}
+        if party.kind == "firm"
+        else {"case__firm": None, "case__applicant": party.pk}
+    )
+    rows = Appeal.objects.filter(**own)
     return list(rows.select_related("case").order_by("-pk"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lianqiao.engine.policy.allocation import Grant, allocate
 from lianqiao.engine.policy.bulk import match
 from lianqiao.engine.policy.columns import PartyFacts, table_of
-from lianqiao.organization import queries as organization
+from lianqiao.service.benefits.queries.everyone import party_keys, party_numbers
 from lianqiao.service.benefits.queries.facts import columns_of
 from lianqiao.service.benefits.queries.rules import Book
 
@@ -19,14 +19,13 @@ def line_of(book: Book, policy: str, *, closing: bool = False) -> dict[int, Gran
     """
     facts: dict[int, PartyFacts] = {}
     after = 0
-    ask = organization.firm_keys if book.kind == "firm" else organization.person_keys
-    while keys := ask(after=after, size=PARTIES_AT_ONCE):
+    while keys := party_keys(book.kind, after=after, size=PARTIES_AT_ONCE):
         after = keys[-1]
         table, known = columns_of(book.kind, keys, book.rules.day, attributes=book.rules.attributes)
         verdicts = match(book.rules, table)
         asked = verdicts.is_yes(policy) | verdicts.is_unknown(policy)
         facts |= {key: known[key].facts for key, wanted in zip(keys, asked.tolist(), strict=True) if wanted}
-    numbers = organization.firm_codes(facts) if book.kind == "firm" else {key: f"{key:020}" for key in facts}
+    numbers = party_numbers(book.kind, facts)
     keys = list(facts)
     table = table_of([numbers[key] for key in keys], [facts[key] for key in keys], book.rules.attributes)
     grants = allocate(book.rules.rules[policy], table, match(book.rules, table), closing=closing)

@@ -70,7 +70,10 @@ def payments(batch: Batch, *, text: str = "", state: str = "", sort: str = "refe
     rows = batch.payments.select_related("grant__firm", "grant__person", "recovery")
     if text:
         rows = rows.filter(
-            Q(reference__icontains=text) | Q(holder__icontains=text) | Q(grant__firm__name__icontains=text)
+            # people are not looked for by name: their names are shown masked
+            Q(reference__icontains=text)
+            | Q(holder__icontains=text, grant__person=None)
+            | Q(grant__firm__name__icontains=text)
         )
     if state:
         rows = rows.filter(state=state)
@@ -81,7 +84,9 @@ def payments(batch: Batch, *, text: str = "", state: str = "", sort: str = "refe
 
 def payment(payment_id: int) -> Payment | None:
     """Return one payment, or None."""
-    return Payment.objects.select_related("batch", "grant__firm").filter(pk=payment_id).first()
+    return (
+        Payment.objects.select_related("batch", "grant__firm", "grant__person").filter(pk=payment_id).first()
+    )
 
 
 def reconciled(batch: Batch) -> Reconciled:
@@ -98,7 +103,9 @@ def recoveries(*, text: str = "", state: str = "", sort: str = "") -> QuerySet[R
 
     `text` is part of a reference, a firm's name or the reason.
     """
-    rows = Recovery.objects.select_related("payment__grant__firm", "payment__batch", "asked_by")
+    rows = Recovery.objects.select_related(
+        "payment__grant__firm", "payment__grant__person", "payment__batch", "asked_by"
+    )
     if text:
         rows = rows.filter(
             Q(payment__reference__icontains=text)

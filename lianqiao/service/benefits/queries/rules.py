@@ -12,7 +12,7 @@ from lianqiao.bridge import packs
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.policy.binding import Rule, RuleSet, attribute_of, bind
-from lianqiao.engine.policy.reading import PolicySet, digest
+from lianqiao.engine.policy.reading import PolicySet, digest, of_party
 from lianqiao.engine.policy.shape import Attribute, BenefitPolicy
 from lianqiao.service.benefits.models import RuleBook
 from lianqiao.service.benefits.parties import Kind
@@ -82,7 +82,7 @@ def book_on(kind: Kind, day: date, calendar: Calendar, policies: PolicySet) -> B
     """Return some policies for a kind of party as of a day."""
     chosen = {name: one for name, one in policies.policies.items() if one.party == kind}
     own = {name: one for policy in chosen.values() for name, one in policy.attributes.items()}
-    narrowed = PolicySet(chosen, {**own, **policies.attributes})
+    narrowed = PolicySet(chosen, of_party({**own, **policies.attributes}, kind))
     rules = bind(narrowed, day, calendar=calendar)
     return Book(kind, narrowed, rules, {name: digest(one) for name, one in chosen.items()})
 

@@ -7,19 +7,22 @@ from datetime import datetime
 from lianqiao.bridge import packs
 from lianqiao.engine.errors import refuse
 from lianqiao.engine.nearest import meant
+from lianqiao.engine.policy.reading import of_party
 from lianqiao.engine.policy.shape import Attribute
 from lianqiao.organization.models import Person
 from lianqiao.organization.queries.duties import OFFICE, duties_of
+from lianqiao.service.benefits.parties import Kind
 
 OFFICER, LEADER = "benefit-officer", "benefit-leader"
 DUTIES = frozenset({OFFICER, LEADER, OFFICE})
 
 
-def vocabulary() -> dict[str, Attribute]:
-    """Return every attribute the district's policies speak of, by name."""
+def vocabulary(kind: Kind | None = None) -> dict[str, Attribute]:
+    """Return every attribute the district's policies speak of, by name; of a kind of party, or of any."""
     policies = packs.current().benefits
     own = {name: one for policy in policies.policies.values() for name, one in policy.attributes.items()}
-    return {**own, **policies.attributes}
+    every = {**own, **policies.attributes}
+    return of_party(every, kind) if kind else every
 
 
 def attribute_named(name: str) -> Attribute:

@@ -1,0 +1,182 @@
+"""The pages and the API of people's benefits, as a talent, an officer and a stranger go through them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from lianqiao.bridge import long_jobs
+from lianqiao.bridge.models import Notice
+from lianqiao.innovation.talent.commands import permit
+from lianqiao.innovation.talent.models import Talent
+from lianqiao.organization.models import Person
+from lianqiao.service.benefits.models import Appeal, Batch, Decision, Fact, Grant, Payment
+from lianqiao.site.job_kinds import KINDS
+from tests.benefit_world import Town, build_town
+from tests.portal.api_world import Api, codes
+from tests.talent_world import GOOD, HOUSING, LIVING, POST, evaluator, talent_person
+from tests.world import NOW, at, read, signed_in, stream, upload
+
+ACCOUNT = {"holder": "示例王小明1", "bank": "示例银行新区支行", "number": "6222 0000 8765 4321"}
+OWN, NAME = "/benefits/own/", "示例王小明1"
+PAYDAY = NOW + timedelta(days=20)
+
+
+@pytest.fixture
+def town(db: None) -> Iterator[Town]:
+    with at(NOW):
+        yield build_town()
+
+
+@pytest.fixture
+def office(town: Town) -> Person:
+    return evaluator()
+
+
+def work(now: object = NOW) -> None:
+    long_jobs.do_all(KINDS, clock=lambda: now)  # type: ignore[arg-type, return-value]
+
+
+def test_from_the_permission_to_the_grant(town: Town, office: Person) -> None:
+    who = talent_person(office, permits=False, **{**GOOD, "contract_until": ""})
+    mine, clerk = signed_in(who), signed_in(town.officer)
+    assert "尚未许可匹配" in read(mine.get(OWN))
+    assert "尚未许可匹配" in read(mine.get("/talent/secretary/"))
+    # permitted and matched with one click; what it finds is told and shown
+    answer = mine.post(OWN, {"permit": "yes"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, OWN)
+    page = read(mine.get(OWN))
+    assert "示例·人才租购房补贴" in page
+    assert "还缺：劳动合同到期日（劳动合同）" in page
+    assert Notice.objects.filter(person=who, kind="benefit").count() == 1
+    assert "可免申即享" in read(mine.get("/notices/"))
+    # the one paper, uploaded, and the invitation follows
+    given = {"attribute": "contract_until", "text": "2028-01-01", "paper": upload("合同.pdf")}
+    assert mine.post(f"{OWN}facts/new/", {"attribute": "contract_until", "text": "后年"}).status_code == 422
+    assert mine.post(f"{OWN}facts/new/?attribute=contract_until", given).headers["Location"] == OWN
+    fact = Fact.objects.get(attribute="contract_until")
+    assert (fact.person, fact.source, fact.consent) == (who, "本人申报", "given")
+    known = read(mine.get(f"{OWN}facts/"))
+    assert "人才档案" in known
+    assert "本人申报" in known
+    assert stream(mine.get(f"/benefits/facts/{fact.pk}/paper/")).startswith(b"%PDF")
+    page = read(mine.get(f"{OWN}policies/{LIVING}/"))
+    assert "示例人才办法第四条" in page
+    assert mine.post(f"{OWN}policies/{LIVING}/", {}).status_code == 422
+    assert mine.post(f"{OWN}policies/{LIVING}/", ACCOUNT).status_code == 302
+    assert mine.post(f"{OWN}policies/{HOUSING}/", {}).status_code == 302
+    declined = Grant.objects.get(policy=POST)
+    assert mine.post(f"{OWN}declined/{declined.pk}/").status_code == 302
+    assert dict(Grant.objects.values_list("policy", "state")) == {
+        LIVING: "granted", HOUSING: "granted", POST: "declined",
+    }  # fmt: skip
+    # on public notice, in the officer's lists and in the case with the name masked
+    case = Grant.objects.get(policy=LIVING).case
+    assert case is not None
+    shown = [Client().get("/benefits/notice/"), clerk.get("/benefits/grants/"), clerk.get("/benefits/facts/"),
+             clerk.get(f"/cases/{case.number}/"), clerk.get("/benefits/grants/grants.xlsx")]  # fmt: skip
+    for answer in shown:
+        content = stream(answer) if answer.streaming else answer.content
+        assert NAME not in content.decode(errors="ignore")
+    assert "示***1" in read(shown[0])
+    assert "6222" not in read(mine.get(OWN))
+    # nobody else has a part in it
+    for address in (f"{OWN}declined/{declined.pk}/", f"/cases/{case.number}/"):
+        assert signed_in(office).get(address).status_code in (404, 405)
+    with at(PAYDAY):
+        assert clerk.post("/benefits/payments/").status_code == 302
+        work(PAYDAY)
+        page = read(clerk.get(f"/benefits/payments/{Batch.objects.get().pk}/"))
+        assert NAME not in page
+        assert "示***1" in page
+        # people are not looked for by name
+        assert "示***1" not in read(clerk.get(f"/benefits/payments/{Batch.objects.get().pk}/?q={NAME}"))
+        Payment.objects.update(state="paid")
+        recovery = f"/benefits/payments/single/{Payment.objects.earliest('pk').pk}/"
+        assert NAME not in read(clerk.get(recovery))
+
+
+def test_the_secretary_says_what_is_due_found_and_lacking(town: Town, office: Person) -> None:
+    who = talent_person(office, **{**GOOD, "contract_until": ""})
+    mine = signed_in(who)
+    page = read(mine.get("/talent/secretary/"))
+    assert "没有待办事项" in page, "matched tonight; until then nothing of the record is known"
+    mine.post(OWN, {})
+    page = read(mine.get("/talent/secretary/"))
+    told = ("可以享受", "示例·人才岗位补贴", "示例·人才租购房补贴", "只差一份材料", "示例·人才生活补贴")
+    assert re.search(".*".join(told), page, re.DOTALL)
+    assert f"{OWN}facts/new/?attribute=contract_until" in page
+    assert "/talent/secretary/" in read(mine.get("/talent/"))
+    # a refusal names its conditions and articles, and can be appealed against
+    stranger = talent_person(office, number=2, title="middle", insured_months="1", owns_home="是")
+    other = signed_in(stranger)
+    other.post(OWN, {})
+    assert "示例人才办法第十条" in read(other.get(OWN))
+    made = other.post(f"{OWN}policies/{HOUSING}/appeal/", {"ground": "住房已出售"})
+    assert made.headers["Location"] == f"/cases/{Appeal.objects.get().case.number}/"
+    assert "住房已出售" in read(other.get(made.headers["Location"]))
+    assert mine.get(made.headers["Location"]).status_code == 404
+    # what a record is lacking is entered there, not uploaded here
+    Talent.objects.get(person=who).achievements.all().delete()
+    mine.post(OWN, {})
+    assert "/talent/#record" in read(mine.get(f"{OWN}facts/"))
+    english = read(mine.get("/talent/secretary/", headers={"accept-language": "en"}))
+    assert "What lacks one paper" in english
+
+
+def test_an_officer_matches_people_and_sees_them_masked(town: Town, office: Person) -> None:
+    who = talent_person(office, **GOOD)
+    clerk = signed_in(town.officer)
+    assert clerk.post("/benefits/match/", {"kind": "person"}).status_code == 302
+    work()
+    found = read(clerk.get("/benefits/lists/found/"))
+    assert "示***1" in found
+    assert NAME not in found
+    decision = f"/benefits/decisions/{Decision.objects.filter(policy=LIVING).get().pk}/"
+    for reader in (clerk, signed_in(who)):
+        assert "结果一致" in read(reader.get(decision))
+    assert signed_in(office).get(decision).status_code == 404
+    page = read(clerk.get(f"/benefits/policies/{LIVING}/?cost=1"))
+    assert "示***1" in page
+    assert NAME not in page
+    assert clerk.post(f"/benefits/policies/{LIVING}/").status_code == 302
+    work()
+    assert Grant.objects.get().person == who
+    assert "其中给个人" in read(clerk.get("/benefits/"))
+    # a firm's pages do not ask for what is known of people
+    firm, agent = town.firm()
+    assert "参保月数" not in read(signed_in(agent).get(f"/benefits/firms/{firm.credit_code}/facts/"))
+    english = clerk.get("/benefits/lists/found/", headers={"accept-language": "en"})
+    assert english.status_code == 200
+
+
+def test_the_same_over_the_api(town: Town, office: Person) -> None:
+    who = talent_person(office, permits=False, **{**GOOD, "contract_until": ""})
+    api = Api.of(who)
+    assert api.get("/me/benefits").json() == {"permitted": False, "grants": [], "policies": []}
+    permit(Talent.objects.get(), "benefits", actor=who, now=NOW)
+    made = api.post("/me/facts", {"attribute": "contract_until", "text": "2028-01-01"})
+    assert made.status_code == 201, made.content
+    found = api.get("/me/benefits").json()
+    assert {one["policy"]: one["state"] for one in found["grants"]} == {LIVING: "invited", POST: "invited"}
+    assert {one["policy"]: one["verdict"] for one in found["policies"]} == dict.fromkeys(
+        (LIVING, POST, HOUSING), "yes"
+    )
+    said = api.get("/talent/secretary").json()
+    assert [one["policy"] for one in said["ready"]] == [HOUSING]
+    assert (len(said["invited"]), said["nearly"]) == (2, [])
+    assert codes(api.post(f"/me/benefits/{LIVING}", {})) == ["account-missing"]
+    taken = api.post(f"/me/benefits/{LIVING}", ACCOUNT)
+    assert (taken.status_code, taken.json()["state"]) == (201, "granted")
+    assert api.post(f"/me/benefits/{HOUSING}", {}).json()["fen"] == 40_000_000
+    assert codes(api.post(f"/me/benefits/{HOUSING}", {})) == ["grant-moved"]
+    known = {one["attribute"]: one["state"] for one in api.get("/me/facts").json()["facts"]}
+    assert known == dict.fromkeys(known, "value")
+    assert "revenue" not in known
+    assert codes(Api.of(town.head).get("/talent/secretary")) == ["unknown-talent"]
+    rows = Api.of(town.officer).get("/benefit-decisions").json()["items"]
+    assert {one["name"] for one in rows} == {"示***1"}
