@@ -67,3 +67,16 @@ def test_nothing_said_is_missing_from_the_catalogue(room: Path, tmp_path: Path) 
     said = entries(copy / "locale/zh_Hans/LC_MESSAGES/django.po")
     known = entries(room / "locale/zh_Hans/LC_MESSAGES/django.po")
     assert [key for key in said if not known.get(key)] == []
+
+
+def test_one_message_has_one_translation() -> None:
+    """Django shows the first application's everywhere: another meaning needs another message or a context."""
+    said: dict[str, dict[str, list[str]]] = {}
+    for room in ROOMS:
+        for block in re.split(r"\n\s*\n", (room / "locale/zh_Hans/LC_MESSAGES/django.po").read_text())[1:]:
+            lines = [line for line in block.splitlines() if not line.startswith("#")]
+            message, _, words = "\n".join(lines).partition("msgstr")
+            # how a text is wrapped says nothing
+            message, words = (part.replace('"\n"', "") for part in (message, words))
+            said.setdefault(message, {}).setdefault(words, []).append(room.name)
+    assert {message: found for message, found in said.items() if len(found) > 1} == {}

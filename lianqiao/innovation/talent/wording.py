@@ -59,7 +59,7 @@ def purposes() -> dict[str, tuple[str, str]]:
             _("The talent office reads the record, confirms its entries and evaluates it."),
         ),
         "benefits": (
-            _("Benefits"),
+            _("Having benefits"),
             _("The record is matched with the zone's policies, so that you are told what is yours."),
         ),
         "introduction": (

@@ -73,7 +73,7 @@ class PreferencesForm(forms.Form):
         self.wished, self.rules, self.channels = wished, rules, channels
         hours = [(hour, f"{hour}:00") for hour in range(24)]
         self.fields["digest_hour"].choices = hours  # type: ignore[attr-defined]
-        messengers = [("", _("None")), *((name, one.title) for name, one in FORMATS.items())]
+        messengers = [("", _("None of them")), *((name, one.title) for name, one in FORMATS.items())]
         self.fields["messenger"].choices = messengers  # type: ignore[attr-defined]
         self.initial = {
             "quiet_begins": wished.quiet_begins,

@@ -96,7 +96,7 @@ def act_row(entry: Entry) -> dict[str, Any]:
     """Return what was done by mandate as one row: “X for Y”."""
     mechanism = packs.current().mechanisms.get(f"{entry.case.mechanism}@{entry.case.version}")
     step = mechanism.steps.get(entry.name) if mechanism else None
-    words = in_words(step.title) if step else _("Message") if entry.name == "note" else entry.name
+    words = in_words(step.title) if step else _("Word on the case") if entry.name == "note" else entry.name
     firm = entry.case.firm.name if entry.case.firm else ""
     who = entry.person.name if entry.person else ""
     return {

@@ -214,7 +214,7 @@ def _payments(request: HttpRequest, batch: Batch) -> tuple[listing.Asked, Listed
         column("reference", _("Reference"), lambda one: one.reference, width=24, sort="reference", lead=True,
                fit=True),
         column("holder", _("Account holder"), lambda one: one.shown_holder, width=32, sort="holder"),
-        column("account", _("Account"), lambda one: one.account, fit=True),
+        column("account", _("Account number"), lambda one: one.account, fit=True),
         column("fen", _("Amount (yuan)"), lambda one: one.fen / 100, sort="fen", align="end", fit=True),
         column("state", _("How it stands"), lambda one: state_words(one.state), sort="state"),
         Column("told", _("What the bank says"), told),

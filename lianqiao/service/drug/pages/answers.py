@@ -143,7 +143,7 @@ def state_words() -> dict[str, str]:
         queries.DUE: _("To be looked at again"),
         queries.PROPOSED: _("Waiting for a second person"),
         queries.REPLACED: _("Replaced"),
-        queries.DECLINED: _("Declined"),
+        queries.DECLINED: _("Sent back"),
         queries.WITHDRAWN: _("Withdrawn"),
     }
 

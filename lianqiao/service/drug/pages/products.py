@@ -171,7 +171,7 @@ def _history(entry: ProductEntry, journey: Journey) -> dict[str, Any]:
     details = []
     if entry.began or entry.ended:
         days = f"{entry.began or '…'} → {entry.ended or '…'}"
-        details.append({"label": _("Days"), "value": days})
+        details.append({"label": _("First and last day"), "value": days})
     if entry.case:
         details.append({"label": _("Case"), "value": entry.case.number})
     words = shown.what_words()[entry.what]

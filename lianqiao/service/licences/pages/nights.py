@@ -55,7 +55,7 @@ def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
         SheetColumn[Any](_("Wait for somebody with the duty"), attrgetter("unassigned"), 10),
     )
     words = {
-        "registered": _("In force"),
+        "registered": _("Licences in force"),
         "near": _("Near their end"),
         "renewed": standing_words("renewed"),
         "missing": standing_words("missing"),

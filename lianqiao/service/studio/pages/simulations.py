@@ -257,7 +257,7 @@ def _simulations(request: HttpRequest, promise: str) -> Listed:
         *_numbers("version", pgettext("promise", "Version")),
         *_numbers("staff", people),
         column("arrivals", pgettext("cases", "Coming"), itemgetter("arrivals"), fit=True),
-        column("kept", _("Kept"), itemgetter("kept_share"), sort="kept"),
+        column("kept", _("Share kept"), itemgetter("kept_share"), sort="kept"),
         *_numbers("needed", needed),
         column("at", _("When"), itemgetter("at"), sort="at", fit=True),
     )
