@@ -111,7 +111,7 @@ def test_a_leader_plans_looks_and_hands_everything_over(
     leader.get_by_role("link", name="示例代办员01").click()
     expect(leader.locator("main")).to_contain_text("1 件在办")
     accessible(leader)
-    leader.get_by_label("交给谁").select_option(label="示例代办员02")
+    leader.get_by_label("移交给").select_option(label="示例代办员02")
     leader.get_by_label("原因").fill("示例：轮岗")
     leader.get_by_role("button", name="全部交接").click()
     expect(leader.locator("main")).to_contain_text("没有要交接的")
