@@ -91,7 +91,7 @@ def check_pack(pack: Pack) -> list[Problem]:
         if name not in used:
             problems += check_syntax(policy, f"policies/{name}.toml")
     problems += check_policies(pack.benefits)
-    problems += check_kinds(pack.licences)
+    problems += check_kinds(pack.licences, beside=pack.benefits.vocabulary)
     problems += check_journeys(pack)
     problems += check_bundles(pack)
     return list({(problem.code, problem.place, problem.reason): problem for problem in problems}.values())

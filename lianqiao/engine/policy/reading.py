@@ -26,6 +26,12 @@ class PolicySet:
         """Return what the conditions of one policy may speak of: the shared attributes and its own."""
         return {**self.attributes, **policy.attributes}
 
+    @property
+    def vocabulary(self) -> dict[str, Attribute]:
+        """Every attribute any of the policies speaks of, by name; the shared ones before a policy's own."""
+        own = {name: one for policy in self.policies.values() for name, one in policy.attributes.items()}
+        return {**own, **self.attributes}
+
 
 def digest(policy: BenefitPolicy) -> str:
     """Return what identifies the content of a policy, so that a decision can be replayed on the same rule."""

@@ -17,9 +17,7 @@ DUTIES = frozenset({OFFICER, LEADER, OFFICE})
 
 def vocabulary() -> dict[str, Attribute]:
     """Return every attribute the district's policies speak of, by name."""
-    policies = packs.current().benefits
-    own = {name: one for policy in policies.policies.values() for name, one in policy.attributes.items()}
-    return {**own, **policies.attributes}
+    return packs.current().benefits.vocabulary
 
 
 def attribute_named(name: str) -> Attribute:
