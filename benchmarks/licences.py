@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -98,9 +98,25 @@ def _enter(registered: int, due: int, *, today: date) -> None:
     ]
     Firm.objects.bulk_create(firms, batch_size=AT_ONCE)
     ids = list(Firm.objects.values_list("pk", flat=True))
+    _know(ids, today)
     rows = _rows(registered, due, ids, today)
     while some := list(islice(rows, AT_ONCE)):
         Licence.objects.bulk_create(some)
+
+
+def _know(firms: list[int], today: date) -> None:
+    """Let the zone know of every firm that it was never fined, which licences ask for too."""
+    from lianqiao.service.benefits.models import Fact
+
+    told = {"attribute": "last_penalty", "state": "absent", "source": "示例", "as_of": today, "via": "import"}
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    Fact.objects.bulk_create(
+        [
+            Fact(firm_id=firm, digest=f"{firm:064}", confidence="high", consent="law", at=now, **told)
+            for firm in firms
+        ],
+        batch_size=AT_ONCE,
+    )
 
 
 def _rows(registered: int, due: int, firms: list[int], today: date) -> Iterator[Any]:
@@ -116,8 +132,8 @@ def _rows(registered: int, due: int, firms: list[int], today: date) -> Iterator[
         facts: dict[str, Any] = {}
         for name, attribute in packs.current().licences.attributes_of(kind).items():
             if name == "last_penalty":
-                facts[name] = {"absent": True, **told}
-            elif attribute.kind == "date":
+                continue
+            if attribute.kind == "date":
                 ahead = 200 if attribute.may_be_future else -100
                 facts[name] = {"value": (today + timedelta(days=ahead)).isoformat(), **told}
             else:

@@ -93,7 +93,7 @@ def check_pack(pack: Pack) -> list[Problem]:
             problems += check_syntax(policy, f"policies/{name}.toml")
     problems += check_policies(pack.benefits)
     problems += check_records(pack.benefits.attributes, pack.talent_standard)
-    problems += check_kinds(pack.licences)
+    problems += check_kinds(pack.licences, beside=pack.benefits.vocabulary)
     problems += check_journeys(pack)
     problems += check_bundles(pack)
     return list({(problem.code, problem.place, problem.reason): problem for problem in problems}.values())

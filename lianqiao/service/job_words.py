@@ -18,6 +18,7 @@ TITLES = {
     "log-import": gettext_noop("Import a log"),
     "simulation": gettext_noop("Simulate a promise"),
     "policy-cost": gettext_noop("Reckon the cost of a policy"),
+    "policy-comparison": gettext_noop("Compare two drafts of policies"),
     "facts-import": gettext_noop("Take in facts"),
     "licence-night": gettext_noop("Renew licences near their end"),
     "licence-import": gettext_noop("Import a register of licences"),
@@ -26,11 +27,13 @@ TITLES = {
     "benefit-batch": gettext_noop("Make a batch of payments"),
     "benefit-receipt": gettext_noop("Take in the bank's answer"),
 }
-# where what a kind made is to be seen: the address's name, and which part of the result it takes, if any
+# where what a kind made is to be seen: the address's name, and which part of the result it takes, if any;
+# a list is taken one by one
 SEEN_AT: dict[str, tuple[str, str]] = {
     "log-import": ("historic-log", "log"),
     "simulation": ("studio-simulation", "simulation"),
     "policy-cost": ("policy-draft", "draft"),
+    "policy-comparison": ("policy-comparison", "drafts"),
     "facts-import": ("facts-import-report", "import"),
     "licence-night": ("licence-nights", ""),
     "licence-import": ("licences-imported", "job"),
@@ -105,7 +108,8 @@ def _seen_at(job: Job) -> str:
     if not job.result or job.kind not in SEEN_AT:
         return ""
     name, part = SEEN_AT[job.kind]
-    return reverse(name, args=[job.result[part]] if part else [])
+    made = job.result[part] if part else []
+    return reverse(name, args=made if isinstance(made, list) else [made])
 
 
 def kind_words(kind: str) -> str:

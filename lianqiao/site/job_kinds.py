@@ -10,7 +10,7 @@ from lianqiao.service.benefits.commands import benefit_jobs, fact_jobs
 from lianqiao.service.commands import log_jobs
 from lianqiao.service.licences.commands import importing as licence_imports
 from lianqiao.service.licences.commands import nights
-from lianqiao.service.policy_studio.commands import previews
+from lianqiao.service.policy_studio.commands import comparisons, previews
 from lianqiao.service.studio.commands import simulations
 
 KINDS: dict[str, Kind] = {
@@ -18,6 +18,7 @@ KINDS: dict[str, Kind] = {
     checking.KIND: Kind(check_file, most_s=LIMITS["film"].wall_s + 60),
     log_jobs.KIND: Kind(log_jobs.import_uploaded_log, most_s=1200),
     previews.KIND: Kind(previews.answer_preview, most_s=3600),
+    comparisons.KIND: Kind(comparisons.answer_comparison, most_s=3600),
     simulations.KIND: Kind(simulations.answer_simulation, most_s=1800),
     fact_jobs.KIND: Kind(fact_jobs.import_facts),
     nights.KIND: Kind(nights.do_night, most_s=3600),

@@ -159,3 +159,13 @@ def test_keys_are_read_in_every_form(keys: tuple[Signer, dict[str, Any]]) -> Non
         with pytest.raises(Refusal) as refused:
             credential.keys_of(bad)
         assert refused.value.code == "keys-malformed"
+
+
+def test_one_name_is_one_fact() -> None:
+    kinds = read_kinds(read_texts(default_district()))
+    penalty = kinds.attributes["last_penalty"]
+    assert check_kinds(kinds, beside={"last_penalty": penalty, "employees": penalty}) == []
+    found = check_kinds(kinds, beside={"last_penalty": penalty.model_copy(update={"fixed": False})})
+    assert [(one.code, one.place) for one in found] == [
+        ("attribute-differs", "licences › attributes.last_penalty")
+    ]

@@ -239,6 +239,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "savePolicyDraft": (*OFFICE_ONLY, 200),
     "dropPolicyDraft": (*OFFICE_ONLY, 200),
     "reckonPolicyDraft": (*OFFICE_ONLY, 202),
+    "showPolicyComparison": (*OFFICE_ONLY, 200),
+    "reckonPolicyComparison": (*OFFICE_ONLY, 202),
     "publishPolicyDraft": (*OFFICE_ONLY, 403),  # it was written by the office's own
     "withdrawPolicy": (*OFFICE_ONLY, 404),  # nothing was published here
     # the webhook of firm A's agent

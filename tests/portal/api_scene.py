@@ -90,7 +90,9 @@ def _scene(matrix: Matrix) -> Scene:
         by=people["leader"], now=NOW,
     )  # fmt: skip
     enter_old_log(now=NOW)
-    policy_draft = POLICY_DRAFTS.make("example-rent-relief", by=people["office"], now=NOW)
+    policy_draft, other_policy_draft = (
+        POLICY_DRAFTS.make("example-rent-relief", by=people["office"], now=NOW) for _ in range(2)
+    )
     parts = matrix.parts | {
         "visit": visit.pk, "key": "示例-1", "duty": steward.duties.get().pk, "person": newcomer.pk,
         "unit": unit.pk, "member": world.agent.memberships.get().pk, "hook": hook.pk, "delivery": ping.pk,
@@ -104,6 +106,7 @@ def _scene(matrix: Matrix) -> Scene:
         "batch": 1,
         "log": HistoricLog.objects.get().pk,
         "policy": "example-rent-relief", "policy_draft": policy_draft.pk,
+        "other_policy_draft": other_policy_draft.pk,
     }  # fmt: skip
     bodies = {
         "makeBatch": None,
@@ -153,6 +156,7 @@ def _scene(matrix: Matrix) -> Scene:
         "savePolicyDraft": {"text": "id = 1", "edition": 1},
         "dropPolicyDraft": None,
         "reckonPolicyDraft": None,
+        "reckonPolicyComparison": None,
         "publishPolicyDraft": {"note": "示例", "edition": 1},
         "withdrawPolicy": {"reason": "示例"},
         "makeMechanismDraft": {"promise": FILING},

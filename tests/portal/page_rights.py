@@ -304,6 +304,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
         ("policy-draft", "policy-publication", "policy-studio-policy", "policy-withdrawal"),
         (*OFFICE[:-1], 404),
     ),
+    "policy-comparison": (*OFFICE[:-1], 404),
     **dict.fromkeys(("policy-draft-new", "policy-draft-cost", "policy-draft-dropped"), POSTED),
     # the studio: looked at by leaders and the office, written on by the office
     **dict.fromkeys(

@@ -66,6 +66,7 @@ def scene_of(matrix: Matrix) -> Scene:
         "promise": "microdrama-filing",
         "version": 1,
         "draft_id": written.pk,
+        "other_id": written.pk + 1,
         "simulation_id": simulated.pk,
         "membership_id": world.agent.memberships.get().pk,
         "duty_id": steward.duties.get().pk,

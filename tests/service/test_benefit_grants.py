@@ -21,7 +21,7 @@ from lianqiao.service.benefits.commands import benefit_jobs, granting, paying
 from lianqiao.service.benefits.commands.matching import begin_run, match_all, match_now
 from lianqiao.service.benefits.models import Batch, Decision, Grant, MatchRun, Payment, Pot
 from lianqiao.service.benefits.queries import decisions
-from lianqiao.service.benefits.queries.cost import compared, cost_of
+from lianqiao.service.benefits.queries.cost import Wanted, compared, cost_of
 from lianqiao.service.benefits.queries.payments import reconciled
 from lianqiao.site.job_kinds import KINDS
 from tests.benefit_world import ACCOUNT, AWARD, GOOD, RD, RENT, Town, build_town, say, with_policies
@@ -273,6 +273,7 @@ def test_what_a_draft_would_cost(town: Town) -> None:
     assert (now_costs.count, now_costs.fen, now_costs.undecided) == (2, 30_000_000, 0)
     with with_policies(example_rd_support={'share = "10%"': 'share = "20%"'}):
         draft: PolicySet = packs.current().benefits
-    both = compared(packs.current().benefits, draft, RD, now=NOW)
-    assert (both.after.fen - both.before.fen, both.gain, both.lose) == (30_000_000, 2, 0)
+    before, after, between = compared(Wanted(packs.current().benefits, RD), Wanted(draft, RD), now=NOW)
+    assert (after.fen - before.fen, between.gain.count, between.lose.count) == (30_000_000, 2, 0)
+    assert (between.gain.fen, between.moves["yes", "yes"]) == (30_000_000, 2)
     assert not Decision.objects.exists()

@@ -89,15 +89,30 @@ def read_kinds(texts: Mapping[str, str]) -> LicenceKinds:
     return LicenceKinds(kinds, attributes, files)
 
 
-def check_kinds(kinds: LicenceKinds) -> list[Problem]:
+def check_kinds(kinds: LicenceKinds, *, beside: Mapping[str, Attribute] | None = None) -> list[Problem]:
     """Return every problem of the kinds; empty where they may serve.
+
+    `beside` are the attributes policies speak of: of the same name they are the same fact, so they are
+    described alike.
 
     Codes: those of `check_policies`, `window-late`, `person-early`, `attribute-differs`.
     """
     problems = check_policies(kinds.policies())
     for name, kind in kinds.kinds.items():
         problems += _windows(kind, kinds.files[name])
-    return [*problems, *_attributes(kinds)]
+    return [*problems, *_attributes(kinds), *_beside(kinds, beside or {})]
+
+
+def _beside(kinds: LicenceKinds, policies: Mapping[str, Attribute]) -> Iterator[Problem]:
+    """Yield attributes licences describe otherwise than policies: one fact could not serve both."""
+    for name, described in kinds.policies().attributes.items():
+        if policies.get(name, described) != described:
+            yield Problem(
+                "attribute-differs",
+                f"policies describe “{name}” in other words or as of another kind",
+                place=f"{FOLDER} › attributes.{name}",
+                hint="describe it alike, or call it otherwise",
+            )
 
 
 def _windows(kind: LicenceKind, file: str) -> Iterator[Problem]:

@@ -26,6 +26,12 @@ class PolicySet:
         """Return what the conditions of one policy may speak of: the shared attributes and its own."""
         return of_party({**self.attributes, **policy.attributes}, policy.party)
 
+    @property
+    def vocabulary(self) -> dict[str, Attribute]:
+        """Every attribute any of the policies speaks of, by name; the shared ones before a policy's own."""
+        own = {name: one for policy in self.policies.values() for name, one in policy.attributes.items()}
+        return {**own, **self.attributes}
+
 
 def of_party(attributes: Mapping[str, Attribute], party: str) -> dict[str, Attribute]:
     """Return the attributes that are known of one kind of party."""

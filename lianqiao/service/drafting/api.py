@@ -39,6 +39,13 @@ class TextFault(Shown):
     hint: str
 
 
+class SentenceShown(Shown):
+    """One sentence of what a text says: the same, gone or new."""
+
+    kind: str
+    words: str
+
+
 class TextDraftWanted(Wanted):
     """From what a text is begun; each kind of text adds of which."""
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby, zip_longest
 from typing import TypeVar
 
 from lianqiao.engine.errors import Problem, Refusal, refuse
@@ -80,6 +81,17 @@ def _compared(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
             continue
         yield from (Change("gone", line) for line in before[old_from:old_to])
         yield from (Change("new", line) for line in after[new_from:new_to])
+
+
+def side_by_side(changes: Iterable[Change]) -> Iterator[tuple[Change | None, Change | None]]:
+    """Yield the sentences of two texts beside each other; None where the other has no more of its own."""
+    for same, found in groupby(changes, lambda change: change.kind == "same"):
+        block = list(found)
+        if same:
+            yield from zip(block, block, strict=True)
+        else:
+            gone, new = ([one for one in block if one.kind == kind] for kind in ("gone", "new"))
+            yield from zip_longest(gone, new)
 
 
 def hash_of(text: str) -> str:

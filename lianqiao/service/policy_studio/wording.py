@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,9 @@ REFUSALS: Mapping[str, str] = {
     "benefits-only": gettext_noop("Only officers of benefits may do this"),
     "sheet-empty": gettext_noop("No row of the sheet fitted; see what is said of each"),
     "not-reckoned": gettext_noop("The cost of this very text was not reckoned yet"),
+    "same-draft": gettext_noop("A draft is not compared with itself"),
+    "draft-fails": gettext_noop("Draft {draft} does not pass its check yet; put it right first"),
+    "other-parties": gettext_noop("One is for firms, the other for people; they cannot be compared"),
     # what does not fit in a sheet of conditions
     "condition-untitled": gettext_noop("A condition has a title and an article"),
     "attribute-unknown": gettext_noop("No attribute is called so"),
@@ -27,6 +30,13 @@ REFUSALS: Mapping[str, str] = {
 STATUS: Mapping[str, int] = {
     "benefits-only": 403,
     "not-reckoned": 409,
+    "draft-fails": 409,
+}
+# how a policy is answered for a party
+STANDINGS: Mapping[str, str] = {
+    "yes": gettext_noop("Qualifies"),
+    "unknown": gettext_noop("Not yet known"),
+    "no": gettext_noop("Does not qualify"),
 }
 
 
@@ -52,10 +62,51 @@ def cost_shown(found: Mapping[str, Any] | None, names: Mapping[int, str]) -> dic
     if found is None:
         return None
     sides = [
-        {"title": title, **side, "fen_words": money(side["fen"]), "granted_words": money(side["granted_fen"])}
+        side_shown(title, side)
         for title, side in ((_("In force now"), found["before"]), (_("This draft"), found["after"]))
         if side
     ]
-    largest = [(names.get(key, f"#{key}"), money(fen)) for key, fen in found["after"]["largest"]]
+    largest = _named(found["after"]["largest"], names)
     moved = {name: found[name] for name in ("gain", "lose", "new", "gone")}
     return {"sides": sides, "largest": largest, "moved": moved}
+
+
+def side_shown(title: str, side: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a cost that was kept, under a title, with its sums in yuan."""
+    words = {"fen_words": money(side["fen"]), "granted_words": money(side["granted_fen"])}
+    return {"title": title, **side, **words}
+
+
+def draft_words(number: int) -> str:
+    """Return what a draft is called beside another."""
+    return _("Draft %(number)s") % {"number": number}
+
+
+def comparison_shown(
+    found: Mapping[str, Any], names: Mapping[int, str], numbers: tuple[int, int]
+) -> dict[str, Any]:
+    """Return what two drafts came to, in words and yuan, with who gains and who loses."""
+    counts = {(before, after): count for before, after, count in found["moves"]}
+    sides = [
+        side_shown(draft_words(number), found[side])
+        for number, side in zip(numbers, ("one", "other"), strict=True)
+    ]
+    return {
+        "sides": sides,
+        "gain": _side(found["gain"], names),
+        "lose": _side(found["lose"], names),
+        "open": found["open"],
+        "standings": [_(words) for words in STANDINGS.values()],
+        "moves": [
+            (_(words), [(counts[before, after], before == after) for after in STANDINGS])
+            for before, words in STANDINGS.items()
+        ],
+    }
+
+
+def _side(side: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
+    return {"count": side["count"], "words": money(side["fen"]), "largest": _named(side["largest"], names)}
+
+
+def _named(largest: Iterable[tuple[int, int]], names: Mapping[int, str]) -> list[tuple[str, str]]:
+    return [(names.get(key, f"#{key}"), money(fen)) for key, fen in largest]

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 
 from lianqiao.engine.errors import refuse
-from lianqiao.engine.policy.amounts import amounts
-from lianqiao.engine.policy.bulk import match
+from lianqiao.engine.policy.columns import table_of
+from lianqiao.engine.policy.differing import Asked, Differences, ask
 from lianqiao.engine.policy.reading import PolicySet
 from lianqiao.service.benefits.queries.everyone import party_count, party_keys
-from lianqiao.service.benefits.queries.facts import columns_of
+from lianqiao.service.benefits.queries.facts import facts_of_many
 from lianqiao.service.benefits.queries.lines import line_of
 from lianqiao.service.benefits.queries.rules import Book, book_of
 
 PARTIES_AT_ONCE = 2000
 Told = Callable[[int, int], None]
+Heard = Callable[[list[int], Sequence[Asked]], None]
 
 
 @dataclass
@@ -46,15 +47,19 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """Two drafts of a policy side by side: how many parties get more, less, for the first time, no longer."""
+class Wanted:
+    """A policy of a set, such as a draft, whose cost is asked for."""
 
-    before: Cost
-    after: Cost
-    gain: int
-    lose: int
-    new: int
-    gone: int
+    policies: PolicySet
+    policy: str
+
+    def book(self, now: datetime) -> Book:
+        """Return the rules it is asked by today. Raises Refusal `policy-unknown`, and as `binding.bind`."""
+        written = self.policies.policies.get(self.policy)
+        book = book_of(written.party if written else "firm", now, policies=self.policies)
+        if self.policy not in book.rules.rules:
+            raise refuse("policy-unknown", f"no policy “{self.policy}” is in force", policy=self.policy)
+        return book
 
 
 def cost_of(policies: PolicySet, policy: str, *, now: datetime, told: Told | None = None) -> Cost:
@@ -63,51 +68,72 @@ def cost_of(policies: PolicySet, policy: str, *, now: datetime, told: Told | Non
     `told` hears how many of how many parties are done, and may raise. Raises Refusal `policy-unknown` where
     the set has no such policy in force, and as `binding.bind`.
     """
-    written = policies.policies.get(policy)
-    book = book_of(written.party if written else "firm", now, policies=policies)
-    if policy not in book.rules.rules:
-        raise refuse("policy-unknown", f"no policy “{policy}” is in force", policy=policy)
-    cost, after = Cost(policy), 0
-    total = party_count(book.kind)
-    while keys := party_keys(book.kind, after=after, size=PARTIES_AT_ONCE):
-        _add(cost, book, keys)
-        after = keys[-1]
-        if told:
-            told(cost.parties, total)
-    cost.granted, cost.granted_fen = cost.count, cost.fen
-    if book.rules.rules[policy].limit:
-        line = [one for one in line_of(book, policy, closing=True).values() if one.standing == "granted"]
-        cost.granted, cost.granted_fen = len(line), sum(one.fen or 0 for one in line)
-    return cost
-
-
-def _add(cost: Cost, book: Book, keys: list[int]) -> None:
-    table, _ = columns_of(book.kind, keys, book.rules.day, attributes=book.rules.attributes)
-    verdicts, rule = match(book.rules, table), book.rules.rules[cost.policy]
-    yes = verdicts.is_yes(cost.policy)
-    cost.parties += len(keys)
-    cost.count += int(yes.sum())
-    cost.undecided += int(verdicts.is_unknown(cost.policy).sum())
-    money = amounts(rule, table, verdicts)
-    fen, known = (np.zeros(len(keys), np.int64), yes) if money is None else money
-    cost.open_sums += int((yes & ~known).sum())
-    for row in np.flatnonzero(yes & known).tolist():
-        cost.by_party[keys[row]] = int(fen[row])
-        cost.fen += int(fen[row])
+    return _costs([Wanted(policies, policy)], now=now, told=told)[0]
 
 
 def compared(
-    before: PolicySet, after: PolicySet, policy: str, *, now: datetime, told: Told | None = None
-) -> Compared:
-    """Return two drafts of a policy compared over all parties."""
-    one, other = (cost_of(policies, policy, now=now, told=told) for policies in (before, after))
-    had, has = one.by_party, other.by_party
-    both = had.keys() & has.keys()
-    return Compared(
-        one,
-        other,
-        gain=sum(has[key] > had[key] for key in both),
-        lose=sum(has[key] < had[key] for key in both),
-        new=len(has.keys() - had.keys()),
-        gone=len(had.keys() - has.keys()),
+    before: Wanted, after: Wanted, *, now: datetime, told: Told | None = None
+) -> tuple[Cost, Cost, Differences]:
+    """Return what each of two policies would cost, and what becomes of all parties from one to the other.
+
+    Both are asked of each party's same facts. Raises Refusal as `cost_of`, and `other-parties` where one is
+    for firms and the other for people.
+    """
+    found = Differences()
+    one, other = _costs(
+        [before, after], now=now, told=told, heard=lambda keys, asked: found.add(keys, asked[0], asked[1])
     )
+    return one, other, found
+
+
+def _costs(
+    wanted: Sequence[Wanted], *, now: datetime, told: Told | None = None, heard: Heard | None = None
+) -> list[Cost]:
+    """Return what each would cost, walking all parties once; `heard` is given what some of them came to."""
+    books = [one.book(now) for one in wanted]
+    if len({book.kind for book in books}) > 1:
+        raise refuse("other-parties", "one is for firms, the other for people", hint="compare alike")
+    costs, after = [Cost(one.policy) for one in wanted], 0
+    kind = books[0].kind
+    total = party_count(kind)
+    while keys := party_keys(kind, after=after, size=PARTIES_AT_ONCE):
+        asked = _asked(books, wanted, keys)
+        for cost, one in zip(costs, asked, strict=True):
+            _add(cost, one, keys)
+        if heard:
+            heard(keys, asked)
+        after = keys[-1]
+        if told:
+            told(costs[0].parties, total)
+    for cost, book in zip(costs, books, strict=True):
+        _within_limit(cost, book)
+    return costs
+
+
+def _asked(books: Sequence[Book], wanted: Sequence[Wanted], keys: list[int]) -> list[Asked]:
+    known = facts_of_many(books[0].kind, keys, books[0].rules.day)
+    names, facts = [str(key) for key in keys], [known[key].facts for key in keys]
+    table, asked = table_of(names, facts, books[0].rules.attributes), []
+    for book, one in zip(books, wanted, strict=True):
+        # a draft may speak of attributes in a way of its own
+        if table.attributes != book.rules.attributes:
+            table = table_of(names, facts, book.rules.attributes)
+        asked.append(ask(book.rules, one.policy, table))
+    return asked
+
+
+def _add(cost: Cost, asked: Asked, keys: list[int]) -> None:
+    cost.parties += len(keys)
+    cost.count += int(asked.yes.sum())
+    cost.undecided += int(asked.unknown.sum())
+    cost.open_sums += int((asked.yes & ~asked.known).sum())
+    for row in np.flatnonzero(asked.yes & asked.known).tolist():
+        cost.by_party[keys[row]] = int(asked.fen[row])
+        cost.fen += int(asked.fen[row])
+
+
+def _within_limit(cost: Cost, book: Book) -> None:
+    cost.granted, cost.granted_fen = cost.count, cost.fen
+    if book.rules.rules[cost.policy].limit:
+        line = [one for one in line_of(book, cost.policy, closing=True).values() if one.standing == "granted"]
+        cost.granted, cost.granted_fen = len(line), sum(one.fen or 0 for one in line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -39,19 +39,21 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why an attribute cannot be used: a code, and the rows it comes from."""
+    """Why an attribute cannot be used: a code, the rows it comes from, and the newest day they speak of."""
 
     code: str
     rows: tuple[int, ...]
+    day: date
 
 
 @dataclass
 class Known:
-    """A party's facts as both evaluators take them, the row each came from, and what cannot be used."""
+    """A party's facts as both evaluators take them, row and day of each, and what cannot be used."""
 
     facts: PartyFacts
     rows: Mapping[str, int] = field(default_factory=dict)
     troubles: Mapping[str, Trouble] = field(default_factory=dict)
+    days: Mapping[str, date] = field(default_factory=dict)
 
 
 def facts_of(party: Party, day: date, *, at: datetime | None = None, purpose: str = BENEFITS) -> Known:
@@ -64,12 +66,21 @@ def facts_of(party: Party, day: date, *, at: datetime | None = None, purpose: st
 
 
 def facts_of_many(
-    kind: Kind, keys: Sequence[int], day: date, *, at: datetime | None = None, purpose: str = BENEFITS
+    kind: Kind,
+    keys: Sequence[int],
+    day: date,
+    *,
+    at: datetime | None = None,
+    purpose: str = BENEFITS,
+    only: Collection[str] | None = None,
 ) -> dict[int, Known]:
-    """Return the same for many parties of one kind, by key; one database query, for people two."""
+    """Return the same for many parties of one kind, by key; one database query, for people two.
+
+    `only` names the attributes wanted.
+    """
     found = {key: Known(PartyFacts({})) for key in keys}
     agreed = permitted(keys) if kind == "person" and purpose == BENEFITS else frozenset(keys)
-    for key, words in groupby(_words(kind, keys, at), attrgetter("party")):
+    for key, words in groupby(_words(kind, keys, at, only), attrgetter("party")):
         # what somebody agreed to counts as long as they do
         counted = [one for one in words if key in agreed or one.consent != "given"]
         found[key] = known_from(counted, day, purpose=purpose, personal=kind == "person")
@@ -96,8 +107,12 @@ def columns_of(
     return table, known
 
 
-def _words(kind: Kind, keys: Sequence[int], at: datetime | None) -> Iterator[Word]:
+def _words(
+    kind: Kind, keys: Sequence[int], at: datetime | None, only: Collection[str] | None
+) -> Iterator[Word]:
     rows = live_facts(at).filter(**{f"{kind}_id__in": keys}).order_by(f"{kind}_id", "attribute", "pk")
+    if only is not None:
+        rows = rows.filter(attribute__in=only)
     columns = (f"{kind}_id" if name == "party" else name for name in Word._fields)
     return (Word(*row) for row in rows.values_list(*columns).iterator(chunk_size=5000))
 
@@ -118,18 +133,19 @@ def known_from(words: Iterable[Word], day: date, *, purpose: str = BENEFITS, per
     notes: dict[str, str] = {}
     rows: dict[str, int] = {}
     troubles: dict[str, Trouble] = {}
+    days: dict[str, date] = {}
     for attribute, told in groupby(words, attrgetter("attribute")):
         found = _decided([one for one in told if one.state != "withdrawn"], day, purpose, personal)
         if isinstance(found, Trouble):
             troubles[attribute], notes[attribute] = found, found.code
         elif found is not None:
-            rows[attribute] = found.pk
+            rows[attribute], days[attribute] = found.pk, found.as_of
             sources[attribute] = f"{found.source} {found.as_of}"
             if found.state == "absent":
                 absent.add(attribute)
             else:
                 values[attribute] = _hashable(found.value)
-    return Known(PartyFacts(values, frozenset(absent), sources, notes), rows, troubles)
+    return Known(PartyFacts(values, frozenset(absent), sources, notes), rows, troubles, days)
 
 
 def _decided(told: list[Word], day: date, purpose: str, personal: bool) -> Word | Trouble | None:
@@ -143,7 +159,7 @@ def _decided(told: list[Word], day: date, purpose: str, personal: bool) -> Word 
     for code, fits in checks:
         left = [one for one in used if fits(one)]
         if used and not left:
-            return Trouble(code, tuple(one.pk for one in used))
+            return _trouble(code, used)
         used = left
     if not used:
         return None
@@ -153,10 +169,14 @@ def _decided(told: list[Word], day: date, purpose: str, personal: bool) -> Word 
     used = [one for one in used if one.as_of == newest[one.source]]
     for one in used:
         if one.problem:
-            return Trouble(one.problem, (one.pk,))
+            return _trouble(one.problem, [one])
     if len({(one.state, _hashable(one.value)) for one in used}) > 1:
-        return Trouble("facts-disagree", tuple(one.pk for one in used))
+        return _trouble("facts-disagree", used)
     return max(used, key=lambda one: (one.as_of, one.pk))
+
+
+def _trouble(code: str, words: Sequence[Word]) -> Trouble:
+    return Trouble(code, tuple(one.pk for one in words), max(one.as_of for one in words))
 
 
 def _hashable(value: Any) -> Any:

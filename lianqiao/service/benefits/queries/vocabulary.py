@@ -19,9 +19,7 @@ DUTIES = frozenset({OFFICER, LEADER, OFFICE})
 
 def vocabulary(kind: Kind | None = None) -> dict[str, Attribute]:
     """Return every attribute the district's policies speak of, by name; of a kind of party, or of any."""
-    policies = packs.current().benefits
-    own = {name: one for policy in policies.policies.values() for name, one in policy.attributes.items()}
-    every = {**own, **policies.attributes}
+    every = packs.current().benefits.vocabulary
     return of_party(every, kind) if kind else every
 
 

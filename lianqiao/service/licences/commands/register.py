@@ -16,11 +16,13 @@ from lianqiao.engine.policy.cells import Absent, Unusable, parse_cell
 from lianqiao.engine.policy.shape import Attribute
 from lianqiao.engine.side_acts import tidied
 from lianqiao.organization.models import Firm, Person
+from lianqiao.service.benefits.commands.recording import LONGEST, Told, record
+from lianqiao.service.benefits.fact_values import FactRead
 from lianqiao.service.licences.commands.chaining import Decided, held_head, write_decisions
 from lianqiao.service.licences.commands.issuing import made_out
 from lianqiao.service.licences.commands.keys import signer
 from lianqiao.service.licences.models import Credential, Licence, Word
-from lianqiao.service.licences.queries.facts import DUE_COLUMNS, Due
+from lianqiao.service.licences.queries.facts import DUE_COLUMNS, Due, shared
 from lianqiao.service.licences.queries.keys import issuer
 from lianqiao.service.licences.queries.register import licence_for
 from lianqiao.service.licences.queries.rights import holds, require_keeper
@@ -92,6 +94,8 @@ def record_fact(
 ) -> Licence:
     """Record what is known of a licence, as typed; it counts from the next look on.
 
+    What policies ask for in the same words is known of the holder too, by the same source and day.
+
     Raises Refusal: `licences-only`, `unknown-licence`, `unknown-attribute`, `needs-missing`, `fact-wrong`.
     """
     require_keeper(by, at=now)
@@ -113,7 +117,17 @@ def record_fact(
         raise refuse("needs-missing", "say what is known", field="value")
     row.known = {**row.known, attribute: fact_of(found, described, source=tidied(source), today=today)}
     row.save()
+    if attribute in shared(kinds.attributes_of(kinds.kind(row.kind))):
+        _share(row, attribute, value.strip(), by=by, now=now)
     return row
+
+
+def _share(row: Licence, attribute: str, written: str, *, by: Person | None, now: datetime) -> None:
+    """Let policies know of the holder what was just recorded of its licence."""
+    fact = row.known[attribute]
+    read = FactRead("absent") if fact.get("absent") else FactRead("value", fact["value"])
+    told = Told(attribute, read, written[: LONGEST["written"]], fact["source"], beijing(now).date())
+    record("firm", [(row.firm_id, told)], by=by, now=now, via="licence", example=row.example)
 
 
 def fact_of(found: Any, described: Attribute, *, source: str, today: date) -> dict[str, Any]:

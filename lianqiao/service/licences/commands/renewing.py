@@ -196,11 +196,16 @@ class _OfKind:
         self.run_of.hand_on(passed)
 
     def finding(self, facts: PartyFacts) -> dict[str, Any]:
-        """Return the conditions that do not hold and the fewest papers that would decide it."""
+        """Return the conditions that do not hold and the fewest papers that would decide it.
+
+        `unusable` are those of the papers of which something is known that cannot be used.
+        """
         found = self.explainer.explain(facts)[self.kind.id]
         against = [one.condition.id for one in found.conditions if one.step.verdict == "no"]
         papers = list(found.smallest[0].attributes) if found.smallest else list(found.missing)
-        return {"conditions": against, "papers": [] if against else papers}
+        wanted = [] if against else papers
+        unusable = [name for name in wanted if name in facts.notes]
+        return {"conditions": against, "papers": wanted, **({"unusable": unusable} if unusable else {})}
 
     def note(self, news: Sequence[tuple[Due, str, dict[str, Any], PartyFacts]]) -> None:
         """Write down what is news, but of none that another run or a person has moved meanwhile."""
@@ -297,11 +302,12 @@ class Renewal:
 
 
 def seen(facts: PartyFacts) -> dict[str, Any]:
-    """Return the facts a decision saw, as its body keeps them."""
+    """Return the facts a decision saw, with where each is from, as its body keeps them."""
     values = {
         name: list(value) if isinstance(value, tuple) else value for name, value in facts.values.items()
     }
-    return {"facts": values, "absent": sorted(facts.absent)}
+    told: dict[str, Any] = {"facts": values, "absent": sorted(facts.absent), "sources": dict(facts.sources)}
+    return told | ({"unusable": dict(facts.notes)} if facts.notes else {})
 
 
 def _as_read(row: Due) -> tuple[date, str, dict[str, Any]]:

@@ -15,6 +15,7 @@ from lianqiao.bridge import packs
 from lianqiao.engine.policy.explaining import Explanation, Looked, Step
 from lianqiao.engine.policy.shape import Attribute
 from lianqiao.organization.lists import ROWS_READ_AT_ONCE
+from lianqiao.service.benefits.fact_words import trouble_words
 from lianqiao.service.language import in_words
 from lianqiao.service.licences.models import Credential, Licence
 from lianqiao.service.licences.queries import register as queries
@@ -97,7 +98,9 @@ def _looked(step: Step) -> list[Looked]:
 
 
 def _fact(fact: Looked, attribute: Attribute) -> dict[str, str]:
-    if fact.state == "unknown":
+    if fact.state == "unknown" and fact.note:
+        value = trouble_words(fact.note)
+    elif fact.state == "unknown":
         proof = in_words(attribute.proof) if attribute.proof else ""
         value = _("not known; shown by: %(paper)s") % {"paper": proof} if proof else _("not known")
     elif fact.state == "absent":

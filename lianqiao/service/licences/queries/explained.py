@@ -8,7 +8,7 @@ from lianqiao.bridge import packs
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.policy.explaining import Explanation, explain
 from lianqiao.service.licences.models import Licence
-from lianqiao.service.licences.queries.facts import party_facts
+from lianqiao.service.licences.queries.facts import facts_of_holders, party_facts
 
 
 def explained(licence: Licence, *, at: datetime) -> Explanation | None:
@@ -19,5 +19,7 @@ def explained(licence: Licence, *, at: datetime) -> Explanation | None:
         return None
     day = beijing(at).date()
     rules = kinds.rules(kind.id, day, calendar=packs.calendar(at))
-    facts = party_facts(licence.known, kinds.attributes_of(kind), on=day)
+    attributes = kinds.attributes_of(kind)
+    holder = facts_of_holders([licence.firm_id], attributes, on=day).get(licence.firm_id)
+    facts = party_facts(licence.known, attributes, on=day, holder=holder)
     return explain(rules, facts).get(kind.id)

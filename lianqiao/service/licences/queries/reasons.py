@@ -13,6 +13,10 @@ LAPSED = {
     "en": "The term ended before anybody decided on the renewal.",
 }
 FAILS = {"zh-hans": "不满足：{}（{}）", "en": "Not met: {} ({})"}
+UNUSABLE = {
+    "zh-hans": "{}：现有的说法互相矛盾或不能使用，须先查明",
+    "en": "{}: what is known disagrees or cannot be used; find out first",
+}
 LACKS = {"zh-hans": "缺少：{}", "en": "Missing: {}"}
 
 
@@ -33,8 +37,17 @@ def reasons(
         for name in finding.get("conditions", ())
         if name in titles
     ]
-    papers = dict.fromkeys(paper_of(kind, kinds, name, language) for name in finding.get("papers", ()))
+    unusable = finding.get("unusable", ())
+    papers = dict.fromkeys(
+        _unusable(paper, language) if name in unusable else paper
+        for name in finding.get("papers", ())
+        for paper in (paper_of(kind, kinds, name, language),)
+    )
     return [*found, *(Reason(paper, "") for paper in papers)]
+
+
+def _unusable(paper: str, language: str) -> str:
+    return UNUSABLE["en" if language.startswith("en") else "zh-hans"].format(paper)
 
 
 def paper_of(kind: LicenceKind, kinds: LicenceKinds, attribute: str, language: str) -> str:

@@ -1,5 +1,5 @@
 """The API of the policy studio."""
 
-from lianqiao.service.policy_studio.api import policies
+from lianqiao.service.policy_studio.api import comparisons, policies
 
-ROUTERS = (policies.router,)
+ROUTERS = (policies.router, comparisons.router)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
 from ninja import Path, Router
@@ -262,6 +265,11 @@ def _require(request: HttpRequest) -> None:
     require_writer(caller(request).person, now=moment(request))
 
 
+def cost_shown(reckoned: Mapping[str, Any] | None) -> PolicyCost | None:
+    """Return a cost as it was kept; None where it was not reckoned."""
+    return PolicyCost(**{name: reckoned[name] for name in PolicyCost.model_fields}) if reckoned else None
+
+
 def _row(policy: str) -> dict[str, str]:
     one = packs.current().benefits.policies[policy]
     title = one.title.in_language(language())
@@ -281,5 +289,5 @@ def _shown(one: PolicyDraft, request: HttpRequest) -> PolicyDraftShown:
         passes=found.passes,
         faults=faults_shown(found, problem_words),
         words=words,
-        cost=PolicyCost(**{name: reckoned[name] for name in PolicyCost.model_fields}) if reckoned else None,
+        cost=cost_shown(reckoned),
     )

@@ -68,7 +68,11 @@ def _found(asked: Preview, work: Work) -> dict[str, Any]:
     before = None
     if halves == 2:
         before = cost_of(served, name, now=now, told=lambda done, total: told(done, total, 1))
-    return {"after": _told(after), "before": _told(before) if before else None, **_moved(before, after)}
+    return {
+        "after": cost_told(after),
+        "before": cost_told(before) if before else None,
+        **_moved(before, after),
+    }
 
 
 def _in_force(policies: PolicySet, name: str, now: datetime) -> bool:
@@ -76,7 +80,8 @@ def _in_force(policies: PolicySet, name: str, now: datetime) -> bool:
     return known is not None and known.in_force(beijing(now).date()) is not None
 
 
-def _told(cost: Cost) -> dict[str, Any]:
+def cost_told(cost: Cost) -> dict[str, Any]:
+    """Return a cost as it is kept."""
     return {
         "parties": cost.parties,
         "count": cost.count,

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lianqiao.bridge import packs
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import Problem
-from lianqiao.organization import queries as organization
 from lianqiao.service.benefits.grant_words import explained
 from lianqiao.service.benefits.pages.guarding import for_officers
 from lianqiao.service.drafting.pages import Desk
@@ -25,6 +24,7 @@ from lianqiao.service.policy_studio.commands.drafts import DRAFTS
 from lianqiao.service.policy_studio.forms import TrialForm
 from lianqiao.service.policy_studio.models import PolicyDraft
 from lianqiao.service.policy_studio.queries import drafts as queries
+from lianqiao.service.policy_studio.queries.comparisons import names_of, others_of
 from lianqiao.service.policy_studio.queries.drafts import CheckedPolicy
 from lianqiao.service.policy_studio.wording import cost_shown, fault_words
 
@@ -66,14 +66,20 @@ class PolicyDesk(Desk[PolicyDraft, CheckedPolicy]):
             "key": one.policy,
             "tried": cost is not None,
             "may_write": True,
-            "cost": cost_shown(cost.found if cost else None, organization.firm_names(keys)),
+            "cost": cost_shown(
+                cost.found if cost else None, names_of(known.party if known else "firm", keys)
+            ),
             "reckoned": cost,
             "under_way": queries.preview_under_way(one),
         }
 
     def beside_text(self, request: HttpRequest, one: PolicyDraft, found: CheckedPolicy) -> dict[str, Any]:
-        """Return the text in words, and tried on the firm the address asks for."""
-        return {"changes": self.changes(request, one, found), **_trial(request, found)}
+        """Return the text in words, tried on the firm the address asks for, and what to compare it with."""
+        return {
+            "changes": self.changes(request, one, found),
+            "others": others_of(one) if found.passes else [],
+            **_trial(request, found),
+        }
 
     def fault_words(self, problem: Problem) -> tuple[str, str]:
         """Return what is wrong where there are words for it, and what the check says."""

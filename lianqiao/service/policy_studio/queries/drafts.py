@@ -75,5 +75,5 @@ def preview_of(text: str) -> Preview | None:
 
 def preview_under_way(one: PolicyDraft) -> Preview | None:
     """Return the reckoning of a draft's present text that is not answered yet."""
-    rows = one.previews.filter(sha256=hash_of(one.text), found=None, error="").select_related("job")
-    return rows.order_by("-at", "-pk").first()
+    rows = one.previews.filter(sha256=hash_of(one.text), job__isnull=False, job__ended_at=None)
+    return rows.select_related("job").order_by("-at", "-pk").first()

@@ -15,6 +15,7 @@ from lianqiao.service.api.shapes import Identifier
 from lianqiao.service.drafting.api import (
     PublicationWanted,
     Published,
+    SentenceShown,
     TextDraftRow,
     TextDraftWanted,
     TextFault,
@@ -46,13 +47,6 @@ class MechanismDrafts(Shown):
     """The drafts that can be written on."""
 
     items: list[MechanismDraftRow]
-
-
-class SentenceShown(Shown):
-    """One sentence of what the promise says: the same, gone or new."""
-
-    kind: str
-    words: str
 
 
 class MechanismDraftShown(MechanismDraftRow):
