@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -87,11 +86,6 @@ def budget_words(budget: str) -> str:
         "nm": ngettext("%(n)s month", "%(n)s months", count),
     }
     return words[form.unit] % {"n": text}
-
-
-def list_words(texts: Iterable[str]) -> str:
-    """Return texts in a row: “甲、乙”, “A, B”."""
-    return ("、" if chinese() else ", ").join(texts)
 
 
 def size_words(size: int) -> str:

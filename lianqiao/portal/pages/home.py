@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Go where this person's day begins: a leader's of promises in the overview, an officer's in the worklist, …"""
+    """Go where this person's day begins: who leads promises in the overview, an officer in the worklist, …"""
     now: datetime = request.now  # type: ignore[attr-defined]
     assert isinstance(request.user, Person)
     person_id = request.user.pk

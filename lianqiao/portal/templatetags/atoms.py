@@ -21,6 +21,7 @@ from lianqiao.bridge.ruler import Ruler
 from lianqiao.engine.masking import masked_numbers
 from lianqiao.portal import listing, ruler_words, words
 from lianqiao.portal.listing import part
+from lianqiao.service.language import listed_words
 
 register = template.Library()
 
@@ -162,8 +163,8 @@ def stat(value: Any, *, label: str, **more: Any) -> dict[str, Any]:
     parts = dict.fromkeys(known, "") | more
     if parts["tone"]:
         state_words(parts["tone"])
-    parts["of"] = _counted(parts["of"])
-    return {**parts, "value": _counted(value), "label": label, "judged": _judged(str(parts["delta"]), parts["better"])}
+    told = {"value": _counted(value), "of": _counted(parts["of"])}
+    return {**parts, **told, "label": label, "judged": _judged(str(parts["delta"]), parts["better"])}
 
 
 def _counted(value: Any) -> Any:
@@ -275,7 +276,7 @@ def left(due: datetime, now: datetime) -> str:
 @register.filter
 def listed(things: Iterable[Any]) -> str:
     """Return things in a row, set apart as the reader's language does."""
-    return words.list_words(map(str, things))
+    return listed_words(map(str, things))
 
 
 @register.filter
