@@ -34,7 +34,7 @@ _told_later = lazy(_told, str)
 
 
 def told_later(words: Any, **facts: Any) -> Any:
-    """Return lazy words with facts in them, still lazy: `%` alone fixes the language when a form is defined."""
+    """Return lazy words with facts in them, still lazy: `%` alone fixes their language on import."""
     return _told_later(words, facts)
 
 

@@ -1,4 +1,4 @@
-"""The pages of the newer rooms break no rule of accessibility and never scroll sideways, by day and by night."""
+"""The pages of the newer rooms break no rule of accessibility and never scroll sideways, by day or night."""
 
 from __future__ import annotations
 

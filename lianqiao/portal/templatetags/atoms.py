@@ -163,11 +163,12 @@ def stat(value: Any, *, label: str, **more: Any) -> dict[str, Any]:
     parts = dict.fromkeys(known, "") | more
     if parts["tone"]:
         state_words(parts["tone"])
-    told = {"value": _counted(value), "of": _counted(parts["of"])}
+    told = {"value": counted(value), "of": counted(parts["of"])}
     return {**parts, **told, "label": label, "judged": _judged(str(parts["delta"]), parts["better"])}
 
 
-def _counted(value: Any) -> Any:
+@register.filter
+def counted(value: Any) -> Any:
     """Return a count with its thousands set apart, as amounts of money are; words as they are."""
     return f"{value:,}" if type(value) is int else value
 

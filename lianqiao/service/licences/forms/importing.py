@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lianqiao.engine.mechanism import CaseField, Text
-from lianqiao.service.licences.commands.importing import NEEDED
 from lianqiao.service.language import told_later
+from lianqiao.service.licences.commands.importing import NEEDED
 
 MOST_MB = 50
 REGISTER = CaseField(
