@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 from lianqiao.engine.mechanism import Text
@@ -22,6 +24,18 @@ def chinese() -> bool:
 def language() -> str:
     """Return the language the district's files are told in."""
     return "zh-hans" if chinese() else get_language() or "en"
+
+
+def _told(words: Any, facts: dict[str, Any]) -> str:
+    return str(words) % facts
+
+
+_told_later = lazy(_told, str)
+
+
+def told_later(words: Any, **facts: Any) -> Any:
+    """Return lazy words with facts in them, still lazy: `%` alone fixes their language on import."""
+    return _told_later(words, facts)
 
 
 def listed_words(words: Iterable[str]) -> str:

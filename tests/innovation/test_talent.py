@@ -113,6 +113,16 @@ def test_what_is_typed_wrongly_is_refused(
     assert not Achievement.objects.exists()
 
 
+def test_the_list_leads_nobody_to_a_dual_post_that_is_closed_to_them(world: World) -> None:
+    post = proposed(record_of(world.agent, world.firm), world.firm, world.other_firm, by=world.agent)
+    clerk = person("firm-b-clerk", "示例企业乙 办事员", NOW)
+    organization.join_firm(clerk.pk, firm_id=world.other_firm.pk, role="agent", actor=None, now=NOW)
+    for reader, leads in ((world.stranger, True), (clerk, False)):
+        page = signed_in(reader)
+        assert (f"/talent/dual-posts/{post.pk}/" in read(page.get("/talent/dual-posts/"))) is leads
+        assert (page.get(f"/talent/dual-posts/{post.pk}/").status_code == 200) is leads
+
+
 def test_a_dual_post_is_in_force_when_all_three_agreed(world: World) -> None:
     talent = record_of(world.agent, world.firm)
     post = proposed(talent, world.firm, world.other_firm, by=world.agent)

@@ -77,6 +77,11 @@ def test_everyone_starts_where_their_day_begins(world: World, who: str, address:
     assert client.get(address).status_code == 200
 
 
+def test_who_leads_no_promise_starts_at_the_worklist(own_account: Person) -> None:
+    organization.give_duty(own_account.pk, code="reform-leader", actor=None, now=NOW)
+    assert signed_in(own_account).get("/start/").headers["Location"] == "/worklist/"
+
+
 def test_who_has_no_part_starts_at_home(own_account: Person) -> None:
     assert signed_in(own_account).get("/start/").headers["Location"] == "/"
 

@@ -9,8 +9,10 @@ from django.http import QueryDict
 from django.utils import translation
 
 from lianqiao.bridge import packs
+from lianqiao.service.benefits.forms.facts import FactsFileForm
 from lianqiao.service.forms.asked import Asked, typed_in, yuan_typed
 from lianqiao.service.forms.step_form import StepForm
+from lianqiao.service.licences.forms.importing import RegisterForm
 from lianqiao.service.queries.conditions import condition_words
 from lianqiao.service.shown_values import money_words
 from tests.world import FILING, TYPED
@@ -123,3 +125,12 @@ def test_money_sent_back_for_correction_is_shown_in_yuan() -> None:
     form = StepForm(Asked(mechanism, "correct", DAY, known))
     assert form["episodes"].value() == 80
     assert form.shown[0].remark == "少了"
+
+
+@pytest.mark.parametrize("form", [FactsFileForm, RegisterForm])
+def test_limits_are_told_in_the_readers_language(form: type[FactsFileForm]) -> None:
+    told = form.base_fields["file"].help_text
+    with translation.override("en"):
+        assert "up to" in str(told)
+    with translation.override("zh-hans"):
+        assert "不超过" in str(told)

@@ -24,7 +24,7 @@ from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Person
 from lianqiao.service.language import in_words
 from lianqiao.service.queries import case_lists
-from lianqiao.service.queries.overview import ClockTally, kept_by_clock
+from lianqiao.service.queries.overview import ClockTally, kept_by_clock, overseen
 from lianqiao.service.queries.public_figures import SMALLEST
 from lianqiao.service.time_left import budget_words
 
@@ -52,11 +52,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Go where this person's day begins: a leader's in the overview, an officer's in the worklist, …"""
+    """Go where this person's day begins: who leads promises in the overview, an officer in the worklist, …"""
     now: datetime = request.now  # type: ignore[attr-defined]
     assert isinstance(request.user, Person)
     person_id = request.user.pk
-    if organization.is_leader(person_id, at=now):
+    if organization.is_leader(person_id, at=now) and overseen(person_id, at=now):
         return redirect("overview")
     if organization.is_officer(person_id, at=now):
         return redirect("worklist")

@@ -21,6 +21,7 @@ from lianqiao.bridge.ruler import Ruler
 from lianqiao.engine.masking import masked_numbers
 from lianqiao.portal import listing, ruler_words, words
 from lianqiao.portal.listing import part
+from lianqiao.service.language import listed_words
 
 register = template.Library()
 
@@ -68,6 +69,12 @@ def badge(state: str, *, label: str = "", quiet: bool = False) -> SafeString:
 @lru_cache(maxsize=512)
 def _badge(state: str, label: str, quiet: bool) -> SafeString:
     return render_to_string("portal/atoms/badge.html", {"state": state, "label": label, "quiet": quiet})
+
+
+@register.simple_tag
+def example() -> SafeString:
+    """Mark what stands beside it as an example: no fact of the zone."""
+    return format_html('<span class="example">{}</span>', gettext("Example"))
 
 
 @register.inclusion_tag("portal/atoms/field.html")
@@ -156,7 +163,14 @@ def stat(value: Any, *, label: str, **more: Any) -> dict[str, Any]:
     parts = dict.fromkeys(known, "") | more
     if parts["tone"]:
         state_words(parts["tone"])
-    return {**parts, "value": value, "label": label, "judged": _judged(str(parts["delta"]), parts["better"])}
+    told = {"value": counted(value), "of": counted(parts["of"])}
+    return {**parts, **told, "label": label, "judged": _judged(str(parts["delta"]), parts["better"])}
+
+
+@register.filter
+def counted(value: Any) -> Any:
+    """Return a count with its thousands set apart, as amounts of money are; words as they are."""
+    return f"{value:,}" if type(value) is int else value
 
 
 def _judged(delta: str, better: str) -> str:
@@ -243,21 +257,27 @@ def pick(context: Context, value: str, *, label: str) -> SafeString:
 
 
 @register.filter
-def moment(at: datetime) -> str:
-    """Return the day and time of day in words."""
-    return words.moment_words(at)
+def moment(at: datetime | None) -> str:
+    """Return the day and time of day in words; nothing where there is none."""
+    return words.moment_words(at) if at else ""
 
 
 @register.filter
-def day(on: date | datetime) -> str:
-    """Return the day in words."""
-    return words.day_words(on)
+def day(on: date | datetime | None) -> str:
+    """Return the day in words; nothing where there is none."""
+    return words.day_words(on) if on else ""
 
 
 @register.filter
 def left(due: datetime, now: datetime) -> str:
     """Return how much natural time is left, or how far it is exceeded."""
     return words.left_words(due, now)
+
+
+@register.filter
+def listed(things: Iterable[Any]) -> str:
+    """Return things in a row, set apart as the reader's language does."""
+    return listed_words(map(str, things))
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from lianqiao.engine.mechanism import CaseField, Text
 from lianqiao.engine.mining import LogMap
 from lianqiao.service.commands.historic_logs import LONGEST_NAME
+from lianqiao.service.language import told_later
 from lianqiao.service.log_import.guessing import TIME_FORMATS, Sight, written_as
 
 MOST_MB = 50
@@ -26,7 +27,7 @@ class LogFileForm(forms.Form):
 
     file = forms.FileField(
         label=_("Log file"),
-        help_text=_("CSV or XES, up to %(limit)s MB") % {"limit": MOST_MB},
+        help_text=told_later(_("CSV or XES, up to %(limit)s MB"), limit=MOST_MB),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xes,.xml"}),
     )
 

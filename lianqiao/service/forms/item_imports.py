@@ -16,7 +16,7 @@ from lianqiao.bridge.tables.kinds import kind_of
 from lianqiao.engine.errors import Refusal
 from lianqiao.engine.mechanism import CaseField, Text
 from lianqiao.service.item_import.mapping import maps_of
-from lianqiao.service.language import in_words
+from lianqiao.service.language import in_words, told_later
 
 MOST_MB = 20
 # CSV is text by its content
@@ -46,7 +46,7 @@ class CatalogueForm(MapForm):
 
     file = forms.FileField(
         label=_("Catalogue file"),
-        help_text=_("Excel (.xlsx) or CSV, up to %(limit)s MB") % {"limit": MOST_MB},
+        help_text=told_later(_("Excel (.xlsx) or CSV, up to %(limit)s MB"), limit=MOST_MB),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
     field_order = ("file", "map", "complete")

@@ -64,9 +64,10 @@ def dual_posts(request: Asked) -> HttpResponse:
     if look.opening:
         return redirect(look.opening)
     page = page_of(request, _found(request))
+    opens = queries.opened_by(request.user, at=request.now)
     context = {
         "page": page,
-        "rows": [post_shown(one, at=request.now) for one in page],
+        "rows": [{**post_shown(one, at=request.now), "opens": opens(one)} for one in page],
         "look": look,
         "export": reverse("dual-posts-sheet"),
         "own": queries.talent_of(request.user.pk),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -52,6 +52,16 @@ def side_of(post: DualPost, reader: Person, *, at: datetime) -> frozenset[str]:
     sides |= {"home"} if organization.administers(reader.pk, post.home_id, at=at) else set()
     sides |= {"host"} if organization.administers(reader.pk, post.host_id, at=at) else set()
     return frozenset(sides)
+
+
+def opened_by(reader: Person, *, at: datetime) -> Callable[[DualPost], bool]:
+    """Return what tells of each dual post of a list whether the reader may open it; asks the database now."""
+    office = in_office(reader.pk, at=at)
+    firms = organization.firms_of(reader.pk, at=at)
+    ids = {one.pk for one in firms if organization.administers(reader.pk, one.pk, at=at)}
+    return lambda post: (
+        office or post.talent.person_id == reader.pk or bool({post.home_id, post.host_id} & ids)
+    )
 
 
 def stage_of(post: DualPost, *, at: datetime) -> str:

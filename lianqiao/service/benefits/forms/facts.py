@@ -16,7 +16,7 @@ from lianqiao.engine.policy.shape import Attribute
 from lianqiao.service.benefits.commands.fact_jobs import FileMeant
 from lianqiao.service.benefits.commands.recording import LONGEST
 from lianqiao.service.benefits.fact_tables import ABOUT, UNIT_CHOICES, Sight
-from lianqiao.service.language import in_words
+from lianqiao.service.language import in_words, told_later
 
 MOST_MB = 20
 FACTS_FILE = CaseField(
@@ -63,7 +63,7 @@ class OwnFactForm(Refusable):
     paper = forms.FileField(
         label=_("Paper"),
         required=False,
-        help_text=_("PDF, JPG or PNG, up to %(limit)s MB") % {"limit": MOST_MB},
+        help_text=told_later(_("PDF, JPG or PNG, up to %(limit)s MB"), limit=MOST_MB),
     )
 
     def __init__(self, *args: Any, attributes: Mapping[str, Attribute], **kwargs: Any) -> None:
@@ -97,8 +97,9 @@ class FactsFileForm(forms.Form):
 
     file = forms.FileField(
         label=_("Table of facts"),
-        help_text=_("Excel (.xlsx) or CSV, up to %(limit)s MB; one row a firm, with its credit code")
-        % {"limit": MOST_MB},
+        help_text=told_later(
+            _("Excel (.xlsx) or CSV, up to %(limit)s MB; one row a firm, with its credit code"), limit=MOST_MB
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
 

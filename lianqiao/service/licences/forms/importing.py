@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lianqiao.engine.mechanism import CaseField, Text
+from lianqiao.service.language import told_later
 from lianqiao.service.licences.commands.importing import NEEDED
 
 MOST_MB = 50
@@ -26,7 +27,7 @@ class RegisterForm(forms.Form):
 
     file = forms.FileField(
         label=_("File of the register"),
-        help_text=_("Excel (.xlsx) or CSV, up to %(limit)s MB") % {"limit": MOST_MB},
+        help_text=told_later(_("Excel (.xlsx) or CSV, up to %(limit)s MB"), limit=MOST_MB),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
 

@@ -22,7 +22,7 @@ from lianqiao.organization.lists import Column, Listed, column
 from lianqiao.service.drafting.pages import add_problems
 from lianqiao.service.drafting.queries import draft_of
 from lianqiao.service.job_words import job_shown
-from lianqiao.service.language import in_words, language
+from lianqiao.service.language import in_words, language, listed_words
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.mining_shown import days_words, for_leaders, hours_words
 from lianqiao.service.pages.refusing import UNPROCESSABLE
@@ -194,7 +194,7 @@ def asked_words(one: Simulation, mechanism: Mechanism) -> list[dict[str, str]]:
     number, _slash, unit = one.asked["arrivals"].partition("/")
     learnt = one.asked["learn"]
     told = {
-        pgettext("simulation", "People"): ", ".join(
+        pgettext("simulation", "People"): listed_words(
             f"{duties.get(duty, duty)} {n}" for duty, n in one.asked["staff"].items()
         ),
         _("Cases that come"): f"{number} {units.get(unit, unit)}" if number else _("learnt"),

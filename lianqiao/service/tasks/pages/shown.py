@@ -31,7 +31,7 @@ class MilestoneShown:
     number: int
     title: str
     due: date
-    reached: str
+    reached: date | None
     late: bool
     x: int
 
@@ -110,7 +110,7 @@ def task_shown(seen: TaskSeen, *, on: date) -> TaskShown:
                 number=n,
                 title=in_words(one.title),
                 due=one.due,
-                reached=seen.told.reached.get(n, "")[:10],
+                reached=_reached(seen.told.reached.get(n)),
                 late=n not in seen.told.reached and one.due < on,
                 x=100 * (one.due - task.begins).days // days,
             )
@@ -119,6 +119,11 @@ def task_shown(seen: TaskSeen, *, on: date) -> TaskShown:
         example=task.example,
         last_at=seen.told.last_at,
     )
+
+
+def _reached(at: str | None) -> date | None:
+    """Return the day of a moment as the record holds it."""
+    return date.fromisoformat(at[:10]) if at else None
 
 
 def tally(seen: list[TaskSeen]) -> dict[str, int]:
