@@ -19,7 +19,7 @@ SOURCE = "证照登记簿"
 MOVED = "证照登记簿当日再次变动"
 
 
-def let_know(kind_id: str, firms: Collection[int], *, now: datetime, example: bool = False) -> None:
+def let_know(kind_id: str, firms: Collection[int], *, now: datetime) -> None:
     """Record until when these firms hold a licence of a kind, or that they hold none; inside a transaction.
 
     The caller holds the head of the chain, so that no two say so at once. A kind policies cannot ask for
@@ -29,11 +29,16 @@ def let_know(kind_id: str, firms: Collection[int], *, now: datetime, example: bo
     if kind is None or kind.known_as is None or kind.known_as not in vocabulary() or not firms:
         return
     today = beijing(now).date()
-    held = Licence.objects.filter(kind=kind_id, firm_id__in=firms, state="valid", valid_until__gte=today)
-    until = dict(held.order_by().values_list("firm_id").annotate(Max("valid_until")))
-    words = []
+    theirs = Licence.objects.filter(kind=kind_id, firm_id__in=firms).order_by()
+    held = theirs.filter(state="valid", valid_until__gte=today)
+    until = dict(held.values_list("firm_id").annotate(Max("valid_until")))
+    examples = set(theirs.filter(example=True).values_list("firm_id", flat=True))
+    words: dict[bool, list[tuple[int, Told]]] = {False: [], True: []}
     for firm in sorted(firms):
         last = until[firm].isoformat() if firm in until else ""
         read = FactRead("value", last) if last else FactRead("absent")
-        words.append((firm, Told(kind.known_as, read, last, SOURCE, today, confidence="high")))
-    record("firm", words, by=None, now=now, via="licence", example=example, anew=MOVED)
+        told = Told(kind.known_as, read, last, SOURCE, today, confidence="high")
+        words[firm in examples].append((firm, told))
+    for example, some in words.items():
+        if some:
+            record("firm", some, by=None, now=now, via="licence", example=example, anew=MOVED)
