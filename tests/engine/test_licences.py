@@ -24,6 +24,8 @@ from lianqiao.engine.licences.credential import (
     verify,
 )
 from lianqiao.engine.licences.reading import check_kinds, read_kinds
+from lianqiao.engine.policy.reading import read_policies
+from lianqiao.engine.policy.shape import Attribute
 from lianqiao.engine.schema import licence_schema
 from lianqiao.site.environment import default_district
 
@@ -161,11 +163,23 @@ def test_keys_are_read_in_every_form(keys: tuple[Signer, dict[str, Any]]) -> Non
         assert refused.value.code == "keys-malformed"
 
 
+def asked_by_policies() -> dict[str, Attribute]:
+    texts = read_texts(default_district())
+    return read_policies({"attributes.toml": texts["policies/attributes.toml"]}).vocabulary
+
+
 def test_one_name_is_one_fact() -> None:
-    kinds = read_kinds(read_texts(default_district()))
-    penalty = kinds.attributes["last_penalty"]
-    assert check_kinds(kinds, beside={"last_penalty": penalty, "employees": penalty}) == []
-    found = check_kinds(kinds, beside={"last_penalty": penalty.model_copy(update={"fixed": False})})
+    kinds, policies = read_kinds(read_texts(default_district())), asked_by_policies()
+    assert check_kinds(kinds, beside=policies) == []
+    other = policies["last_penalty"].model_copy(update={"fixed": False})
+    found = check_kinds(kinds, beside={**policies, "last_penalty": other})
     assert [(one.code, one.place) for one in found] == [
         ("attribute-differs", "licences › attributes.last_penalty")
     ]
+
+
+def test_policies_ask_for_licences_held_as_a_day() -> None:
+    kinds, policies = read_kinds(read_texts(default_district())), asked_by_policies()
+    unknown = {name: one for name, one in policies.items() if name != "device_licence_until"}
+    for beside in (unknown, {**unknown, "device_licence_until": policies["employees"]}):
+        assert [one.code for one in check_kinds(kinds, beside=beside)] == ["known-as-unfit"]

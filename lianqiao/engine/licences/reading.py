@@ -92,19 +92,28 @@ def read_kinds(texts: Mapping[str, str]) -> LicenceKinds:
 def check_kinds(kinds: LicenceKinds, *, beside: Mapping[str, Attribute] | None = None) -> list[Problem]:
     """Return every problem of the kinds; empty where they may serve.
 
-    `beside` are the attributes policies speak of: of the same name they are the same fact, so they are
-    described alike.
+    `beside` are the attributes policies speak of, None where they are not at hand: of the same name they
+    are the same fact, so they are described alike.
 
-    Codes: those of `check_policies`, `window-late`, `person-early`, `attribute-differs`.
+    Codes: those of `check_policies`, `window-late`, `person-early`, `attribute-differs`, `known-as-unfit`.
     """
     problems = check_policies(kinds.policies())
     for name, kind in kinds.kinds.items():
         problems += _windows(kind, kinds.files[name])
-    return [*problems, *_attributes(kinds), *_beside(kinds, beside or {})]
+    return [*problems, *_attributes(kinds), *([] if beside is None else _beside(kinds, beside))]
 
 
 def _beside(kinds: LicenceKinds, policies: Mapping[str, Attribute]) -> Iterator[Problem]:
     """Yield attributes licences describe otherwise than policies: one fact could not serve both."""
+    for name, kind in kinds.kinds.items():
+        asked = policies.get(kind.known_as or "")
+        if kind.known_as and not (asked and asked.kind == "date" and asked.absent and asked.may_be_future):
+            yield Problem(
+                "known-as-unfit",
+                f"policies know no day “{kind.known_as}” that can be to come and be known to be absent",
+                place=f"{kinds.files[name]} › known_as",
+                hint="describe it in policies/attributes.toml, as a date with absent and may_be_future",
+            )
     for name, described in kinds.policies().attributes.items():
         if policies.get(name, described) != described:
             yield Problem(

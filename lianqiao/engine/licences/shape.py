@@ -61,6 +61,8 @@ class LicenceKind(Part):
     conditions: tuple[Condition, ...] = Field(min_length=1)
     told: Text
     """What the holder is told when it was renewed."""
+    known_as: Variable | None = None
+    """The attribute under which policies ask until which day a firm holds one; absent where it holds none."""
 
     @property
     def policy(self) -> BenefitPolicy:

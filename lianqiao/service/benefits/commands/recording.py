@@ -19,7 +19,7 @@ from lianqiao.organization.models import Person
 from lianqiao.service.benefits.fact_values import FactRead, read_fact
 from lianqiao.service.benefits.models import Fact, FactProblem
 from lianqiao.service.benefits.parties import Kind, Party, of_person
-from lianqiao.service.benefits.queries.facts import Known, facts_of_many
+from lianqiao.service.benefits.queries.facts import Known, facts_of_many, live_facts
 from lianqiao.service.benefits.queries.vocabulary import attribute_named, looks_after
 
 CONFIDENCES = ("high", "medium", "low")
@@ -172,23 +172,43 @@ def record(
     now: datetime,
     via: str,
     example: bool = False,
+    anew: str = "",
 ) -> Recorded:
     """Record many words at once, each by its party's key; the same word a second time changes nothing.
 
-    Who may, and whether the parties exist, is for the caller to ask.
+    With `anew`, a reason, a source that says something else as of the same day puts its earlier word right;
+    callers that do so take turns. Who may, and whether the parties exist, is for the caller to ask.
     """
     rows = {}
-    for key, told in words:
-        row = row_of(kind, key, told, by=by, now=now, via=via)
-        row.example = example
-        rows[row.digest] = row
     with transaction.atomic():
+        earlier = _earlier(kind, words) if anew else {}
+        for key, told in words:
+            row = row_of(kind, key, told, by=by, now=now, via=via)
+            row.example = example
+            before_it = earlier.get((key, told.attribute, told.source, told.as_of))
+            if before_it and (before_it.state, before_it.value) == (row.state, row.value):
+                continue
+            if before_it:
+                row.corrects, row.reason = before_it, anew
+                row.digest = digest_of(kind, key, told, corrects=before_it.pk)
+            rows[row.digest] = row
         before = set(Fact.objects.filter(digest__in=rows).values_list("digest", flat=True))
         new = [row for digest, row in rows.items() if digest not in before]
         Fact.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
         touched = {(row.firm_id or row.person_id or 0, row.attribute) for row in new}
         note_problems(kind, touched, now=now, example=example)
     return Recorded(len(new), len(words) - len(new), sum(row.problem != "" for row in new), touched)
+
+
+def _earlier(kind: Kind, words: Sequence[tuple[int, Told]]) -> dict[tuple[int, str, str, date], Fact]:
+    """Return the words that stand of the same sources as of the same days."""
+    found = live_facts().filter(
+        **{f"{kind}_id__in": {key for key, _ in words}},
+        attribute__in={told.attribute for _, told in words},
+        source__in={told.source for _, told in words},
+        as_of__in={told.as_of for _, told in words},
+    )
+    return {(getattr(row, f"{kind}_id"), row.attribute, row.source, row.as_of): row for row in found}
 
 
 def note_problems(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from lianqiao.service.benefits.fact_values import FactRead
 from lianqiao.service.licences.commands.chaining import Decided, held_head, write_decisions
 from lianqiao.service.licences.commands.issuing import made_out
 from lianqiao.service.licences.commands.keys import signer
+from lianqiao.service.licences.commands.letting_know import let_know
 from lianqiao.service.licences.models import Credential, Licence, Word
 from lianqiao.service.licences.queries.facts import DUE_COLUMNS, Due, shared
 from lianqiao.service.licences.queries.keys import issuer
@@ -53,10 +55,12 @@ def enter_licences(entries: Sequence[LicenceEntry], *, now: datetime) -> dict[st
     One the register has renewed since is left as it is, so that an old file undoes nothing: its facts are
     taken over. A revoked one stays revoked.
     """
+    held_head()
     today = beijing(now).date()
     known = Licence.objects.select_for_update().filter(number__in={entry.number for entry in entries})
     there = {(one.kind, one.number): one for one in known.order_by("pk")}
     added, updated = [], 0
+    moved: defaultdict[str, set[int]] = defaultdict(set)
     for entry in entries:
         row = there.get((entry.kind, entry.number))
         if row is None:
@@ -67,7 +71,10 @@ def enter_licences(entries: Sequence[LicenceEntry], *, now: datetime) -> dict[st
         elif _take_over(row, entry, today):
             row.save()
             updated += 1
+        moved[entry.kind].add(entry.firm.pk)
     Licence.objects.bulk_create(added, batch_size=500)
+    for kind, firms in moved.items():
+        let_know(kind, firms, now=now)
     return {"added": len(added), "updated": updated, "unchanged": len(entries) - len(added) - updated}
 
 
@@ -195,6 +202,7 @@ def revoke(licence_id: int, *, reason: str, by: Person | None, now: datetime) ->
     row.state, row.revoked_at, row.revoked_by, row.revoked_reason = "revoked", now, by, reason
     row.standing, row.finding = "", {}
     row.save()
+    let_know(row.kind, {row.firm_id}, now=now)
     Word.objects.create(
         licence=row, firm_id=row.firm_id, kind="revoked", until=row.valid_until, facts={"words": reason},
         at=now, mail_at=now,

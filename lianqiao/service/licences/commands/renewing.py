@@ -29,6 +29,7 @@ from lianqiao.engine.policy.reading import digest
 from lianqiao.service.licences.commands.chaining import Decided, held_head, write_decisions
 from lianqiao.service.licences.commands.issuing import made_out
 from lianqiao.service.licences.commands.keys import signer
+from lianqiao.service.licences.commands.letting_know import let_know
 from lianqiao.service.licences.commands.passing_on import ForAPerson, pass_on
 from lianqiao.service.licences.models import Credential, Decision, Head, Licence, Night, Word
 from lianqiao.service.licences.queries.facts import DUE_COLUMNS, Due, facts_for
@@ -93,6 +94,7 @@ class _Run:
                 )
                 Word.objects.bulk_create(self.word(row, "lapsed") for row in left)
                 Licence.objects.filter(pk__in=[row.id for row in left]).update(state="lapsed")
+                self.let_know(ended)
             self.tally["lapsed"] += len(left)
         # those of other nights too, where nobody was on duty then
         ended_here = Decision.objects.filter(
@@ -106,6 +108,14 @@ class _Run:
         ).filter(Q(case_until=None) | ~Q(case_until=F("valid_until")), Exists(ended_here))
         ends = nobody_has.order_by("pk").values_list("pk", "valid_until")
         self.hand_on([ForAPerson(pk, until, {"lapsed": True}) for pk, until in ends])
+
+    def let_know(self, ended: set[int]) -> None:
+        """Let policies know who holds none any more."""
+        firms: defaultdict[str, set[int]] = defaultdict(set)
+        for kind, firm in Licence.objects.filter(pk__in=ended).values_list("kind", "firm_id"):
+            firms[kind].add(firm)
+        for kind, some in firms.items():
+            let_know(kind, some, now=self.now)
 
     def word(self, row: Due, kind: str, **facts: Any) -> Word:
         return Word(
@@ -272,6 +282,7 @@ class Renewal:
                 finding={},
                 checked_at=self.now,
             )
+        let_know(self.kind.id, {row.firm_id for row, _ in renewed}, now=self.now)
         return made
 
     def made_out(self, row: Due) -> Credential:
