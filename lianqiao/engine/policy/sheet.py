@@ -17,6 +17,7 @@ from lianqiao.engine.errors import Problem
 from lianqiao.engine.nearest import meant
 from lianqiao.engine.needs import CONTROL
 from lianqiao.engine.policy.cells import BLANKS, Absent, Unusable, parse_cell
+from lianqiao.engine.policy.reading import of_party
 from lianqiao.engine.policy.shape import Attribute
 
 _BELOW = ("<", "低于", "小于", "少于", "不足", "不满", "below")
@@ -108,7 +109,7 @@ def policy_from_rows(
     Problems: `condition-untitled`, `attribute-unknown`, `test-unknown`, `test-unfit`, `value-unfit`,
     `absence-open`, each with the row's line and column.
     """
-    writer = _Writer(head, attributes, today)
+    writer = _Writer(head, of_party(attributes, head.party), today)
     problems = []
     for row in rows:
         try:
