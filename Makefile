@@ -26,10 +26,10 @@ run: setup
 
 # SQLite always; PostgreSQL too where TEST_POSTGRES_URL names a server whose user may create databases.
 test: .venv/.ready-test
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto
 	@if [ -n "$$TEST_POSTGRES_URL" ]; then \
 	  echo "once more on PostgreSQL: every test that touches the database"; \
-	  DATABASE_URL="$$TEST_POSTGRES_URL" $(BIN)/pytest -n auto --dist loadfile --database-only; \
+	  DATABASE_URL="$$TEST_POSTGRES_URL" $(BIN)/pytest -n auto --database-only; \
 	else echo "TEST_POSTGRES_URL is not set: PostgreSQL was not tested"; fi
 
 check: .venv/.ready-test
