@@ -9,10 +9,10 @@ from django.db import transaction
 
 from lianqiao.bridge.commands import ask_job
 from lianqiao.bridge.long_jobs import Work
-from lianqiao.engine.errors import Refusal
 from lianqiao.engine.policy.differing import Side
 from lianqiao.organization.models import Person
 from lianqiao.service.benefits.queries.cost import Wanted, compared
+from lianqiao.service.drafting.answers import answer
 from lianqiao.service.drafting.queries import hash_of
 from lianqiao.service.policy_studio.commands.drafts import require_writer
 from lianqiao.service.policy_studio.commands.previews import cost_told
@@ -48,13 +48,7 @@ def ask_comparison(one_id: int, other_id: int, *, by: Person, now: datetime) -> 
 def answer_comparison(work: Work) -> dict[str, Any]:
     """Reckon what a job asks for and keep it; a Refusal on the way is kept as its error."""
     asked = Comparison.objects.get(pk=work.job.given["comparison"])
-    try:
-        asked.found, asked.error = _found(asked, work), ""
-    except Refusal as refusal:
-        asked.error = refusal.code[:64]
-        asked.save(update_fields=["error"])
-        raise
-    asked.save(update_fields=["found", "error"])
+    answer(asked, lambda: _found(asked, work))
     return {"drafts": [asked.one_id, asked.other_id]}
 
 

@@ -11,10 +11,10 @@ from lianqiao.bridge import packs
 from lianqiao.bridge.commands import ask_job
 from lianqiao.bridge.long_jobs import Work
 from lianqiao.engine.beijing import beijing
-from lianqiao.engine.errors import Refusal
 from lianqiao.engine.policy.reading import PolicySet
 from lianqiao.organization.models import Person
 from lianqiao.service.benefits.queries.cost import Cost, cost_of
+from lianqiao.service.drafting.answers import answer
 from lianqiao.service.drafting.queries import hash_of
 from lianqiao.service.policy_studio.commands.drafts import require_writer
 from lianqiao.service.policy_studio.models import PolicyDraft, Preview
@@ -44,13 +44,7 @@ def ask_preview(draft: PolicyDraft, *, by: Person, now: datetime) -> Preview:
 def answer_preview(work: Work) -> dict[str, Any]:
     """Reckon the cost a job asks for and keep it; a Refusal on the way is kept as its error."""
     asked = Preview.objects.get(pk=work.job.given["preview"])
-    try:
-        asked.found, asked.error = _found(asked, work), ""
-    except Refusal as refusal:
-        asked.error = refusal.code[:64]
-        asked.save(update_fields=["error"])
-        raise
-    asked.save(update_fields=["found", "error"])
+    answer(asked, lambda: _found(asked, work))
     return {"draft": asked.draft_id}
 
 

@@ -15,7 +15,6 @@ from lianqiao.bridge.long_jobs import Work
 from lianqiao.bridge.queries.event_logs import Wanted, event_log
 from lianqiao.engine.calendar import Calendar
 from lianqiao.engine.clock_bulk import day_table
-from lianqiao.engine.errors import Refusal
 from lianqiao.engine.file_reading import read
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.simulation import Scenario, people_needed, simulate
@@ -24,6 +23,7 @@ from lianqiao.engine.simulation.question import Question
 from lianqiao.engine.simulation.telling import as_json
 from lianqiao.organization.commands.authority import require_leader
 from lianqiao.organization.models import Person
+from lianqiao.service.drafting.answers import answer
 from lianqiao.service.drafting.queries import hash_of
 from lianqiao.service.queries.historic_logs import historic_log, stored_log
 from lianqiao.service.studio.models import Simulation
@@ -68,14 +68,7 @@ def ask_simulation(text: str, question: Question, *, name: str, by: Person, now:
 def answer_simulation(work: Work) -> dict[str, Any]:
     """Answer the question of a job and keep what was found; a Refusal on the way is kept as its error."""
     asked = simulation(work.job.given["simulation"])
-    try:
-        found = _found(asked, work)
-    except Refusal as refusal:
-        asked.error = refusal.code[:64]
-        asked.save(update_fields=["error"])
-        raise
-    asked.found, asked.error = found, ""
-    asked.save(update_fields=["found", "error"])
+    answer(asked, lambda: _found(asked, work))
     return {"simulation": asked.pk}
 
 
