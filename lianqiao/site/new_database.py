@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import Migration, RunPython
+from django.db.migrations import Migration, RunPython, RunSQL
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.migrations.state import StateApps
+from django.db.migrations.state import ProjectState, StateApps
 from django.db.models import Model
 
 
@@ -30,19 +30,20 @@ def make_tables() -> StateApps:
     loader, recorder = MigrationLoader(connection), MigrationRecorder(connection)
     graph = loader.graph
     names = dict.fromkeys(name for leaf in graph.leaf_nodes() for name in graph.forwards_plan(leaf))
-    made: StateApps = loader.project_state().apps
+    state: ProjectState = loader.project_state()
+    made: StateApps = state.apps
     models: list[type[Model]] = [recorder.Migration, *made.get_models()]
     with connection.schema_editor(atomic=True) as editor:
         for model in models:
             if model._meta.can_migrate(connection):
                 editor.create_model(model)
         for name in names:
-            _by_hand(loader.disk_migrations[name], made, editor)
+            _by_hand(loader.disk_migrations[name], state, editor)
             recorder.record_applied(*name)
     return made
 
 
-def _by_hand(migration: Migration, made: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+def _by_hand(migration: Migration, state: ProjectState, editor: BaseDatabaseSchemaEditor) -> None:
     for operation in migration.operations:
-        if isinstance(operation, RunPython):
-            operation.code(made, editor)
+        if isinstance(operation, RunPython | RunSQL):
+            operation.database_forwards(migration.app_label, editor, state, state)
