@@ -7,14 +7,13 @@ and language. A page wider than its window is named on the way.
 from __future__ import annotations
 
 import io
-import shutil
 import sys
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.chromium import ARGUMENTS
+from tests.browser.chromium import ARGUMENTS, executable
 
 LOOKS = (  # width, dark, language
     (1440, False, "zh-CN"),
@@ -90,7 +89,7 @@ def main(site: str, folder: Path) -> None:
     """Take all pictures; a persona is whoever of the sign-in page is called so first."""
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
         for width, dark, language in LOOKS:
             for index, (persona, addresses) in enumerate(PAGES.items()):
                 page = browser.new_page(

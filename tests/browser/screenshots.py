@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.chromium import ARGUMENTS
+from tests.browser.chromium import ARGUMENTS, executable
 
 PORT = 8993
 SITE = f"http://127.0.0.1:{PORT}"
@@ -30,7 +30,7 @@ def main(folder: Path) -> None:
     try:
         _wait()
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
             for language, locale in (("zh", "zh-CN"), ("en", "en-US")):
                 _case(browser, locale, folder / f"case-{language}.png")
                 _overview(browser, locale, folder / f"overview-{language}.png")

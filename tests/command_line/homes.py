@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit, urlunsplit
@@ -124,6 +125,11 @@ class Home:
     def log(self) -> str:
         """Return the whole log as an outsider reads it."""
         return self.run("log", "export")
+
+    @cached_property
+    def first_log(self) -> str:
+        """The log as it stood when first asked for, for a zone that no test changes."""
+        return self.log()
 
     def attachments(self) -> dict[str, str]:
         """Return the path of every attachment with the hash of what is really in it."""
