@@ -2,6 +2,8 @@
 PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
+# tests start hundreds of processes: each reads the byte code that the first one kept
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup run test check fix bench messages screenshots snapshot
 

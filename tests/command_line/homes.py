@@ -7,12 +7,13 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -125,6 +126,11 @@ class Home:
     def log(self) -> str:
         """Return the whole log as an outsider reads it."""
         return self.run("log", "export")
+
+    def rows(self) -> str:
+        """Return a hash of all that stands in the zone's SQLite database."""
+        with closing(sqlite3.connect(self.folder / "lianqiao.sqlite3")) as database:
+            return hashlib.sha256("\n".join(database.iterdump()).encode()).hexdigest()
 
     @cached_property
     def first_log(self) -> str:

@@ -201,12 +201,12 @@ def test_what_is_not_whole_changes_nothing(
     tmp_path: Path,
 ) -> None:
     zone = zones("sqlite")
-    before = (zone.first_log, zone.attachments())
+    before = (zone.rows(), zone.attachments())
     bad = altered(kept, tmp_path / "bad.tar.gz", change)
     said = zone.run("restore", "--replace", str(bad), status=2)
     assert says in said
     assert "Traceback" not in said
-    assert (zone.log(), zone.attachments()) == before
+    assert (zone.rows(), zone.attachments()) == before
     assert list(zone.folder.glob("restoring-*")) == []
     assert not (zone.folder.parent / "escaped").exists()
 
@@ -223,7 +223,7 @@ def test_another_file(content: bytes, name: str, new_home: NewHome, tmp_path: Pa
 
 def test_cut_short_at_any_place(kept: Path, new_home: NewHome, tmp_path: Path) -> None:
     whole, home = kept.read_bytes(), new_home("sqlite")
-    for share in (0.2, 0.6, 0.95, 0.999):
+    for share in (0.2, 0.95, 0.999):
         (tmp_path / "cut.tar.gz").write_bytes(whole[: int(len(whole) * share)])
         assert "damaged" in home.run("restore", str(tmp_path / "cut.tar.gz"), status=2)
 
@@ -251,7 +251,7 @@ def test_killed_on_the_way(kept: Path, new_home: NewHome, into: str) -> None:
     home.run("restore", "--replace", str(kept))
     took = time.monotonic() - start
     seen = set()
-    for share in (0.6, 0.8, 0.95):
+    for share in (0.7, 0.95):
         process = home.start("restore", "--replace", str(kept))
         time.sleep(took * share)
         process.kill()

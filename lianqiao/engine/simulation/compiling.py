@@ -6,11 +6,13 @@ of the functions changes.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib
 import importlib.util
 import marshal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -30,15 +32,21 @@ def at_hand() -> bool:
     """True where the machine code was made before and need only be read."""
     if compiled_run.cache_info().currsize:
         return True
-    folder = Path(importlib.util.cache_from_source(str(moments.__file__))).parent
-    return available() and any(folder.glob(f"moments.{_name()}-*.nbi"))
+    return available() and any(_folder().glob(f"moments.{_name()}-*.nbi"))
 
 
 @cache
 def compiled_run() -> Callable[..., Any]:
-    """Return `moments.run` compiled; its machine code is made at the first call, or was kept from before."""
+    """Return `moments.run` as machine code for five arrays of int64, made now or kept from before."""
     # a second or more to load, and only long simulations need it
-    njit: Any = importlib.import_module("numba").njit
+    numba: Any = importlib.import_module("numba")
+    with _one_at_a_time():
+        run = _twins(numba.njit)["run"]
+        run.compile((numba.int64[::1],) * 5)
+    return run  # type: ignore[no-any-return]
+
+
+def _twins(njit: Any) -> dict[str, Any]:
     names: dict[str, Any] = {}
     for module in _MODULES:
         names |= vars(module)
@@ -48,8 +56,23 @@ def compiled_run() -> Callable[..., Any]:
             twin.__qualname__ = _name()
         # nothing here makes or keeps an array, and counting references would take most of the time
         names[function.__name__] = njit(twin, cache=function is moments.run, error_model="numpy", _nrt=False)
-    run: Callable[..., Any] = names["run"]
-    return run
+    return names
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let one process of the machine make the code while others wait, and then read what it kept."""
+    with ExitStack() as stack:
+        # where nothing can be kept, as in a read-only installation, each process makes its own
+        with suppress(OSError):
+            _folder().mkdir(exist_ok=True)
+            file = stack.enter_context((_folder() / "moments.lock").open("a"))
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _folder() -> Path:
+    return Path(importlib.util.cache_from_source(str(moments.__file__))).parent
 
 
 def functions() -> list[FunctionType]:
