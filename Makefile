@@ -41,7 +41,7 @@ check: .venv/.ready-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy lianqiao benchmarks
+	$(BIN)/mypy --num-workers 2 lianqiao benchmarks
 	$(BIN)/lianqiao check
 	$(MAKE) test
 

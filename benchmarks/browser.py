@@ -77,6 +77,10 @@ class Browser:
         except asyncio.IncompleteReadError as error:
             await self.close()
             raise OSError("the server hung up") from error
+        except asyncio.CancelledError:
+            # half an answer is on its way: the next must not be read behind it
+            await self.close()
+            raise
         if headers.get("connection") == "close":
             await self.close()
         return int(head[0].split()[1]), headers, page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import threading
 import time
@@ -15,6 +16,7 @@ from waitress.server import BaseWSGIServer
 # what is under way may take so long, in seconds; with the worker that is less than systemd and Docker wait
 ANSWERS_WITHIN_S = 15.0
 LOOK_EVERY_S = 0.5
+MOST_CONNECTIONS = 10_000
 
 
 def serve(application: Any, *, answers_within_s: float = ANSWERS_WITHIN_S, **options: Any) -> None:
@@ -26,7 +28,9 @@ def serve(application: Any, *, answers_within_s: float = ANSWERS_WITHIN_S, **opt
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     channels: dict[int, Any] = {}
-    server = waitress.create_server(application, map=channels, **options)
+    server = waitress.create_server(
+        application, map=channels, connection_limit=_connections(), asyncore_use_poll=True, **options
+    )
     while not stop.is_set():
         wasyncore.loop(timeout=LOOK_EVERY_S, map=channels, use_poll=True, count=1)
     for one in [one for one in channels.values() if isinstance(one, BaseWSGIServer)]:
@@ -37,6 +41,15 @@ def serve(application: Any, *, answers_within_s: float = ANSWERS_WITHIN_S, **opt
         wasyncore.loop(timeout=LOOK_EVERY_S, map=channels, use_poll=True, count=1)
     server.task_dispatcher.shutdown(timeout=max(0.0, end - time.monotonic()))
     wasyncore.close_all(channels)
+
+
+def _connections() -> int:
+    """Return how many may be connected at once: every browser keeps up to six, and most of them idle.
+
+    Half of the files this process may have open are left for attachments and the database.
+    """
+    may_open = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MOST_CONNECTIONS if may_open == resource.RLIM_INFINITY else min(MOST_CONNECTIONS, may_open // 2)
 
 
 def _busy(channel: Any) -> bool:

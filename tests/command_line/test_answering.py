@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 
 import pytest
@@ -90,6 +90,18 @@ def test_it_ends_all_the_same_where_something_never_ends(process: subprocess.Pop
         assert process.stdin is not None
         process.stdin.close()
         assert process.wait(15) == 0
+
+
+def test_people_who_keep_their_connection_keep_nobody_out(process: subprocess.Popen[str], port: int) -> None:
+    assert process.stdin is not None
+    with ExitStack() as idle:
+        for _ in range(300):
+            idle.enter_context(closing(socket.create_connection(("127.0.0.1", port), timeout=20)))
+        with closing(asking(port)) as one:
+            one.request("POST", "/", b"begun")
+            process.stdin.write("go\n")
+            process.stdin.flush()
+            assert one.getresponse().status == 200
 
 
 def test_with_nothing_to_do_it_stops_at_once(process: subprocess.Popen[str], port: int) -> None:
