@@ -3,8 +3,9 @@
 Prints JSON: by page requests, failures and milliseconds until the whole answer (median, 95th, slowest); and
 the processor time a request takes of web processes, database and the people themselves (Linux). Every
 user is a browser of its own, signed in as one of the demonstration's people, that opens what such a person
-opens, writes a message now and then, and thinks in between. Server and users share this machine's cores, so
-the figures are on the slow side. It runs for as long as asked, so `make bench` leaves it out.
+opens, writes a message now and then, and thinks in between. First all of them sign in, within `--arrive`
+seconds and measured apart; then they are walked with for `--seconds`. Server and users share this machine's
+cores, so the figures are on the slow side. It runs for as long as asked, so `make bench` leaves it out.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from benchmarks.processor import serving_database, spent_s
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
 
-USERS, SECONDS, THINK_S, RETRY_S = 200, 300, 5.0, 1.0
+USERS, SECONDS, ARRIVE_S, THINK_S, RETRY_S = 200, 300, 60.0, 5.0, 1.0
 READY_WITHIN_S = 120
 SEED = 20261121
 CASE = re.compile(r'href="(/cases/[A-Z]+-\d{4}-\d+/)"')
@@ -79,18 +80,24 @@ def figures(taken: list[float]) -> dict[str, float]:
 
 
 class User:
-    """One browser of one person, until `until` on the monotonic clock."""
+    """One browser of one person; what it waits for is told to `measured`."""
 
     def __init__(self, address: str, number: int, measured: Measured) -> None:
         self.chance = random.Random(SEED + number)
         parts = urlsplit(address)
         self.browser = Browser(str(parts.hostname), int(parts.port or 80))
         self.number, self.measured = number, measured
+        self.walk = WALKS["/"]
 
-    async def run(self, until: float, think_s: float) -> None:
-        """Sign in within the first `think_s`, then walk."""
-        await asyncio.sleep(self.chance.uniform(0, think_s))  # people do not come all at once
-        walk = WALKS[await self.sign_in()]
+    async def arrive(self, within_s: float) -> None:
+        """Sign in at some moment of the next seconds: people do not come all at once."""
+        await asyncio.sleep(self.chance.uniform(0, within_s))
+        self.walk = WALKS[await self.sign_in()]
+
+    async def go_about(self, measured: Measured, until: float, think_s: float) -> None:
+        """Open one page after another until `until` on the monotonic clock."""
+        self.measured, walk = measured, self.walk
+        await asyncio.sleep(self.chance.uniform(0, think_s))
         cases: list[str] = []
         while time.monotonic() < until:
             step = self.chance.choice(walk)
@@ -186,21 +193,23 @@ def wait_for(address: str) -> None:
     raise RuntimeError("the site was not ready in time")
 
 
-async def everyone(addresses: list[str], users: int, seconds: float, think_s: float) -> Measured:
-    """Let so many users walk for so long; returns what they measured."""
-    measured, until = Measured(), time.monotonic() + seconds
-    each = (
-        User(addresses[number % len(addresses)], number, measured).run(until, think_s)
-        for number in range(users)
-    )
-    await asyncio.gather(*each)
-    return measured
+async def everyone(
+    addresses: list[str], users: int, *, arrive_s: float, seconds: float, think_s: float
+) -> tuple[Measured, Measured]:
+    """Let so many users sign in and then walk for so long; returns what they measured of either."""
+    arriving, walking = Measured(), Measured()
+    people = [User(addresses[number % len(addresses)], number, arriving) for number in range(users)]
+    await asyncio.gather(*(one.arrive(arrive_s) for one in people))
+    until = time.monotonic() + seconds
+    await asyncio.gather(*(one.go_about(walking, until, think_s) for one in people))
+    return arriving, walking
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Many people at once on the demonstration.")
     parser.add_argument("--users", type=int, default=USERS)
     parser.add_argument("--seconds", type=int, default=SECONDS)
+    parser.add_argument("--arrive", type=float, default=ARRIVE_S, help="seconds in which all sign in")
     parser.add_argument("--think", type=float, default=THINK_S, help="seconds between two pages, on average")
     parser.add_argument(
         "--settle", type=int, default=60, help="seconds the worker has for the first day's work"
@@ -211,7 +220,9 @@ if __name__ == "__main__":
     with served(given.database, given.servers) as at:
         time.sleep(given.settle)
         before = [spent_s(at.values()), spent_s([os.getpid()]), spent_s(serving_database(given.database))]
-        found = asyncio.run(everyone(list(at), given.users, given.seconds, given.think))
+        arrived, found = asyncio.run(
+            everyone(list(at), given.users, arrive_s=given.arrive, seconds=given.seconds, think_s=given.think)
+        )
         # the database's processes stay with the connections of the web's threads
         after = [spent_s(at.values()), spent_s([os.getpid()]), spent_s(serving_database(given.database))]
     kind = given.database.partition(":")[0] or "sqlite"
@@ -222,9 +233,10 @@ if __name__ == "__main__":
         "servers": given.servers,
         "database": kind,
     }
-    report = found.report(given.seconds)
+    report, signing = found.report(given.seconds), arrived.report(given.arrive)
     told["processor_ms_a_request"] = {
-        who: round((end - begin) * 1000 / max(1, report["requests"]), 1)
+        who: round((end - begin) * 1000 / max(1, report["requests"] + signing["requests"]), 1)
         for who, begin, end in zip(("web", "people", "database"), before, after, strict=True)
     }
+    told["signing_in"] = {name: signing[name] for name in ("requests", "failures", "ms")}
     print(json.dumps(told | report, ensure_ascii=False, indent=2))
