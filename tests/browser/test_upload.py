@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from lianqiao.bridge.models import Attachment, Upload
 from tests.browser.conftest import Day
-from tests.world import MP4, World
+from tests.world import MP4, PDF, World
 
 MB = 1024 * 1024
 FILM = MP4.ljust(20 * MB, b"\x07")
@@ -87,3 +87,28 @@ def test_what_is_no_film_is_said_beside_its_field(
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert Upload.objects.count() == 0
+    # sent without a film it comes back; what was said of the field goes once a good film is in it
+    page.locator("main form").get_by_role("button", name=re.compile("报送成片")).last.click()
+    expect(page.locator(".field.wrong")).to_contain_text("此项必填")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "成片.mp4", "mimeType": "video/mp4", "buffer": MP4}
+    )
+    expect(page.locator(".received")).to_contain_text("已上传 成片.mp4 1 KB", timeout=15_000)
+    expect(page.locator(".field.wrong, .upload-failed, [aria-invalid]")).to_have_count(0)
+
+
+def test_a_file_that_came_back_with_a_refused_form_is_taken_away_in_place(
+    zone: World, open_page: Callable[..., Page], day: Day
+) -> None:
+    page = open_page(zone.agent, "/services/microdrama-filing/new/", width=390)
+    script = page.locator("input[type=file][name=script]")
+    script.set_input_files({"name": "剧本.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    expect(page.locator("#field-script .received")).to_contain_text("剧本.pdf", timeout=15_000)
+    page.locator("main form").get_by_role("button", name=re.compile("提交")).last.click()
+    expect(page.locator("#field-script .received")).to_contain_text("已上传 剧本.pdf")
+    remove = page.locator("#field-script button[name=_remove]")
+    expect(remove).to_have_count(1)
+    remove.click()
+    expect(page.locator("#field-script .received li")).to_have_count(0)
+    expect(script).to_be_focused()
+    assert page.evaluate("scrollY") > 0, "the page stays where it was"

@@ -100,6 +100,15 @@ def test_one_click_steps_into_an_example_person(world: World, demo: None) -> Non
     assert client.get("/worklist/").status_code == 200
 
 
+def test_an_example_person_goes_on_to_where_they_were_going(world: World, demo: None) -> None:
+    onward = "/services/microdrama-filing/new/"
+    assert f'name="next" value="{onward}"' in read(Client().get(f"/sign-in/?next={onward}"))
+    address = f"/personas/{world.agent.pk}/"
+    assert Client().post(address, {"next": onward}).headers["Location"] == onward
+    for elsewhere in ("https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"):
+        assert Client().post(address, {"next": elsewhere}).headers["Location"] == "/start/"
+
+
 def test_in_a_demonstration_one_may_change_into_another(world: World, demo: None) -> None:
     assert signed_in(world.agent).get("/sign-in/").status_code == 200
 

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -76,7 +77,9 @@ def step_into(request: HttpRequest, pk: int) -> HttpResponse:
     if person is None:
         raise Http404
     staying.enter(request, person, means="example", now=request.now)  # type: ignore[attr-defined]
-    return redirect("start")
+    onward = request.POST.get("next", "")
+    here = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
+    return redirect(onward if here else "start")
 
 
 @login_not_required

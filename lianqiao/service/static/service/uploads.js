@@ -42,7 +42,10 @@
   };
   // the form keeps itself as a draft, and says anew what applies, whenever something in it changes
   const changed = (form) => form?.dispatchEvent(new Event("change", { bubbles: true }));
-  const megabytes = (bytes) => `${(bytes / 1048576).toFixed(bytes < 10485760 ? 1 : 0)} MB`;
+  const sizeWords = (bytes) => {
+    if (bytes < 1048576) return `${Math.max(1, Math.round(bytes / 1024))} KB`;
+    return bytes < 1073741824 ? `${(bytes / 1048576).toFixed(1)} MB` : `${(bytes / 1073741824).toFixed(2)} GB`;
+  };
 
   class Upload {
     constructor(input, file) {
@@ -69,7 +72,7 @@
     show(text) {
       const share = this.file.size ? Math.floor((100 * this.offset) / this.file.size) : 0;
       this.bar.value = share;
-      this.says.textContent = text || (this.down ? words.waiting : "") || `${share}% · ${megabytes(this.file.size)}`;
+      this.says.textContent = text || (this.down ? words.waiting : "") || `${share}% · ${sizeWords(this.file.size)}`;
     }
 
     async run() {
@@ -144,11 +147,12 @@
       this.state = "done";
       store.drop(this.key);
       const name = element("span", { className: "received-name" }, words.received.replace("{name}", file.name), " ");
-      name.append(element("small", { className: "muted" }, megabytes(file.size)));
+      name.append(element("small", { className: "muted" }, sizeWords(file.size)));
       const hidden = element("input", { type: "hidden", name: `_kept.${this.input.name}`, value: `${file.sha256} ${file.name}` });
       const row = element("li", {}, hidden, name, button(words.remove, file.name, () => { row.remove(); changed(this.input.form); }));
       name.setAttribute("role", "status");
       this.row.replaceWith(row);
+      nothingWrong(this.input);
       changed(this.input.form);
       sendWhatWaits(this.input.form);
       return "done";
@@ -208,6 +212,26 @@
     }
     return found;
   }
+
+  // what was said of the field no longer holds once a good file is in it
+  function nothingWrong(input) {
+    for (const row of list(input).querySelectorAll(".upload-failed")) row.remove();
+    const field = input.closest(".field");
+    field?.classList.remove("wrong");
+    field?.querySelector(".errorlist")?.remove();
+    input.removeAttribute("aria-invalid");
+  }
+
+  // taken away where it stands: without this script the button sends the form
+  document.addEventListener("click", (event) => {
+    const pressedOne = event.target.closest?.("ul.received button[name=_remove]");
+    const input = pressedOne?.closest(".field")?.querySelector("input[type=file][data-upload]");
+    if (!input) return;
+    event.preventDefault();
+    pressedOne.closest("li").remove();
+    changed(input.form);
+    input.focus();
+  });
 
   // a form whose button was pressed while files were on their way is sent when the last of them is here
   const under = new Map(), pressed = new Map();
