@@ -21,10 +21,10 @@ TABLES = {
     "table-type": gettext_noop("“%(file)s” is no table; save the table as .xlsx or as CSV"),
     "sheet-unknown": gettext_noop("There is no sheet “%(sheet)s”; the workbook has: %(known)s"),
     "header-missing": gettext_noop(
-        "The headings were not found; wanted: %(wanted)s; line %(line)s has: %(found)s. Choose another map"
+        "The headings were not found; wanted: %(wanted)s; line %(line)s has: %(found)s. Rename the columns"
     ),
     "column-missing": gettext_noop(
-        "There is no column “%(column)s”; the file has: %(known)s. Choose another map, or rename the column"
+        "There is no column “%(column)s”; the file has: %(known)s. Rename the column"
     ),
     "column-twice": gettext_noop("Two columns are called “%(column)s”; rename or remove one of them"),
     "row-html": gettext_noop("A web page stands here instead of a row; export these rows again"),

@@ -275,7 +275,6 @@ LICENCES = {
     "licence-key-sealed": gettext_noop("The signing key cannot be opened; tell the digital office"),
     "unknown-attribute": gettext_noop("No condition of this licence speaks of this"),
     "unknown-key": gettext_noop("There is no such signing key"),
-    "fact-wrong": gettext_noop("This will not do: %(detail)s"),
     "licence-last-day": gettext_noop("The last day lies before the day it was issued"),
     "licence-number-long": gettext_noop("A licence's number has at most 80 characters"),
 }

@@ -75,7 +75,10 @@ _ROTA = {
     "rota-too-many": (_("At most %(most)s rows are read at once."), _("Split the file.")),
     "nothing-held": (_("There is nothing to hand over."), _("Nothing is left to do.")),
     "span-too-long": (_("At most 93 days are listed at once."), _("Ask for fewer.")),
-    "rota-row": (_("Line %(line)s: %(what)s"), _("Put it right in the file and read it again.")),
+    "rota-row": (
+        _("Line %(line)s is not understood: %(what)s."),
+        _("Put it right in the file and read it again."),
+    ),
 }
 
 _LEAVES = {

@@ -66,6 +66,12 @@ def test_the_language_chosen_is_kept(world: World) -> None:
     assert client.get("/set-language/").status_code == 405
 
 
+def test_from_a_refused_form_the_language_leads_back_to_where_it_was_typed(world: World) -> None:
+    form = "http://testserver/sign-in/?next=/matters/"
+    answer = read(Client().post("/sign-in/", {"username": "x", "password": "y"}, headers={"referer": form}))
+    assert f'name="next" value="{form}"' in answer
+
+
 @pytest.mark.parametrize(
     ("who", "address"),
     [("agent", "/matters/"), ("steward_a", "/worklist/"), ("leader", "/overview/")],

@@ -112,9 +112,25 @@ def test_the_rota_is_planned_shown_taken_along_and_read_in(world: World, agents:
     bad += "2026-13-02,9:00,12:00,agent,一号,agent-01\n"
     answer = leader.post("/rota/import/", {"file": upload("rota.csv", bad.encode())})
     assert answer.status_code == 422
-    assert "nobody" in read(answer)
-    assert "2026-13-02" in read(answer)
+    assert "第 2 行无法识别：用户名“nobody”。" in read(answer)
+    assert "日期“2026-13-02”" in read(answer)
+    answer = leader.post("/rota/import/", {"file": upload("rota.csv", "一,二\n1,2\n".encode())})
+    assert "没有找到表头；需要的列：日期、开始、结束、岗位、用户名" in read(answer)
     assert RotaPattern.objects.count() == count
+
+
+def test_a_shift_falls_out_only_where_that_was_chosen(world: World, agents: list[Person]) -> None:
+    pattern = organization.plan_shifts(
+        agents[0].pk, code="agent", place="", first_day=date(2026, 2, 12), last_day=date(2026, 2, 12),
+        weekdays=[4], begins=time(9), ends=time(12), actor=None, now=NOW,
+    )  # fmt: skip
+    leader, address = signed_in(agents[3]), f"/rota/{pattern.pk}/2026-02-12/"
+    assert leader.post(address, {"to": "", "reason": "示例"}).status_code == 422
+    assert [one[4] for one in _shifts()] == [agents[0].pk]
+    assert leader.post(address, {"to": str(agents[1].pk), "reason": "示例"}).status_code == 302
+    assert [one[4] for one in _shifts()] == [agents[1].pk]
+    assert leader.post(address, {"to": "nobody", "reason": "示例"}).status_code == 302
+    assert _shifts() == []
 
 
 def _shifts() -> list[tuple[object, ...]]:

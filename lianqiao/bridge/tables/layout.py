@@ -121,7 +121,9 @@ def _places(cells: Sequence[str], layout: Layout) -> dict[str, int]:
 
 
 def _no_header(rows: Sequence[Numbered], layout: Layout, file: str) -> Problem:
-    wanted = "、".join(known[0] for name, known in layout.columns.items() if name in layout.required)
+    # two fields may be read from one column: it is named once
+    asked = layout.required or tuple(layout.columns)
+    wanted = "、".join(dict.fromkeys(known[0] for name, known in layout.columns.items() if name in asked))
     line = layout.header_row or (rows[0][0] if rows else 1)
     cells = next((cells for number, cells in rows if number == line), [])
     found = excerpt("、".join(cell for cell in cells if cell.strip()))

@@ -89,7 +89,7 @@ def test_a_paper_that_comes_in_renews_the_next_night(world: World) -> None:
         register.record_fact(
             one.pk, attribute="fatal_accident", value="也许", source="证明", by=officer, now=NOW
         )
-    assert refused.value.code == "fact-wrong"
+    assert refused.value.code == "fact-malformed"
     with pytest.raises(Refusal) as refused:
         register.record_fact(
             one.pk, attribute="fatal_accident", value="否", source="证明", by=world.agent, now=NOW

@@ -221,8 +221,10 @@ def test_a_register_is_brought_in(world: World) -> None:
     assert entered["示例K2"].valid_until.isoformat() == "2029-04-30"
     assert "fatal_accident" not in entered["示例K7"].known
     told = page(client.get(f"/licences/imported/{job.headers['Location'].split('/')[-2]}/"))
-    for words in ("示例", "91360112MA0000009X", "驾驶证", "2022-01-01"):
+    for words in ("示例", "91360112MA0000009X", "驾驶证", "2022-01-01", "发证日期", "有效期内发生死亡事故"):
         assert words in told
+    for raw in ("issued_on", "fatal_accident", "is not a date"):
+        assert raw not in told
     assert "4" in told
 
 

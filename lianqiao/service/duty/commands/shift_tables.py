@@ -62,13 +62,13 @@ class _Reader:
         person, code = self.person(cells["person"]), self.titles.get(cells["duty"], cells["duty"])
         day, begins, ends = _day(cells["day"]), _time(cells["begins"]), _time(cells["ends"])
         wrong = [
-            cells[name]
+            f"{COLUMNS[name][0]}“{cells[name]}”"
             for name, found in (("person", person), ("duty", code), ("day", day),
                                 ("begins", begins), ("ends", ends))
             if not found and found != time()
         ]  # fmt: skip
         if wrong or person is None or day is None or begins is None or ends is None:
-            facts = {"line": str(row.line), "what": "、".join(one or "—" for one in wrong)}
+            facts = {"line": str(row.line), "what": "、".join(wrong)}
             self.problems.append(Problem("rota-row", "not understood", f"line {row.line}", facts=facts))
             return None
         return ShiftWanted(cells.get("place", "")[:60], row.line, person.pk, code, day, begins, ends)

@@ -77,13 +77,24 @@ class PatternForm(RefusingForm):
 class ExchangeForm(RefusingForm):
     """Who stands instead on one day."""
 
-    to = forms.TypedChoiceField(label=_("Who stands instead"), coerce=int, empty_value=None, required=False)
+    NOBODY = "nobody"
+
+    to = forms.ChoiceField(label=_("Who stands instead"))
     reason = forms.CharField(label=_("Why it is handed over"), max_length=200, required=False)
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("Nobody: the shift falls out")), *((str(one.pk), one.name) for one in people)]
-        self.fields["to"].choices = choices  # type: ignore[attr-defined]
+        # a shift falls out only where that was chosen, never because nothing was
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose…")),
+            *((str(one.pk), one.name) for one in people),
+            (self.NOBODY, _("Nobody: the shift falls out")),
+        ]
+
+    def clean_to(self) -> int | None:
+        """Return who stands instead, None where nobody does."""
+        chosen = self.cleaned_data["to"]
+        return None if chosen == self.NOBODY else int(chosen)
 
 
 class TableForm(RefusingForm):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianqiao.bridge import packs
+from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import Refusal
 from lianqiao.engine.rota import Shift, standing
@@ -153,7 +154,8 @@ def read_in(request: HttpRequest) -> HttpResponse:
         try:
             new = _read(request, form.cleaned_data["file"])
         except Refusal as refusal:
-            form.show(refusal)
+            for problem in refusal.problems:
+                form.add_error("file", refusal_text(problem))
         else:
             words = ngettext("%(count)s new shift was read in.", "%(count)s new shifts were read in.", new)
             messages.success(request, words % {"count": new})

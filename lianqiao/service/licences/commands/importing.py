@@ -186,7 +186,7 @@ class _Reader:
         try:
             found = parse_cell(cells.get(name, ""), _DAY, "", self.today)
         except Unusable as error:
-            problems.append(_problem("fact-wrong", row, name, cells[name], detail=error.reason))
+            problems.append(_problem(error.code, row, name, cells[name]))
             return None
         return date.fromordinal(found + _EPOCH) if isinstance(found, int) else None
 
@@ -199,7 +199,7 @@ class _Reader:
             try:
                 found = parse_cell(text, described, "", self.today)
             except Unusable as error:
-                problems.append(_problem("fact-wrong", row, name, text, detail=error.reason))
+                problems.append(_problem(error.code, row, name, text))
                 continue
             if found is not None:
                 yield name, fact_of(found, described, source="证照台账", today=self.today)

@@ -103,7 +103,8 @@ def record_fact(
 
     What policies ask for in the same words is known of the holder too, by the same source and day.
 
-    Raises Refusal: `licences-only`, `unknown-licence`, `unknown-attribute`, `needs-missing`, `fact-wrong`.
+    Raises Refusal: `licences-only`, `unknown-licence`, `unknown-attribute`, `needs-missing`, or the
+    code of what the value lacks, as `engine.policy.cells.Unusable` has it.
     """
     require_keeper(by, at=now)
     row = _locked(licence_id)
@@ -117,9 +118,7 @@ def record_fact(
     try:
         found = parse_cell(value.strip(), described, "", today)
     except Unusable as error:
-        raise refuse(
-            "fact-wrong", error.reason, hint=error.hint, field="value", detail=error.reason
-        ) from None
+        raise refuse(error.code, error.reason, hint=error.hint, field="value") from None
     if found is None:
         raise refuse("needs-missing", "say what is known", field="value")
     row.known = {**row.known, attribute: fact_of(found, described, source=tidied(source), today=today)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from itertools import islice
 from pathlib import Path
@@ -15,10 +16,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lianqiao.bridge import packs
 from lianqiao.bridge import queries as bridge
 from lianqiao.bridge.storage import stored_at
 from lianqiao.bridge.tables import Layout, Table, open_table
 from lianqiao.engine.errors import Problem
+from lianqiao.service.language import in_words
 from lianqiao.service.licences.commands.importing import CALLED, KIND, ask_import
 from lianqiao.service.licences.forms.importing import REGISTER, RegisterColumnsForm, RegisterForm
 from lianqiao.service.licences.queries.rights import keeps_register
@@ -89,11 +92,19 @@ def licences_imported(request: HttpRequest, job_id: int) -> HttpResponse:
     job = bridge.job_for(job_id, asking.person(request), at=asking.moment(request))
     if job.kind != KIND or not job.result:
         raise Http404
-    kept = [Problem(**one) for one in job.result["problems"]]
+    kept = [_with_heading(Problem(**one)) for one in job.result["problems"]]
     problems = [files_brought.problem_row(one.facts.get("line", ""), one) for one in kept]
     columns = files_brought.problem_columns()
     context = {"job": job, "result": job.result, "problems": problems, "columns": columns}
     return render(request, "licences/imported.html", context)
+
+
+def _with_heading(problem: Problem) -> Problem:
+    """Name the column of a problem as people do, not as the register does."""
+    name = problem.facts.get("column", "")
+    asked, known = RegisterColumnsForm.base_fields.get(name), packs.current().licences.policies().attributes
+    label = str(asked.label) if asked else in_words(known[name].title) if name in known else name
+    return replace(problem, facts={**problem.facts, "column": label})
 
 
 def _table(path: Path, name: str) -> Table:
