@@ -10,6 +10,11 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# how long a draw takes depends on who else is on the machine, and says nothing of what is tested
+settings.register_profile("lianqiao", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("lianqiao")
 
 pytest_plugins = ["tests.browser.chromium"]
 
@@ -20,9 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="only tests that touch the database")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than processors: many tests wait for a browser, a server or another process."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker more than processors: many tests wait for a browser or another process."""
+    return (os.cpu_count() or 1) + (0 if config.getoption("--database-only") else 1)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -21,7 +21,7 @@ from lianqiao.site.wsgi import application
 from tests.portal.api_world import office, token_of
 from tests.world import NOW, World, at, build_world
 
-EXAMPLES = 6
+EXAMPLES = 4
 CONFIG = SchemathesisConfig.from_dict(
     {
         "checks": {
