@@ -10,11 +10,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, settings
-
-# how long a draw takes depends on who else is on the machine, and says nothing of what is tested
-settings.register_profile("lianqiao", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("lianqiao")
 
 pytest_plugins = ["tests.browser.chromium"]
 

@@ -21,7 +21,7 @@ from lianqiao.site.wsgi import application
 from tests.portal.api_world import office, token_of
 from tests.world import NOW, World, at, build_world
 
-EXAMPLES = 4
+EXAMPLES = 6
 CONFIG = SchemathesisConfig.from_dict(
     {
         "checks": {
