@@ -31,12 +31,6 @@ WEEK_LATER = NOW + timedelta(days=20)
 
 
 @pytest.fixture
-def town(db: None) -> Iterator[Town]:
-    with at(NOW):
-        yield build_town()
-
-
-@pytest.fixture
 def busy_town(transactional_db: None) -> Iterator[Town]:
     with at(NOW):
         yield build_town()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
@@ -16,18 +14,12 @@ from lianqiao.bridge import long_jobs
 from lianqiao.bridge.models import Case, Job
 from lianqiao.service.benefits.models import Appeal, Batch, Decision, Grant, Payment, Recovery
 from lianqiao.site.job_kinds import KINDS
-from tests.benefit_world import GOOD, RD, RENT, Town, build_town
+from tests.benefit_world import GOOD, RD, RENT, Town
 from tests.list_walk import assert_arranged
 from tests.world import NOW, at, read, signed_in, stream, upload
 
 ACCOUNT = {"holder": "示例企业1", "bank": "示例银行新区支行", "number": "6222 0000 1234 5678"}
 PAYDAY = NOW + timedelta(days=20)
-
-
-@pytest.fixture
-def town(db: None) -> Iterator[Town]:
-    with at(NOW):
-        yield build_town()
 
 
 def done(answer: Any, *, now: Any = NOW) -> Job:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
 from django.test import Client
 
 from lianqiao.bridge import long_jobs
@@ -16,25 +14,14 @@ from lianqiao.innovation.talent.models import Talent
 from lianqiao.organization.models import Person
 from lianqiao.service.benefits.models import Appeal, Batch, Decision, Fact, Grant, Payment
 from lianqiao.site.job_kinds import KINDS
-from tests.benefit_world import Town, build_town
+from tests.benefit_world import Town
 from tests.portal.api_world import Api, codes
-from tests.talent_world import GOOD, HOUSING, LIVING, POST, evaluator, talent_person
+from tests.talent_world import GOOD, HOUSING, LIVING, POST, talent_person
 from tests.world import NOW, at, read, signed_in, stream, upload
 
 ACCOUNT = {"holder": "示例王小明1", "bank": "示例银行新区支行", "number": "6222 0000 8765 4321"}
 OWN, NAME = "/benefits/own/", "示例王小明1"
 PAYDAY = NOW + timedelta(days=20)
-
-
-@pytest.fixture
-def town(db: None) -> Iterator[Town]:
-    with at(NOW):
-        yield build_town()
-
-
-@pytest.fixture
-def office(town: Town) -> Person:
-    return evaluator()
 
 
 def work(now: object = NOW) -> None:

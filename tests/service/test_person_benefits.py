@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -46,17 +46,6 @@ from tests.talent_world import (
 from tests.world import NOW, at
 
 LATER = NOW + timedelta(days=20)
-
-
-@pytest.fixture
-def town(db: None) -> Iterator[Town]:
-    with at(NOW):
-        yield build_town()
-
-
-@pytest.fixture
-def office(town: Town) -> Person:
-    return evaluator()
 
 
 def verdicts(of: Person) -> dict[str, str]:
