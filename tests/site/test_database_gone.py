@@ -56,6 +56,9 @@ class Wire:
         except OSError:
             pass
         for end in (one, other):
+            # closed alone, an end that the other thread still reads would stay open and never answer
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
             end.close()
             self._open.discard(end)
 
