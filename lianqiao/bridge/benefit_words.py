@@ -20,6 +20,11 @@ FACTS = {
     "option-unknown": gettext_noop("This is not among the options"),
     "consent-missing": gettext_noop("The person has not agreed to its use"),
     "party-missing": gettext_noop("The row names no firm; fill in its credit code"),
+    "person-missing": gettext_noop("The row names nobody; fill in the user name"),
+    "firm-not-entered": gettext_noop("No firm has this credit code; check it, or enter the firm first"),
+    "person-not-permitting": gettext_noop(
+        "Nobody with this user name permits being matched with policies; they say so in their talent record"
+    ),
 }
 GRANTS = {
     "policy-unknown": gettext_noop("No such policy is in force"),

@@ -12,7 +12,9 @@ from lianqiao.bridge.models import Notice
 from lianqiao.innovation.talent.commands import permit
 from lianqiao.innovation.talent.models import Talent
 from lianqiao.organization.models import Person
-from lianqiao.service.benefits.models import Appeal, Batch, Decision, Fact, Grant, Payment
+from lianqiao.service.benefits import parties
+from lianqiao.service.benefits.models import Appeal, Batch, Decision, Fact, FactImport, Grant, Payment
+from lianqiao.service.benefits.queries.facts import facts_of
 from lianqiao.site.job_kinds import KINDS
 from tests.benefit_world import Town
 from tests.portal.api_world import Api, codes
@@ -167,3 +169,78 @@ def test_the_same_over_the_api(town: Town, office: Person) -> None:
     assert codes(Api.of(town.head).get("/talent/secretary")) == ["unknown-talent"]
     rows = Api.of(town.officer).get("/benefit-decisions").json()["items"]
     assert {one["name"] for one in rows} == {"示***1"}
+
+
+def test_a_table_of_people_is_taken_in_for_those_who_permit_it(town: Town, office: Person) -> None:
+    who = talent_person(office)
+    silent = talent_person(office, number=2, permits=False)
+    rows = ["用户名,在新区累计参保月数,购房款或年租金实付额（万元）,上年度营业收入"]
+    rows += [
+        f"{who.username},14,100,5",
+        f"{silent.username},14,,",
+        f"{town.officer.username},9,,",
+        "nobody,1,,",
+        ",3,,",
+    ]
+    clerk = signed_in(town.officer)
+    sent = clerk.post("/benefits/facts/import/", {"file": upload("社保.csv", "\n".join(rows).encode())})
+    assert sent.status_code == 302, read(sent)
+    columns = sent.headers["Location"]
+    page = read(clerk.get(columns))
+    assert '<option value="person" selected>' in page
+    meant = {
+        "column_0": "person", "column_1": "insured_months", "column_2": "housing_paid", "unit_2": "万元",
+        "source": "示例社保局", "as_of": "2026-01-31", "confidence": "high", "consent": "law",
+        "purpose": "benefits",
+    }  # fmt: skip
+    wrong = (
+        ({"column_3": "revenue"}, "这只涉及企业"),
+        ({"column_3": "party"}, "一行要么关于企业，要么关于个人"),
+        ({"column_0": "party"}, "这只涉及个人"),
+        ({"column_0": ""}, "请指明哪一列是统一社会信用代码，或用户名"),
+        ({"consent": "none"}, "关于个人，只能记录本人同意或法律允许的内容"),
+        ({"purpose": ""}, "关于个人的事实只为惠企政策记录"),
+    )
+    for change, words in wrong:
+        refused = clerk.post(columns, {**meant, **change})
+        assert refused.status_code == 422, change
+        assert words in read(refused), change
+    assert clerk.post(columns, meant).status_code == 302
+    work()
+    report = FactImport.objects.get()
+    assert (report.rows, report.added, report.left_out) == (5, 2, 4)
+    assert [(one["line"], one["code"]) for one in report.problems] == [
+        (3, "person-not-permitting"), (4, "person-not-permitting"), (5, "person-not-permitting"),
+        (6, "person-missing"),
+    ]  # fmt: skip
+    # of people who did not agree a report keeps nothing
+    assert silent.username not in str(report.problems)
+    assert "许可与政策匹配" in read(clerk.get(f"/benefits/facts/imports/{report.pk}/"))
+    told = Fact.objects.filter(source="示例社保局", via="import").order_by("attribute")
+    assert [(one.person, one.attribute, one.value, one.purpose) for one in told] == [
+        (who, "housing_paid", 100_000_000, "benefits"), (who, "insured_months", 14, "benefits"),
+    ]  # fmt: skip
+    # a clerk puts one right where it is listed, by a name with its middle hidden
+    listed = read(clerk.get("/benefits/facts/"))
+    correction = f"/benefits/facts/{told[1].pk}/correction/"
+    assert correction in listed
+    assert who.name not in listed
+    assert (
+        clerk.post(correction, {"text": "15", "reason": "电话核实"}).headers["Location"] == "/benefits/facts/"
+    )
+    assert facts_of(parties.of_person(who), NOW.date()).facts.values["insured_months"] == 15
+    assert signed_in(who).get(correction).status_code == 403
+
+
+def test_programs_record_of_people_who_permit_it(town: Town, office: Person) -> None:
+    who = talent_person(office)
+    silent = talent_person(office, number=2, permits=False)
+    fact = {"attribute": "insured_months", "text": "14", "source": "示例社保局"}
+    clerk = Api.of(town.officer)
+    made = clerk.post(f"/people/{who.username}/facts", fact)
+    assert (made.status_code, made.json()["value"]) == (201, 14)
+    assert Fact.objects.get(pk=made.json()["id"]).purpose == "benefits"
+    assert codes(clerk.post(f"/people/{silent.username}/facts", fact)) == ["person-not-permitting"]
+    revenue = {**fact, "attribute": "revenue"}
+    assert codes(clerk.post(f"/people/{who.username}/facts", revenue)) == ["attribute-unknown"]
+    assert codes(Api.of(silent).post(f"/people/{who.username}/facts", fact)) == ["wrong-role"]

@@ -12,6 +12,7 @@ from lianqiao.engine.nearest import meant
 # titles, notes and units stand above the headings; no form seen has more of them than this
 HEADINGS_WITHIN_ROWS = 30
 EXCERPT = 60
+NAMED = 8
 _MARKS = "*＊:：\ufeff"
 
 Cells = list[str]
@@ -123,7 +124,10 @@ def _places(cells: Sequence[str], layout: Layout) -> dict[str, int]:
 def _no_header(rows: Sequence[Numbered], layout: Layout, file: str) -> Problem:
     # two fields may be read from one column: it is named once
     asked = layout.required or tuple(layout.columns)
-    wanted = "、".join(dict.fromkeys(known[0] for name, known in layout.columns.items() if name in asked))
+    names = list(dict.fromkeys(known[0] for name, known in layout.columns.items() if name in asked))
+    # where any of many columns would do, the first ones tell what is meant
+    shown = names if layout.required else names[:NAMED]
+    wanted = "、".join(shown) + ("…" if len(shown) < len(names) else "")
     line = layout.header_row or (rows[0][0] if rows else 1)
     cells = next((cells for number, cells in rows if number == line), [])
     found = excerpt("、".join(cell for cell in cells if cell.strip()))

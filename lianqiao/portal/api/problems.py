@@ -37,7 +37,7 @@ CODES: Mapping[int, str] = {
         unknown-licence unknown-licence-kind unknown-e-licence unknown-basket-entry mandate-unknown
         unknown-bundle unknown-run unknown-matter unknown-journey unknown-product unknown-product-step
         unknown-answer policy-unknown unknown-grant unknown-batch rota-unknown unknown-task
-        unknown-snapshot
+        unknown-snapshot person-not-permitting
     """,
     405: "wrong-method",
     409: """

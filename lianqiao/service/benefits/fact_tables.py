@@ -1,4 +1,4 @@
-"""A spreadsheet of facts, one row a party: which of its columns holds what, and its rows made out."""
+"""A spreadsheet of facts, one row a firm or a person: which of its columns holds what, its rows made out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ from lianqiao.engine.policy.cells import UNITS, Unusable, parse_cell
 from lianqiao.engine.policy.shape import Attribute
 from lianqiao.service.benefits.fact_values import FactRead, read_fact
 
-PARTY = ("统一社会信用代码", "信用代码", "社会信用代码", "企业代码", "party", "credit_code")
+# the column that says whose facts a row has: a firm's credit code, or a person's user name
+WHOSE: Mapping[str, tuple[str, ...]] = {
+    "party": ("统一社会信用代码", "信用代码", "社会信用代码", "企业代码", "party", "credit_code"),
+    "person": ("用户名", "登录名", "账号", "person", "username"),
+}
 ABOUT = {
     "source": ("来源", "数据来源", "source"),
     "as_of": ("数据日期", "截止日期", "as_of"),
@@ -82,11 +86,13 @@ def fact_rows(
     name: str,
     today: date,
 ) -> Iterator[FactRow]:
-    """Yield the rows of a file; `columns` maps party, source, as_of, valid_until and attributes to headings.
+    """Yield the rows of a file; `columns` maps what a column may hold to headings.
 
-    `units` is by attribute. Raises Refusal: see `bridge.tables.open_table`.
+    One of `party` and `person` is among them. `units` is by attribute. Raises Refusal: see
+    `bridge.tables.open_table`.
     """
-    layout = Layout({what: (heading,) for what, heading in columns.items()}, required=("party",))
+    whose = next(one for one in WHOSE if one in columns)
+    layout = Layout({what: (heading,) for what, heading in columns.items()}, required=(whose,))
     table = open_table(path, layout, name=name)
     known = {what: attributes[what] for what in columns if what in attributes}
     for row in table.rows:
@@ -100,9 +106,12 @@ def _row(
     row: Row, known: Mapping[str, Attribute], units: Mapping[str, str], table: Table, today: date
 ) -> FactRow:
     line, cells = row.line, row.cells
-    party = cells.get("party", "").strip().upper()
+    whose = next(one for one in WHOSE if one in table.header.places)
+    party = cells.get(whose, "").strip()
     if not party:
-        return FactRow(line, problem=_problem("party-missing", line, table.label("party"), ""))
+        return FactRow(line, problem=_problem(f"{whose}-missing", line, table.label(whose), ""))
+    if whose == "party":
+        party = party.upper()
     days: dict[str, date | None] = {}
     for what in ("as_of", "valid_until"):
         try:
@@ -130,11 +139,11 @@ def _problem(code: str, line: int, column: str, value: str) -> Problem:
 
 
 def _wide_layout(attributes: Mapping[str, Attribute]) -> Layout:
-    columns: dict[str, tuple[str, ...]] = {"party": PARTY, **ABOUT}
+    columns: dict[str, tuple[str, ...]] = {**WHOSE, **ABOUT}
     for name, attribute in attributes.items():
         titles = [name, attribute.title.zh_hans, attribute.title.en]
         units = [*UNITS, *SHARES] if attribute.kind in ("money", "ratio") else []
         columns[name] = tuple(
             [*titles, *(f"{title}{a}{u}{b}" for title in titles for u in units for a, b in ("()", "[]"))]
         )
-    return Layout(columns, required=("party",))
+    return Layout(columns)

@@ -36,7 +36,8 @@ from lianqiao.service.benefits.fact_words import attributes_shown, party_name, t
 from lianqiao.service.benefits.models import FactProblem
 from lianqiao.service.benefits.queries import facts as queries
 from lianqiao.service.benefits.queries import problems
-from lianqiao.service.benefits.queries.vocabulary import looks_after, vocabulary
+from lianqiao.service.benefits.queries.everyone import PURPOSE, people_permitting
+from lianqiao.service.benefits.queries.vocabulary import looks_after, recordable, vocabulary
 
 router = Router(tags=["benefits"])
 
@@ -163,12 +164,16 @@ def _state(known: queries.Known, name: str) -> Literal["value", "absent", "unkno
 )
 def record_one(request: HttpRequest, credit_code: Path[CreditCode], wanted: FactWanted) -> FactRecorded:
     """Record the fact; refuses as `commands.recording.record_fact` does."""
+    return _recorded(request, parties.of_firm(firm_for(request, credit_code)), wanted)
+
+
+def _recorded(request: HttpRequest, party: parties.Party, wanted: FactWanted) -> FactRecorded:
     given = wanted.model_dump(exclude={"attribute", "text", "as_of", "valid_until"})
     for name in ("as_of", "valid_until"):
         text = getattr(wanted, name)
         given[name] = beijing(instant(text, name)).date() if text else None
     made = record_fact(
-        parties.of_firm(firm_for(request, credit_code)),
+        party,
         wanted.attribute,
         wanted.text,
         by=caller(request).person,
@@ -177,6 +182,29 @@ def record_one(request: HttpRequest, credit_code: Path[CreditCode], wanted: Fact
         **given,
     )
     return FactRecorded(id=made.pk, attribute=made.attribute, state=made.state, value=made.value)
+
+
+@offer(
+    router,
+    "POST",
+    "/people/{username}/facts",
+    name="recordPersonFact",
+    scope="act",
+    says=_("Record a fact of a person who permits being matched with policies."),
+    more=_("For officers of benefits; it is used for benefits only, and only while they permit it."),
+    answer=FactRecorded,
+    status=201,
+    refuses=(403, 404, 409),
+)
+def record_of_person(request: HttpRequest, username: Path[Name], wanted: FactWanted) -> FactRecorded:
+    """Record the fact; refuses as `commands.recording.record_fact`, and `person-not-permitting`."""
+    require_benefit_officer(request)
+    found = people_permitting([username])
+    if not found:
+        raise refuse("person-not-permitting", f"nobody called {username} permits it", place="username")
+    if recordable("person").keys().isdisjoint([wanted.attribute]):
+        raise refuse("attribute-unknown", "this is not entered of people here", field="attribute")
+    return _recorded(request, parties.of_person(found[0]), wanted.model_copy(update={"purpose": PURPOSE}))
 
 
 @offer(

@@ -22,7 +22,9 @@ from lianqiao.organization.models import Person
 from lianqiao.service.benefits.commands.recording import Told, record
 from lianqiao.service.benefits.fact_tables import FactRow, fact_rows
 from lianqiao.service.benefits.models import FactImport
-from lianqiao.service.benefits.queries.vocabulary import looks_after, vocabulary
+from lianqiao.service.benefits.parties import Kind
+from lianqiao.service.benefits.queries.everyone import people_permitting
+from lianqiao.service.benefits.queries.vocabulary import looks_after, recordable
 
 KIND = "facts-import"
 ROWS_AT_ONCE = 300
@@ -41,6 +43,11 @@ class FileMeant:
     confidence: str = "medium"
     consent: str = "law"
     purpose: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """Whether its rows are about firms or about people."""
+        return "person" if "person" in self.columns else "firm"
 
 
 def ask_facts_import(sha256: str, *, file: str, meant: FileMeant, by: Person, now: datetime) -> Job:
@@ -74,7 +81,7 @@ def import_facts(work: Work) -> dict[str, Any]:
 
 
 def _rows(path: Any, meant: FileMeant, name: str, day: date) -> Iterator[FactRow]:
-    return fact_rows(path, meant.columns, meant.units, vocabulary("firm"), name=name, today=day)
+    return fact_rows(path, meant.columns, meant.units, recordable(meant.kind), name=name, today=day)
 
 
 def _take_in(
@@ -86,14 +93,14 @@ def _take_in(
     by: Person | None,
     now: datetime,
 ) -> None:
-    firms = organization.firms_by_code({row.party for row in rows if row.party})
+    named = {row.party for row in rows if row.party}
+    parties = _parties(meant.kind, named, by)
     words: list[tuple[int, Told]] = []
     for row in rows:
         report.rows += 1
         problem = row.problem
-        if problem is None and row.party not in firms:
-            facts = {"line": str(row.line), "value": row.party}
-            problem = Problem("firm-unknown", "no such firm", facts=facts)
+        if problem is None and row.party not in parties:
+            problem = _nobody(meant.kind, row)
         if problem is not None:
             report.left_out += 1
             _tell(report, row.line, problem.code, problem.facts)
@@ -103,10 +110,25 @@ def _take_in(
                 continue
             if read.problem:
                 _tell(report, row.line, read.problem, {"column": meant.columns[name], "value": text[:60]})
-            words.append((firms[row.party].pk, _told(name, row, meant, day)))
-    done = record("firm", words, by=by, now=now, via="import")
+            words.append((parties[row.party], _told(name, row, meant, day)))
+    done = record(meant.kind, words, by=by, now=now, via="import")
     report.added, report.known = report.added + done.added, report.known + done.known
     report.unusable += done.unusable
+
+
+def _parties(kind: Kind, named: set[str], by: Person | None) -> dict[str, int]:
+    """Return the keys of the firms, or of the people who permit it, by what the file calls them."""
+    if kind == "firm":
+        return {code: firm.pk for code, firm in organization.firms_by_code(named).items()}
+    # of themselves officers say no more than anybody does
+    return {one.username: one.pk for one in people_permitting(named) if by is None or one.pk != by.pk}
+
+
+def _nobody(kind: Kind, row: FactRow) -> Problem:
+    """Return what is said of a row that is about nobody here; of people the report keeps the line alone."""
+    if kind == "person":
+        return Problem("person-not-permitting", "nobody here permits it", facts={"line": str(row.line)})
+    return Problem("firm-not-entered", "no such firm", facts={"line": str(row.line), "value": row.party})
 
 
 def _told(name: str, row: FactRow, meant: FileMeant, day: date) -> Told:

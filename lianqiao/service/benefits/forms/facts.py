@@ -15,7 +15,7 @@ from lianqiao.engine.mechanism import CaseField, Text
 from lianqiao.engine.policy.shape import Attribute
 from lianqiao.service.benefits.commands.fact_jobs import FileMeant
 from lianqiao.service.benefits.commands.recording import LONGEST
-from lianqiao.service.benefits.fact_tables import ABOUT, UNIT_CHOICES, Sight
+from lianqiao.service.benefits.fact_tables import ABOUT, UNIT_CHOICES, WHOSE, Sight
 from lianqiao.service.language import in_words, told_later
 
 MOST_MB = 20
@@ -98,7 +98,11 @@ class FactsFileForm(forms.Form):
     file = forms.FileField(
         label=_("Table of facts"),
         help_text=told_later(
-            _("Excel (.xlsx) or CSV, up to %(limit)s MB; one row a firm, with its credit code"), limit=MOST_MB
+            _(
+                "Excel (.xlsx) or CSV, up to %(limit)s MB; one row a firm, with its credit code, "
+                "or one a person, with their user name"
+            ),
+            limit=MOST_MB,
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
@@ -118,8 +122,9 @@ class FactColumnsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.sight, self.initial = sight, {"as_of": today}
-        about = [("party", _("Credit code")), ("source", _("Source")), ("as_of", _("As of"))]
-        about.append(("valid_until", _("Valid until")))
+        self.attributes = attributes
+        about = [("party", _("Credit code")), ("person", _("User name")), ("source", _("Source"))]
+        about += [("as_of", _("As of")), ("valid_until", _("Valid until"))]
         choices = [("", "—"), *about, *((name, in_words(one.title)) for name, one in attributes.items())]
         units = [("", "—"), *((unit, unit) for unit in UNIT_CHOICES)]
         for place, heading in enumerate(sight.header):
@@ -150,17 +155,30 @@ class FactColumnsForm(forms.Form):
         return [(self[f"column_{n}"], self[f"unit_{n}"]) for n in range(len(self.sight.header))]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a file without a column of codes, or one meaning for two columns."""
+        """Refuse a file of nobody, or of firms and people at once; or one meaning for two columns."""
         cleaned = super().clean() or {}
-        chosen = [cleaned.get(f"column_{n}") for n in range(len(self.sight.header))]
-        if "party" not in chosen:
-            raise forms.ValidationError(_("Say which column holds the credit code"))
+        chosen = [cleaned.get(f"column_{n}") or "" for n in range(len(self.sight.header))]
+        if not set(WHOSE) & set(chosen):
+            raise forms.ValidationError(_("Say which column holds the credit code, or the user name"))
+        if set(WHOSE) <= set(chosen):
+            raise forms.ValidationError(_("A row is about a firm or about a person: choose one of the two"))
+        self._require_of_one_kind(chosen, "person" if "person" in chosen else "firm")
+        if "person" in chosen and cleaned.get("consent") == "none":
+            self.add_error("consent", _("Of people only what they agreed to, or what the law allows"))
+        if "person" in chosen and not cleaned.get("purpose"):
+            self.add_error("purpose", _("Of people facts are recorded for benefits only"))
         for meaning in {one for one in chosen if one and chosen.count(one) > 1}:
             place = len(chosen) - 1 - chosen[::-1].index(meaning)
             self.add_error(f"column_{place}", _("Two columns cannot mean the same"))
-        if not {one for one in chosen if one} - {"party", *ABOUT}:
+        if not {one for one in chosen if one} - {*WHOSE, *ABOUT}:
             raise forms.ValidationError(_("Say of at least one column what is known by it"))
         return cleaned
+
+    def _require_of_one_kind(self, chosen: list[str], kind: str) -> None:
+        wrong = {"firm": _("This is known of people only"), "person": _("This is known of firms only")}
+        for place, name in enumerate(chosen):
+            if name in self.attributes and self.attributes[name].party not in (None, kind):
+                self.add_error(f"column_{place}", wrong[kind])
 
     def meant(self) -> FileMeant:
         """Return how the file is read; the form must be valid."""

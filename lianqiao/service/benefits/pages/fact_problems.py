@@ -23,7 +23,7 @@ from lianqiao.service.benefits.pages import columns
 from lianqiao.service.benefits.pages.guarding import for_officers, tabs
 from lianqiao.service.benefits.queries import problems as queries
 from lianqiao.service.benefits.queries.facts import attributes_titled
-from lianqiao.service.benefits.queries.vocabulary import vocabulary
+from lianqiao.service.benefits.queries.vocabulary import recordable, vocabulary
 from lianqiao.service.pages import asking, files_brought, listing
 from lianqiao.service.pages.refusing import UNPROCESSABLE, refusals_shown
 
@@ -66,7 +66,7 @@ def facts_import_columns(request: HttpRequest, sha256: str) -> HttpResponse:
     file, now = files_brought.name_of(request, sha256), asking.moment(request)
     sight = _looked_at(stored_at(sha256), file)
     typed = request.POST if request.method == "POST" else None
-    form = FactColumnsForm(typed, sight=sight, attributes=vocabulary("firm"), today=beijing(now).date())
+    form = FactColumnsForm(typed, sight=sight, attributes=recordable(), today=beijing(now).date())
     if typed is None:
         form.initial["source"] = PurePosixPath(file).stem[:100]
     elif form.is_valid():
@@ -90,7 +90,7 @@ def facts_import_report(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 def _looked_at(path: Path, name: str) -> Sight:
-    return looked_at(path, vocabulary("firm"), name=name)
+    return looked_at(path, recordable(), name=name)
 
 
 def _problem(kept: dict[str, Any]) -> Problem:

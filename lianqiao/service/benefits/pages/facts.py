@@ -23,12 +23,13 @@ from lianqiao.organization.models import Firm
 from lianqiao.service.benefits import parties
 from lianqiao.service.benefits.commands.granting import follow_facts
 from lianqiao.service.benefits.commands.recording import correct_fact, record_fact
-from lianqiao.service.benefits.fact_words import attributes_shown, fact_shown
+from lianqiao.service.benefits.fact_words import attributes_shown, fact_shown, party_name
 from lianqiao.service.benefits.forms.facts import PAPER, CorrectionForm, FactForm, OwnFactForm
 from lianqiao.service.benefits.models import Fact
 from lianqiao.service.benefits.pages import columns
 from lianqiao.service.benefits.pages.guarding import firm_of, for_officers, is_officer, may_see, tabs
 from lianqiao.service.benefits.queries import facts as queries
+from lianqiao.service.benefits.queries.everyone import may_match
 from lianqiao.service.benefits.queries.vocabulary import vocabulary
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import UNPROCESSABLE
@@ -117,8 +118,9 @@ def _record(request: HttpRequest, firm: Firm, form: OwnFactForm) -> Fact:
 def fact_correct(request: HttpRequest, fact_id: int) -> HttpResponse:
     """Put one word right, or take it back, with the reason."""
     fact = queries.fact(fact_id)
-    if fact is None or fact.firm is None:
+    if fact is None or not (fact.consent != "given" or may_match(parties.party_of(fact))):
         raise Http404
+    back = reverse("party-facts", args=[fact.firm.credit_code]) if fact.firm else reverse("facts")
     form = CorrectionForm(request.POST or None, initial={"text": fact.written})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -135,8 +137,9 @@ def fact_correct(request: HttpRequest, fact_id: int) -> HttpResponse:
             form.show(refusal)
         else:
             messages.success(request, _("It is corrected; what stood there is kept in the history."))
-            return redirect("party-facts", fact.firm.credit_code)
-    context = {"form": form, "fact": fact_shown(fact, vocabulary()), "firm": fact.firm}
+            return redirect(back)
+    of = party_name(fact.firm, fact.person)
+    context = {"form": form, "fact": fact_shown(fact, vocabulary()), "of": of, "back": back}
     return render(
         request, "benefits/fact_correct.html", context, status=UNPROCESSABLE if form.errors else 200
     )
@@ -180,6 +183,6 @@ def _list(request: HttpRequest) -> tuple[listing.Asked, Listed]:
         rows,
         which,
         sheet=reverse("facts-sheet"),
-        row=lambda one: (one, fact_shown(one, known)),
+        row=lambda one: (one, fact_shown(one, known), party_name(one.firm, one.person)),
         shown=SHOWN,
     )

@@ -19,7 +19,7 @@ from lianqiao.service.benefits.forms.facts import PAPER, OwnFactForm
 from lianqiao.service.benefits.pages.subjects import subject_of
 from lianqiao.service.benefits.queries import facts as queries
 from lianqiao.service.benefits.queries.everyone import may_match
-from lianqiao.service.benefits.queries.vocabulary import vocabulary
+from lianqiao.service.benefits.queries.vocabulary import recordable, vocabulary
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.refusing import UNPROCESSABLE
 
@@ -65,4 +65,4 @@ def own_fact_new(request: HttpRequest) -> HttpResponse:
 
 def _given_oneself() -> dict[str, Attribute]:
     """Return what people say of themselves; what the talent record tells is entered and confirmed there."""
-    return {name: one for name, one in vocabulary("person").items() if one.party and not one.record}
+    return {name: one for name, one in recordable("person").items() if one.party}

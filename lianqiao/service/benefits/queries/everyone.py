@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from lianqiao.innovation.talent import queries as talent
 from lianqiao.organization import queries as organization
+from lianqiao.organization.models import Person
 from lianqiao.service.benefits.models import Decision
 from lianqiao.service.benefits.parties import Kind, Party
 
@@ -46,6 +47,13 @@ def party_numbers(kind: Kind, keys: Collection[int]) -> dict[int, str]:
 def permitted(people: Iterable[int]) -> frozenset[int]:
     """Return those of some people who permit their record to be matched with policies now."""
     return frozenset(talent.bearers(PURPOSE).filter(talent__person__in=list(people)))
+
+
+def people_permitting(usernames: Iterable[str]) -> list[Person]:
+    """Return the people with these user names who permit their record to be matched with policies now."""
+    found = organization.people_named(usernames)
+    agreed = permitted(one.pk for one in found)
+    return [one for one in found if one.pk in agreed]
 
 
 def may_match(party: Party) -> bool:

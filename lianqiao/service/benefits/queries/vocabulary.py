@@ -23,6 +23,11 @@ def vocabulary(kind: Kind | None = None) -> dict[str, Attribute]:
     return of_party(every, kind) if kind else every
 
 
+def recordable(kind: Kind | None = None) -> dict[str, Attribute]:
+    """Return the attributes that are entered here; what talent records tell is confirmed there."""
+    return {name: one for name, one in vocabulary(kind).items() if not one.record}
+
+
 def attribute_named(name: str) -> Attribute:
     """Return an attribute. Raises Refusal `attribute-unknown`."""
     known = vocabulary()
