@@ -19,5 +19,4 @@ def start() -> None:
     try:
         django.setup()
     finally:
-        gc.freeze()
         gc.enable()
