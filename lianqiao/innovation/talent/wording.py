@@ -69,6 +69,24 @@ def purposes() -> dict[str, tuple[str, str]]:
     }
 
 
+def withdrawal_words(purpose: str) -> tuple[str, ...]:
+    """Return what follows from taking the permission of a use back."""
+    return {
+        "evaluation": (
+            _("The talent office no longer reads the record; entries that wait are confirmed by nobody."),
+            _("Confirmed entries and evaluations made until now stay in your record."),
+        ),
+        "benefits": (
+            _("The record is matched no more, and you are told of nothing new that would be yours."),
+            _("What was granted to you until now stays granted."),
+        ),
+        "introduction": (
+            _("Firms and institutes no longer find you among the people open to dual posts."),
+            _("Dual posts proposed or agreed until now stay; each is ended on its own page."),
+        ),
+    }[purpose]
+
+
 def entry_states() -> dict[str, tuple[str, str]]:
     """Return the badge and the word of each state of an entry."""
     return {
