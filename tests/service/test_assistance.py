@@ -139,6 +139,7 @@ def test_a_mandate_is_taken_back_after_a_second_look(world: World, helper: Perso
         looked = read(browser.get(address))
         assert name in looked
         assert "由此产生的后果" in looked
+        assert "暂不办理" in looked
     assert organization_queries.mandate_state(Mandate.objects.get(), at=NOW) == "in-force"
     assert signed_in(world.stranger).get(address).status_code == 403
     assert firm.post(address).headers["Location"] == listed
