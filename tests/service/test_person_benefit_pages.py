@@ -194,6 +194,11 @@ def test_a_table_of_people_is_taken_in_for_those_who_permit_it(town: Town, offic
     assert sent.status_code == 302, read(sent)
     columns = sent.headers["Location"]
     page = read(clerk.get(columns))
+    # units in the reader's words; on a phone each heading is a card of labelled choices
+    assert '<option value="fraction">小数（如 0.035）</option>' in page
+    assert '<td data-label="单位">' in page
+    english = read(clerk.get(columns, headers={"accept-language": "en"}))
+    assert '<option value="万元">10,000 yuan</option>' in english
     assert '<option value="person" selected>' in page
     meant = {
         "column_0": "person", "column_1": "insured_months", "column_2": "housing_paid", "unit_2": "万元",
