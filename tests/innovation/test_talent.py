@@ -8,6 +8,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from lianqiao.engine.errors import Refusal
 from lianqiao.innovation.talent import commands, queries
@@ -317,6 +318,21 @@ def test_what_takes_something_away_is_looked_at_twice(world: World) -> None:
     host.post(ending, {"reason": "示例原因"})
     assert DualPost.objects.get().reason == "示例原因"
     assert host.get(ending).headers["Location"] == shown
+
+
+def test_one_is_told_from_many(world: World, officer: Person) -> None:
+    talent = record_of(world.agent, world.firm)
+    for indicator, amount in (("invention-patent", 1), ("months-here", 2), ("people-trained", 3)):
+        entry = entry_of(talent, indicator, amount=amount, proof=indicator)
+        commands.decide_achievement(entry.pk, confirm=True, actor=officer, now=NOW)
+    english = {"headers": {"accept-language": "en"}}
+    shown = read(signed_in(world.agent).get("/talent/", **english))
+    for words in ("1 patent → 8 points", "2 months → 1 point<", "3 people → 6 points"):
+        assert words in shown
+    counted = read(Client().get("/talent/standard/", **english))
+    assert "2 points for 1 year, at most 20" in counted
+    assert "1 point for 2 months, at most 30" in counted
+    assert "每 1 件计 8 分" in read(Client().get("/talent/standard/"))
 
 
 def test_meetings_are_counted(world: World, officer: Person) -> None:

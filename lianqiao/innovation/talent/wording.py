@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import get_language, gettext_noop, pgettext
+from django.utils.translation import get_language, gettext_noop, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from lianqiao.bridge import packs
+from lianqiao.engine.evaluation import Indicator
 from lianqiao.engine.parts import Text
 
 REFUSALS: Mapping[str, str] = {
@@ -136,7 +137,19 @@ def amount_words(indicator: str, amount: int, choice: str) -> str:
         return choice or str(amount)
     if known.choices:
         return in_words(known.choices[choice].title) if choice in known.choices else choice
-    return f"{amount} {in_words(known.unit)}" if known.unit else str(amount)
+    return f"{amount} {unit_words(known, amount)}".strip()
+
+
+def unit_words(indicator: Indicator, amount: int) -> str:
+    """Return the unit of so many: “patent” of one, “patents” of more; "" where there is none."""
+    unit = indicator.unit_one if amount == 1 and indicator.unit_one else indicator.unit
+    return in_words(unit) if unit else ""
+
+
+def points_words(hundredths: int) -> str:
+    """Return hundredths of a point with the word: 1 point, 39.5 points."""
+    words = ngettext("%(points)s point", "%(points)s points", 1 if hundredths == 100 else 2)
+    return words % {"points": points(hundredths)}
 
 
 def points(hundredths: int) -> str:
