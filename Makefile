@@ -17,9 +17,9 @@ setup: .venv/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	touch $@
 
-# what the tests need is all that serving needs, and more: one go
+# what the tests need is all that serving needs, and more: one go; byte code is made of what they really use
 .venv/.ready-test: .venv/pyvenv.cfg pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt -e '.[test]'
 	touch .venv/.ready $@
 
 .venv/.ready-bench: .venv/.ready-test

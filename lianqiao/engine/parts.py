@@ -24,7 +24,7 @@ class Part(BaseModel):
     """Base of every table in a mechanism file: unknown keys are errors, values cannot change."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True
+        extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True, defer_build=True
     )
 
 

@@ -73,8 +73,8 @@ def _pages(person: Any, duties: frozenset[str], *, now: datetime) -> Iterable[Pa
 
 def _own_pages(*, acts: bool) -> Iterable[Page]:
     """Yield the pages of someone without a duty; those of firms where they act for one."""
+    yield Page("matters", gettext("My matters"))
     if acts:
-        yield Page("matters", gettext("My matters"))
         yield Page("my-benefits", gettext("What is mine"))
     yield from (Page("services", gettext("Services")), Page("progress", gettext("Progress")))
     yield Page("bundles", gettext("One matter"))

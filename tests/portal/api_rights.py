@@ -192,6 +192,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     # benefits: of the firm itself and of officers of benefits, here the office
     "showFirmFacts": BENEFIT,
     "recordFact": (401, 201, 404, 404, 404, 404, 201),
+    "recordPersonFact": (*OFFICE_ONLY, 201),
     "listFactProblems": (*OFFICE_ONLY, 200),
     # the studio, and how cases went as a whole: of leaders and the office; written on by the office only
     **dict.fromkeys(

@@ -13,6 +13,7 @@ from lianqiao.bridge import commands as bridge_commands
 from lianqiao.bridge import packs
 from lianqiao.bridge.commands import ask_job
 from lianqiao.engine.simulation.question import Question
+from lianqiao.innovation.talent.commands import permit
 from lianqiao.organization import commands
 from lianqiao.service.assistance.commands import put_in
 from lianqiao.service.bundles.commands.runs import start_run
@@ -76,6 +77,7 @@ def _scene(matrix: Matrix) -> Scene:
     upload = bridge_commands.begin(name="a.pdf", size=100, field=field, purpose="x", by=world.agent, now=NOW)
     to = {"person": newcomer.pk}
     talent, achievement, post = talent_of(world.agent, world.firm, host=example_host())
+    permit(talent, "benefits", actor=world.agent, now=NOW)
     entry = put_in(world.firm, mechanism_id=FILING, by=world.agent, now=NOW)
     helper = person("agent-01", "示例代办员01", NOW)
     commands.give_duty(helper.pk, code="agent", actor=None, now=NOW)
@@ -99,7 +101,7 @@ def _scene(matrix: Matrix) -> Scene:
         "job": job.pk, "draft": draft.pk, "lock": 1, "upload": upload.token, "picture": 1,
         "bundle": "launch-drug", "run": run.pk, "matter": "testing",
         "product": product.pk, "step_id": "guide_study", "answer": answer.pk,
-        "talent": talent.pk, "achievement": achievement.pk, "post": post.pk,
+        "talent": talent.pk, "username": world.agent.username, "achievement": achievement.pk, "post": post.pk,
         "entry": entry.pk, "mandate": mandate.pk, "licence": enter("示例证1", world.firm).pk,
         "task": "assisted",
         "mechanism_draft": written.pk, "simulation": simulated.pk, "version": 1,
@@ -115,6 +117,7 @@ def _scene(matrix: Matrix) -> Scene:
         "readNotices": {},
         "recordOwnFact": {"attribute": "insured_months", "text": "9"},
         "recordFact": {"attribute": "employees", "text": "9", "source": "示例"},
+        "recordPersonFact": {"attribute": "insured_months", "text": "9", "source": "示例"},
         "askBundle": {"answers": bundle["answers"]},
         "startBundle": bundle,
         "registerProduct": {"firm": world.firm.credit_code, "kind": "device", "name": "示例产品"},

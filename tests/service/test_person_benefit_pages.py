@@ -11,13 +11,18 @@ from lianqiao.bridge import long_jobs
 from lianqiao.bridge.models import Notice
 from lianqiao.innovation.talent.commands import permit
 from lianqiao.innovation.talent.models import Talent
+from lianqiao.organization import commands as organization
 from lianqiao.organization.models import Person
 from lianqiao.service.benefits import parties
+from lianqiao.service.benefits.commands import granting
+from lianqiao.service.benefits.commands.accounts import AccountTyped
+from lianqiao.service.benefits.commands.matching import match_now
 from lianqiao.service.benefits.models import Appeal, Batch, Decision, Fact, FactImport, Grant, Payment
 from lianqiao.service.benefits.queries.facts import facts_of
 from lianqiao.site.job_kinds import KINDS
 from tests.benefit_world import Town
 from tests.portal.api_world import Api, codes
+from tests.service.test_lists import numbers
 from tests.talent_world import GOOD, HOUSING, LIVING, POST, talent_person
 from tests.world import NOW, at, read, signed_in, stream, upload
 
@@ -256,3 +261,26 @@ def test_programs_record_of_people_who_permit_it(town: Town, office: Person) -> 
     revenue = {**fact, "attribute": "revenue"}
     assert codes(clerk.post(f"/people/{who.username}/facts", revenue)) == ["attribute-unknown"]
     assert codes(Api.of(silent).post(f"/people/{who.username}/facts", fact)) == ["wrong-role"]
+
+
+def test_what_a_person_was_given_is_among_their_matters(town: Town, office: Person) -> None:
+    who, other = talent_person(office, **GOOD), talent_person(office, number=2)
+    for one in (who, other):
+        assert numbers(signed_in(one).get("/matters/")) == []
+        assert codes(Api.of(one).get("/matters")) == ["no-firm"]
+    match_now("person", [who.pk], now=NOW)
+    granting.claim(HOUSING, who, by=who, now=NOW, account=AccountTyped(*ACCOUNT.values()))
+    number = Grant.objects.get(policy=HOUSING).case.number
+    mine, program = signed_in(who), Api.of(who)
+    assert numbers(mine.get("/matters/")) == [number]
+    assert numbers(signed_in(other).get("/matters/")) == []
+    assert stream(mine.get("/matters/matters.xlsx"))
+    for address in ("/matters", "/cases"):
+        assert [one["number"] for one in program.get(address).json()["items"]] == [number], address
+    assert {one["case"] for one in program.get("/changes").json()["items"]} == {number}
+    assert codes(Api.of(other).get("/matters")) == ["no-firm"]
+    for address in ("/cases", "/changes"):
+        assert Api.of(other).get(address).json()["items"] == [], address
+    # beside the cases of a firm as well
+    organization.join_firm(who.pk, firm_id=town.firm()[0].pk, role="agent", actor=None, now=NOW)
+    assert number in read(mine.get("/matters/"))

@@ -16,10 +16,11 @@ from lianqiao.bridge.wording import notice_text
 from lianqiao.engine.errors import Refusal
 from lianqiao.innovation.talent import commands as talent
 from lianqiao.innovation.talent.models import Talent
+from lianqiao.organization import commands as organization
 from lianqiao.organization.models import Firm, Person
 from lianqiao.service.benefits import jobs, parties
 from lianqiao.service.benefits.commands import granting, paying
-from lianqiao.service.benefits.commands.forgetting import forget_benefits
+from lianqiao.service.benefits.commands.forgetting import forget_benefits, forget_what_was_paid
 from lianqiao.service.benefits.commands.from_records import RECORD
 from lianqiao.service.benefits.commands.matching import begin_run, match_all, match_now
 from lianqiao.service.benefits.commands.recording import record_fact
@@ -30,6 +31,7 @@ from lianqiao.service.benefits.queries.everyone import keys_to_match, party_keys
 from lianqiao.service.benefits.queries.facts import fact_rows, facts_of
 from lianqiao.service.benefits.queries.grants import given
 from lianqiao.service.benefits.queries.personal import benefits_kept
+from lianqiao.service.commands.forgetting import decide_deletion
 from tests.benefit_world import Town, build_town, with_policies
 from tests.service.test_benefit_grants import at_once
 from tests.talent_world import (
@@ -252,3 +254,26 @@ def test_a_person_is_forgotten_and_the_sum_stays(town: Town, office: Person) -> 
     left = sorted(Grant.objects.values_list("state", "fen"))
     assert left == [("declined", 4_000_000), ("paid", 40_000_000)]
     assert not Decision.objects.filter(current=True).exists()
+
+
+def test_an_account_is_forgotten_once_the_money_has_arrived(town: Town, office: Person) -> None:
+    who, other = talent_person(office, **GOOD), talent_person(office, number=2, **GOOD)
+    match_all(begin_run("person", by=None, now=NOW), now=NOW)
+    for one in (who, other):
+        granting.claim(HOUSING, one, by=one, now=NOW, account=ACCOUNT)
+    asked = organization.ask_deletion(who, note="", now=NOW)
+    decide_deletion(asked.pk, accept=True, reason="", actor=None, now=NOW)
+    jobs.look_after_benefits(now=NOW)
+    assert {one.holder for one in Account.objects.all()} == {ACCOUNT.holder}
+    batch = paying.fill_batch(paying.begin_batch(by=town.officer, now=LATER), now=LATER)
+    paying.release_batch(batch.pk, by=town.head, now=LATER)
+    payments = {one.grant.person_id: one for one in batch.payments.all()}
+    jobs.look_after_benefits(now=LATER)
+    assert payments[who.pk].holder == ACCOUNT.holder
+    for one in payments.values():
+        paying.settle(one.pk, paid=True, told="", bank_reference="B", by=town.head, now=LATER)
+    jobs.look_after_benefits(now=LATER)
+    kept = dict(Account.objects.values_list("person_id", "holder"))
+    assert kept == {who.pk: "-", other.pk: ACCOUNT.holder}
+    assert dict(Payment.objects.values_list("grant__person_id", "holder")) == kept
+    assert forget_what_was_paid() == 0

@@ -65,6 +65,7 @@ class Case(models.Model):
                 fields=["holder", "due_at"], name="case_worklist", condition=models.Q(holder__isnull=False)
             ),
             models.Index(fields=["firm", "-opened_at"], name="case_matters"),
+            models.Index(fields=["applicant"], name="case_own", condition=models.Q(firm__isnull=True)),
             models.Index(fields=["mechanism", "-opened_at"], name="case_by_promise"),
             models.Index(fields=["next_at"], name="case_next", condition=models.Q(next_at__isnull=False)),
             models.Index(

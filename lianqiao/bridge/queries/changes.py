@@ -14,6 +14,7 @@ from django.db.models import Max, Q, QuerySet
 
 from lianqiao.bridge import packs
 from lianqiao.bridge.models import Case, Entry
+from lianqiao.bridge.queries.lists import has_own_cases, own
 from lianqiao.engine.case_state import Body
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Firm, Mandate
@@ -98,6 +99,8 @@ def visible(person_id: int, *, at: datetime, path: str = "") -> Q:
     """
     duties = organization.duties_of(person_id, at=at)
     condition = Q(**{f"{path}firm__in": organization.firms_of(person_id, at=at)})
+    if has_own_cases(person_id):
+        condition |= own(person_id, path=path)
     for held in organization.in_force_mandates(at).filter(person_id=person_id):
         condition |= in_mandate(held, path=path)
     versions: dict[str, list[int]] = {}

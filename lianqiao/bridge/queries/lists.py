@@ -1,4 +1,4 @@
-"""Lists of cases: one firm's matters, one person's worklist, the public's progress."""
+"""Lists of cases: the matters of firms and one's own, one person's worklist, the public's progress."""
 
 from __future__ import annotations
 
@@ -19,9 +19,25 @@ PROGRESS_CODE = re.compile(r"[0-9A-Z]{6,16}", re.ASCII)
 LONGEST_SEARCH, MOST_WORDS = 200, 8
 
 
-def matters(firms: Sequence[Firm | int]) -> QuerySet[Case]:
-    """Return the cases of these firms, given by their ids or whole, newest first."""
-    return Case.objects.filter(firm__in=firms).select_related("firm", "holder").order_by("-opened_at", "-pk")
+def matters(firms: Sequence[Firm | int], *, person_id: int | None = None) -> QuerySet[Case]:
+    """Return the cases of these firms, given by their ids or whole, and a person's own, newest first."""
+    theirs = Q(firm__in=firms)
+    if person_id is not None and has_own_cases(person_id):
+        theirs |= own(person_id)
+    return Case.objects.filter(theirs).select_related("firm", "holder").order_by("-opened_at", "-pk")
+
+
+def own(person_id: int, *, path: str = "") -> Q:
+    """Return the condition of cases that are no firm's but a person's: what they were given, or contest.
+
+    `path` reaches the case from another table.
+    """
+    return Q(**{f"{path}firm": None, f"{path}applicant": person_id})
+
+
+def has_own_cases(person_id: int) -> bool:
+    """Return whether there is any such case: asked first, for few have one and firms have many."""
+    return Case.objects.filter(own(person_id)).exists()
 
 
 def example_cases() -> QuerySet[Case]:

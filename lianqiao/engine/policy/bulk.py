@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lianqiao.engine.policy import kernel
+from lianqiao.engine.policy import opcodes
 from lianqiao.engine.policy.binding import Rule, RuleSet, Verdict
 from lianqiao.engine.policy.columns import Booleans, FactTable
 from lianqiao.engine.policy.planes import Planes, Words, unpacked
@@ -51,7 +52,7 @@ class Verdicts:
 
     def of(self, row: int) -> dict[str, Verdict]:
         """Return one party's verdict for every policy."""
-        word, bit = divmod(row, kernel.WORD)
+        word, bit = divmod(row, opcodes.WORD)
         yes = self.yes[:, word] >> np.uint64(bit) & np.uint64(1)
         unknown = self.unknown[:, word] >> np.uint64(bit) & np.uint64(1)
         return {
@@ -114,7 +115,7 @@ def award(program: Program, rule: Rule, had: Mapping[str, Operand]) -> Operand:
     parts = [program.condition(condition.expression.root) for condition in rule.conditions]
     parts += [had.get(name) or program.constant(False) for name in rule.requires]
     parts += [denied(had[name]) for name in rule.yields_to if name in had]
-    return program.join(kernel.ALL, parts)
+    return program.join(opcodes.ALL, parts)
 
 
 def _run(
@@ -125,10 +126,11 @@ def _run(
     unknown = np.empty_like(yes)
     matrices = (planes.wide, planes.narrow, planes.codes, *compiled.bits)
 
+    # a compiler takes half a second to load, and a process that matches nobody needs none
+    kernel: Any = importlib.import_module("lianqiao.engine.policy.kernel")
+
     def span(first: int, last: int) -> None:
-        # Numba's own words for what it compiled know nothing of arguments
-        run: Any = kernel.run
-        run(tests, *matrices, steps, operands, numbers, first, last, yes, unknown)
+        kernel.run(tests, *matrices, steps, operands, numbers, first, last, yes, unknown)
 
     workers = threads or min(4, os.cpu_count() or 1, planes.words // _WORDS_A_THREAD + 1)
     if workers == 1:
@@ -143,7 +145,7 @@ def _run(
 
 def _cut(yes: npt.NDArray[np.uint64], unknown: npt.NDArray[np.uint64], rows: int) -> None:
     """Clear the bits of the last word that stand for nobody."""
-    over = rows % kernel.WORD
+    over = rows % opcodes.WORD
     if over and yes.size:
         kept = np.uint64((1 << over) - 1)
         yes[:, -1] &= kept

@@ -14,21 +14,23 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-# parties in a word of a bit plane
-WORD = 64
-# words of a block: large enough to drown the cost of an instruction, small enough for the second-level cache
-BLOCK = 64
-
-# what a test asks of its column; `LESS` is the only order needed: x >= 3 is not x < 3
-LESS_64, LESS_32, EQUAL_8, FLAG, BITS_64, HAS, CONSTANT = range(7)
-# what a step does with its operands
-ALL, ANY = range(2)
+from lianqiao.engine.policy.opcodes import (
+    ALL,
+    BITS_64,
+    BLOCK,
+    EQUAL_8,
+    FLAG,
+    HAS,
+    LESS_32,
+    LESS_64,
+    WORD,
+)
 
 
 def _mask(compare: str) -> Any:
     """Return an intrinsic that compares 64 neighbours of an array with a value, a bit each (`&`: shares one).
 
-    The comparison is one vector operation of LLVM, so each processor takes its widest instructions.
+    The comparison is one vector operation of LLVM, so each processor takes its widest opcodes.
     """
 
     @intrinsic

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from lianqiao.engine.policy import kernel
+from lianqiao.engine.policy import opcodes
 from lianqiao.engine.policy.binding import RuleSet
 from lianqiao.engine.policy.columns import Booleans, FactTable, Texts
 
@@ -25,7 +25,7 @@ class Planes:
 
     def __init__(self, table: FactTable) -> None:
         self.table = table
-        self.words = -(-len(table) // kernel.WORD)
+        self.words = -(-len(table) // opcodes.WORD)
         self.place: dict[str, tuple[int, int]] = {}
         nobody, everybody = np.zeros(self.words, np.uint64), np.full(self.words, ~np.uint64(0))
         # programs made for these planes, by the rules they came from
@@ -35,18 +35,22 @@ class Planes:
         self._absent: list[Words] = [nobody, nobody]
         self._flag_rows: dict[Any, tuple[int, int]] = {}
         self.known_rows: dict[str, int] = {}
-        matrices: dict[int, list[Any]] = {kernel.LESS_64: [], kernel.LESS_32: [], kernel.EQUAL_8: []}
+        matrices: dict[int, list[Any]] = {
+            opcodes.LESS_64: [],
+            opcodes.LESS_32: [],
+            opcodes.EQUAL_8: [],
+        }
         for name, column in table.columns.items():
             self.known_rows[name] = self._known_row(column.known, column.absent)
             kind = _kind(column.values)
-            if kind == kernel.FLAG:
+            if kind == opcodes.FLAG:
                 self.place[name] = (kind, self._flag_row(column.values))
             elif kind is not None:
                 self.place[name] = (kind, len(matrices[kind]))
                 matrices[kind].append(column.values)
-        self.wide = self._matrix(matrices[kernel.LESS_64], np.int64)
-        self.narrow = self._matrix(matrices[kernel.LESS_32], np.int32)
-        self.codes = self._matrix(matrices[kernel.EQUAL_8], np.uint8)
+        self.wide = self._matrix(matrices[opcodes.LESS_64], np.int64)
+        self.narrow = self._matrix(matrices[opcodes.LESS_32], np.int32)
+        self.codes = self._matrix(matrices[opcodes.EQUAL_8], np.uint8)
 
     def flag(self, key: Any, passed: Booleans, known: Booleans) -> tuple[int, int]:
         """Keep a flag worked out elsewhere; returns its row among `flags` and among `known`."""
@@ -80,7 +84,7 @@ class Planes:
         return len(self._known) - 1
 
     def _matrix(self, columns: list[Any], dtype: Any) -> Any:
-        matrix = np.zeros((len(columns), self.words * kernel.WORD), dtype)
+        matrix = np.zeros((len(columns), self.words * opcodes.WORD), dtype)
         for row, column in enumerate(columns):
             matrix[row, : len(column)] = column
         return matrix
@@ -89,7 +93,7 @@ class Planes:
 def packed(passed: Booleans) -> Words:
     """Return one bit a party, the first party in the lowest bit of the first word."""
     bits = np.packbits(passed, bitorder="little")
-    whole = np.zeros(-(-len(passed) // kernel.WORD) * 8, np.uint8)
+    whole = np.zeros(-(-len(passed) // opcodes.WORD) * 8, np.uint8)
     whole[: len(bits)] = bits
     return whole.view("<u8")
 
@@ -102,5 +106,5 @@ def unpacked(plane: Words, rows: int) -> Booleans:
 def _kind(values: Any) -> int | None:
     if isinstance(values, Texts):
         return None
-    kinds = {"b": kernel.FLAG, "u": kernel.EQUAL_8}
-    return kinds.get(values.dtype.kind, kernel.LESS_32 if values.dtype.itemsize == 4 else kernel.LESS_64)
+    kinds = {"b": opcodes.FLAG, "u": opcodes.EQUAL_8}
+    return kinds.get(values.dtype.kind, opcodes.LESS_32 if values.dtype.itemsize == 4 else opcodes.LESS_64)

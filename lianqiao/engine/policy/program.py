@@ -23,7 +23,7 @@ from lianqiao.engine.expression import (
     nodes,
 )
 from lianqiao.engine.expression_tree import Within
-from lianqiao.engine.policy import kernel
+from lianqiao.engine.policy import opcodes
 from lianqiao.engine.policy.binding import attribute_of
 from lianqiao.engine.policy.columns import Texts, days_since_epoch
 from lianqiao.engine.policy.planes import EVERYBODY, NOBODY, Planes
@@ -57,14 +57,14 @@ class Program:
         """Return what ALL or ANY of the operands come to."""
         parts = tuple(sorted(set(operands)))
         if not parts:
-            return self.constant(kind == kernel.ALL)
+            return self.constant(kind == opcodes.ALL)
         if len(parts) == 1:
             return parts[0]
         return ("step", self.steps.setdefault((kind, parts), len(self.steps)), False)
 
     def constant(self, value: bool) -> Operand:
         """Return what is true, or false, of everybody."""
-        return self.test(kernel.CONSTANT, 0, int(value), EVERYBODY)
+        return self.test(opcodes.CONSTANT, 0, int(value), EVERYBODY)
 
     def test(self, kind: int, row: int, value: int, known: int) -> Operand:
         """Return a test of a column."""
@@ -74,9 +74,9 @@ class Program:
         """Return what a bound condition's tree comes to."""
         match node:
             case And(parts):
-                return self.join(kernel.ALL, [self.condition(part) for part in parts])
+                return self.join(opcodes.ALL, [self.condition(part) for part in parts])
             case Or(parts):
-                return self.join(kernel.ANY, [self.condition(part) for part in parts])
+                return self.join(opcodes.ANY, [self.condition(part) for part in parts])
             case Not(operand):
                 return denied(self.condition(operand))
             case Literal(bool() as value):
@@ -145,8 +145,8 @@ class _Leaf:
     def named(self, name: str) -> Operand | None:
         attribute = attribute_of(name)
         if attribute != name and attribute in self.planes.known_rows:
-            return self.program.test(kernel.HAS, 0, 0, self.planes.known_rows[attribute])
-        return self.test(name, kernel.FLAG, 0) if self.kind(name) == "boolean" else None
+            return self.program.test(opcodes.HAS, 0, 0, self.planes.known_rows[attribute])
+        return self.test(name, opcodes.FLAG, 0) if self.kind(name) == "boolean" else None
 
     def related(self, name: str, operator: str, value: bool | int | str) -> Operand | None:
         kind = self.kind(name)
@@ -160,7 +160,7 @@ class _Leaf:
         if kind == "choice" and isinstance(value, str):
             found = self.choice(name, value)
         elif kind == "boolean" and isinstance(value, bool):
-            found = self.test(name, kernel.FLAG, 0)
+            found = self.test(name, opcodes.FLAG, 0)
             found = found if value else denied(found)
         elif kind == "text" and isinstance(value, str):
             found = self.text(name, "equal", value)
@@ -176,23 +176,23 @@ class _Leaf:
                 return denied(self.less(name, value + 1))
             case ">=":
                 return denied(self.less(name, value))
-        same = self.program.join(kernel.ALL, [denied(self.less(name, value)), self.less(name, value + 1)])
+        same = self.program.join(opcodes.ALL, [denied(self.less(name, value)), self.less(name, value + 1)])
         return denied(same) if operator == "!=" else same
 
     def less(self, name: str, value: int) -> Operand:
         kind = self.planes.place[name][0]
-        bounds = np.iinfo(np.int32 if kind == kernel.LESS_32 else np.int64)
+        bounds = np.iinfo(np.int32 if kind == opcodes.LESS_32 else np.int64)
         if bounds.min <= value <= bounds.max:
             return self.test(name, kind, value)
         # no value of the column reaches so far: all of them, or none, are less
         flag = EVERYBODY if value > bounds.max else NOBODY
-        return self.program.test(kernel.FLAG, flag, 0, self.planes.known_rows[name])
+        return self.program.test(opcodes.FLAG, flag, 0, self.planes.known_rows[name])
 
     def choice(self, name: str, value: str) -> Operand:
         options = list(self.planes.table.attributes[name].options)
         if value not in options:
-            return self.program.test(kernel.FLAG, NOBODY, 0, self.planes.known_rows[name])
-        return self.test(name, kernel.EQUAL_8, options.index(value))
+            return self.program.test(opcodes.FLAG, NOBODY, 0, self.planes.known_rows[name])
+        return self.test(name, opcodes.EQUAL_8, options.index(value))
 
     def among(self, name: str, items: tuple[Node, ...]) -> Operand | None:
         known = self.kind(name)
@@ -200,14 +200,14 @@ class _Leaf:
         if not known or len(values) < len(items):
             return None
         if not values:
-            return self.program.test(kernel.FLAG, NOBODY, 0, self.planes.known_rows[name])
+            return self.program.test(opcodes.FLAG, NOBODY, 0, self.planes.known_rows[name])
         parts = [self.related(name, "==", value) for value in values]
         found = [part for part in parts if part]
-        return self.program.join(kernel.ANY, found) if len(found) == len(parts) else None
+        return self.program.join(opcodes.ANY, found) if len(found) == len(parts) else None
 
     def member(self, name: str, value: str) -> Operand | None:
         options = list(self.planes.table.attributes[name].options) if self.kind(name) == "choices" else []
-        return self.test(name, kernel.BITS_64, 1 << options.index(value)) if value in options else None
+        return self.test(name, opcodes.BITS_64, 1 << options.index(value)) if value in options else None
 
     def text(self, name: str, test: str, part: str) -> Operand | None:
         if self.kind(name) != "text":
@@ -217,7 +217,7 @@ class _Leaf:
         rows = self.planes.kept(key)
         if rows is None and isinstance(column.values, Texts):
             rows = self.planes.flag(key, column.values.that(test, part), column.known)
-        return self.program.test(kernel.FLAG, rows[0], 0, rows[1]) if rows else None
+        return self.program.test(opcodes.FLAG, rows[0], 0, rows[1]) if rows else None
 
     def columns(self, left: str, operator: str, right: str) -> Operand | None:
         kinds = {self.kind(left), self.kind(right)}
@@ -226,13 +226,13 @@ class _Leaf:
         one, other = self.planes.table.columns[left], self.planes.table.columns[right]
         passed = _ORDERS[operator](one.values, other.values)
         rows = self.planes.flag((left, operator, right), passed, one.known & other.known)
-        return self.program.test(kernel.FLAG, rows[0], 0, rows[1])
+        return self.program.test(opcodes.FLAG, rows[0], 0, rows[1])
 
     def slow(self) -> Operand:
         """Ask the plain evaluator about every party; of what has no column nothing needs asking."""
         names = {attribute_of(node.name) for node in nodes(self.node) if isinstance(node, Name)}
         if names and not any(name in self.planes.known_rows for name in names):
-            return self.program.test(kernel.FLAG, NOBODY, 0, NOBODY)
+            return self.program.test(opcodes.FLAG, NOBODY, 0, NOBODY)
         self.program.slow[written(self.node)] = None
         rows = self.planes.kept(self.node)
         if rows is None:
@@ -242,7 +242,7 @@ class _Leaf:
             passed = np.array([answer is True for answer in answers], np.bool_)
             known = np.array([isinstance(answer, bool) for answer in answers], np.bool_)
             rows = self.planes.flag(self.node, passed, known)
-        return self.program.test(kernel.FLAG, rows[0], 0, rows[1])
+        return self.program.test(opcodes.FLAG, rows[0], 0, rows[1])
 
 
 def _is_day(text: str) -> bool:

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from lianqiao.organization.models import (
     Change,
     Consent,
+    Decision,
     DeletionRequest,
     Person,
     RecoveryCode,
@@ -83,6 +84,11 @@ def agreed(person_id: int, *, document: str, version: str) -> bool:
 def deletion_pending(person_id: int) -> DeletionRequest | None:
     """Return a person's request of deletion that waits for an answer, or else the latest one, or None."""
     return DeletionRequest.objects.filter(person_id=person_id).order_by("-made_at", "-id").first()
+
+
+def forgotten_people() -> QuerySet[DeletionRequest, int]:
+    """Return the keys of the people who asked to be forgotten, and were."""
+    return DeletionRequest.objects.filter(state=Decision.ACCEPTED).values_list("person_id", flat=True)
 
 
 def deletion_requests(*, state: str = "", text: str = "", sort: str = "") -> QuerySet[DeletionRequest]:

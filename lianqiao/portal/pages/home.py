@@ -128,9 +128,11 @@ def _owed(one: ClockTally) -> int:
 def _awaiting(person: Person, now: datetime) -> list[dict[str, Any]]:
     """Return the counts of what waits for this person, each with the page that lists it."""
     found = []
-    if firms := organization.firms_of(person.pk, at=now):
-        count = case_lists.turns(queries.matters(firms))["firm"]
-        found.append(_waiting(count, _("Waiting for your firm"), f"{reverse('matters')}?show=firm"))
+    firms = organization.firms_of(person.pk, at=now)
+    if firms or queries.has_own_cases(person.pk):
+        count = case_lists.turns(queries.matters(firms, person_id=person.pk))["firm"]
+        words = _("Waiting for your firm") if firms else _("Waiting for you")
+        found.append(_waiting(count, words, f"{reverse('matters')}?show=firm"))
     if organization.is_officer(person.pk, at=now):
         counts = case_lists.standings(case_lists.with_standing(queries.worklist(person.pk), now=now))
         here = reverse("worklist")

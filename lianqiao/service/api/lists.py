@@ -60,7 +60,7 @@ class WorklistAsked(CaseAsked):
     "/matters",
     name="listMatters",
     scope="read",
-    says=_("The cases of the firms you act for; `show` says whose turn it is."),
+    says=_("The cases of the firms you act for, and your own; `show` says whose turn it is."),
     answer=Page[CaseRow],
     refuses=(403,),
 )
@@ -68,11 +68,13 @@ def list_matters(
     request: HttpRequest,
     asked: Query[MattersAsked],
 ) -> Page[CaseRow]:
-    """Return a page of the firm's cases; refuses `no-firm`."""
-    firms = organization.firms_of(caller(request).person.pk, at=moment(request))
-    if not firms:
+    """Return a page of the cases; refuses `no-firm` where there is neither a firm nor a case of one's own."""
+    person = caller(request).person
+    firms = organization.firms_of(person.pk, at=moment(request))
+    if not firms and not queries.has_own_cases(person.pk):
         raise refuse("no-firm", "the person acts for no firm", hint="ask the firm's administrator")
-    cases = case_lists.whose_turn(queries.matters(firms), "" if asked.show == "all" else asked.show)
+    mine = queries.matters(firms, person_id=person.pk)
+    cases = case_lists.whose_turn(mine, "" if asked.show == "all" else asked.show)
     return case_page(request, cases, asked, sort=_MATTERS_SORT[asked.show])
 
 

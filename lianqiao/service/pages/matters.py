@@ -1,4 +1,4 @@
-"""A firm's matters: every case of the firms a person acts for."""
+"""One's matters: every case of the firms a person acts for, and their own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHOWN = ("case", "state", "standing", "due", "holder", "opened")
 
 @require_safe
 def matters(request: HttpRequest) -> HttpResponse:
-    """Show the firm's cases: all, those waiting for the firm, those with the zone, those closed."""
+    """Show the cases: all, those waiting for firm or person, those with the zone, those closed."""
     mine, show = _mine(request), _show(request)
     cases = _listed(request, mine, show)
     if cases.look.opening:
@@ -56,10 +56,12 @@ def _listed(request: HttpRequest, mine: QuerySet[Case], show: str) -> CaseList:
 
 
 def _mine(request: HttpRequest) -> QuerySet[Case]:
-    firms = organization.firms_of(asking.person(request).pk, at=asking.moment(request))
-    if not firms:
-        raise PermissionDenied(_("Only people who act for a firm have matters."))
-    return queries.matters(firms)
+    person = asking.person(request)
+    firms = organization.firms_of(person.pk, at=asking.moment(request))
+    officer = organization.is_officer(person.pk, at=asking.moment(request))
+    if officer and not firms and not queries.has_own_cases(person.pk):
+        raise PermissionDenied(_("Only people who act for a firm, or were given something, have matters."))
+    return queries.matters(firms, person_id=person.pk)
 
 
 def _show(request: HttpRequest) -> str:

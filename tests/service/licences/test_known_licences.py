@@ -93,3 +93,24 @@ def test_many_are_let_known_together(world: World) -> None:
     few, many = asked(2, 0), asked(12, 2)
     assert Licence.objects.filter(standing="renewed").count() == 14
     assert many <= few + 1
+
+
+def test_what_was_entered_before_policies_asked_is_said_in_the_night(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(register, "let_know", lambda *arguments, **more: None)
+        entered = [
+            enter(f"示例F{number}", firm, kind=KIND, days=days)
+            for number, firm, days in ((1, world.firm, 400), (2, world.firm, 200), (3, world.other_firm, 300))
+        ]
+        enter("示例F4", world.firm)
+    assert not Fact.objects.exists()
+    run_night(night(), now=NOW)
+    said = dict(Fact.objects.values_list("firm_id", "value"))
+    assert said == {
+        world.firm.pk: entered[0].valid_until.isoformat(),
+        world.other_firm.pk: entered[2].valid_until.isoformat(),
+    }
+    run_night(night(), now=NOW + timedelta(days=1))
+    assert Fact.objects.count() == 2, "said once, and not each night anew"

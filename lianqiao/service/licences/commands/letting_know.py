@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from django.db.models import Max
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
 
 from lianqiao.bridge import packs
 from lianqiao.engine.beijing import beijing
 from lianqiao.service.benefits.commands.recording import Told, record
 from lianqiao.service.benefits.fact_values import FactRead
+from lianqiao.service.benefits.models import Fact
 from lianqiao.service.benefits.queries.vocabulary import vocabulary
+from lianqiao.service.licences.commands.chaining import held_head
 from lianqiao.service.licences.models import Licence
 
 SOURCE = "证照登记簿"
+FIRMS_AT_ONCE = 1000
 # why an earlier word of the same day is put right
 MOVED = "证照登记簿当日再次变动"
 
@@ -42,3 +46,30 @@ def let_know(kind_id: str, firms: Collection[int], *, now: datetime) -> None:
     for example, some in words.items():
         if some:
             record("firm", some, by=None, now=now, via="licence", example=example, anew=MOVED)
+
+
+def let_know_of_all(*, now: datetime) -> int:
+    """Say the same of firms whose licences were entered before policies asked for them; returns how many."""
+    said = 0
+    for kind_id in packs.current().licences.kinds:
+        for firms in _never_told(kind_id):
+            with transaction.atomic():
+                held_head()
+                let_know(kind_id, firms, now=now)
+            said += len(firms)
+    return said
+
+
+def _never_told(kind_id: str) -> Iterator[list[int]]:
+    """Yield the firms, some at a time, that hold a licence of a kind of which no fact says so."""
+    known_as = packs.current().licences.kinds[kind_id].known_as
+    if known_as is None or known_as not in vocabulary():
+        return
+    told = Fact.objects.filter(firm=OuterRef("firm"), attribute=known_as, source=SOURCE)
+    silent = Licence.objects.filter(~Exists(told), kind=kind_id, state="valid").order_by("firm")
+    last = 0
+    while firms := list(
+        silent.filter(firm__gt=last).values_list("firm_id", flat=True).distinct()[:FIRMS_AT_ONCE]
+    ):
+        yield firms
+        last = firms[-1]

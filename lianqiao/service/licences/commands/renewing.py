@@ -29,7 +29,7 @@ from lianqiao.engine.policy.reading import digest
 from lianqiao.service.licences.commands.chaining import Decided, held_head, write_decisions
 from lianqiao.service.licences.commands.issuing import made_out
 from lianqiao.service.licences.commands.keys import signer
-from lianqiao.service.licences.commands.letting_know import let_know
+from lianqiao.service.licences.commands.letting_know import let_know, let_know_of_all
 from lianqiao.service.licences.commands.passing_on import ForAPerson, pass_on
 from lianqiao.service.licences.models import Credential, Decision, Head, Licence, Night, Word
 from lianqiao.service.licences.queries.facts import DUE_COLUMNS, Due, facts_for
@@ -49,6 +49,7 @@ def run_night(night: Night, *, now: datetime, told: Told = lambda done, total: N
     began = time.monotonic()
     run = _Run(packs.current().licences, now=now, night=night, told=told)
     run.lapse()
+    let_know_of_all(now=now)
     for kind in run.kinds.kinds.values():
         _OfKind(run, kind).run()
     tally = run.tally
