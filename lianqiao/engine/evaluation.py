@@ -41,6 +41,8 @@ class Indicator(Part):
     title: Text
     dimension: Identifier
     unit: Text | None = None
+    unit_one: Text | None = None
+    """The unit of exactly one, where a language tells it from many: “patent” beside “patents”."""
     points: int = Field(default=0, ge=0, le=10_000)
     per: int = Field(default=1, ge=1, le=1_000_000_000)
     at_most: int = Field(default=10_000, ge=1, le=10_000)

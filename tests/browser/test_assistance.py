@@ -49,7 +49,7 @@ def test_an_agent_orders_for_a_firm_that_takes_its_mandate_back(
 
     # the agent, on a telephone, puts a matter into the basket, fills its form and orders it
     agent = open_page(officers["agent-01"], "/mandates/", width=390)
-    agent.get_by_role("link", name=world.firm.name).click()
+    agent.get_by_role("link", name=world.firm.name, exact=True).click()
     accessible(agent)
     agent.get_by_role("button", name="放进帮办篮 帮办代办").click()
     agent.goto("/supermarket/basket/")
@@ -72,7 +72,14 @@ def test_an_agent_orders_for_a_firm_that_takes_its_mandate_back(
     firm.goto(f"/firms/{world.firm.credit_code}/mandates/acts/")
     expect(firm.locator("#acts")).to_contain_text(case.number)
     firm.goto(f"/firms/{world.firm.credit_code}/mandates/")
-    firm.get_by_role("button", name="撤回 示例代办员01").click()
+    firm.get_by_role("link", name="撤回 示例代办员01").click()
+    # asked about first: what follows is said, and nothing is taken away by looking
+    expect(firm.locator("main")).to_contain_text("示例代办员01不能再为")
+    accessible(firm)
+    firm.get_by_role("link", name="暂不办理").click()
+    expect(firm.locator("main")).to_contain_text("生效中")
+    firm.get_by_role("link", name="撤回 示例代办员01").click()
+    firm.get_by_role("button", name="撤回授权").click()
     expect(firm.locator("main")).to_contain_text("已撤回")
     agent.goto("/supermarket/")
     expect(agent.locator("main")).to_contain_text("您还不代表任何企业")

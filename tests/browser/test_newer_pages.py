@@ -11,6 +11,7 @@ from lianqiao.organization import commands as organization
 from lianqiao.organization.models import Person
 from tests.browser.conftest import Day
 from tests.browser.test_lists import violations
+from tests.innovation.talents import example_host, talent_of
 from tests.service.licences.register import enter
 from tests.world import World, build_world, person
 
@@ -25,6 +26,7 @@ OFFICERS = (
 FIRMS = (
     "/benefits/mine/", "/licences/mine/", "/supermarket/", "/supermarket/basket/", "/bundles/",
     "/bundles/shoot-drama/", "/drug-steward/", "/products/new/", "/answers/", "/talent/", "/talent/record/",
+    "/talent/permissions/evaluation/withdrawal/",
 )  # fmt: skip
 
 
@@ -37,6 +39,7 @@ def town(transactional_db: None, day: Day) -> tuple[World, Person]:
         organization.give_duty(everything.pk, code=code, deputy_id=world.leader.pk, actor=None, now=world.now)
     world.file()
     enter("示例证0001", world.firm)
+    talent_of(world.agent, world.firm, host=example_host())
     return world, everything
 
 

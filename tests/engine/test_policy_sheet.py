@@ -13,6 +13,7 @@ from lianqiao.engine.policy.checking import check_policies
 from lianqiao.engine.policy.describing import describe
 from lianqiao.engine.policy.reading import PolicySet, read_policies
 from lianqiao.engine.policy.sheet import ConditionRow, Head, Imported, policy_from_rows
+from lianqiao.engine.policy.wording import relative_words
 
 FOLDER = Path(__file__).parents[2] / "districts/ganjiang/policies"
 SHARED = (FOLDER / "attributes.toml").read_text(encoding="utf-8")
@@ -83,6 +84,25 @@ def test_alternatives_and_values_named_once() -> None:
     assert list(policy.parameters) == ["value_1"]
     said = "\n".join(describe(policy, checked(found), day=TODAY))
     assert "研发费用占营业收入比例不低于条件2（3%，示例第一条），或者参保职工人数不低于100" in said
+
+
+def test_days_are_told_as_people_write_them() -> None:
+    found = made(
+        row("成立日期", "晚于", "2025-01-31", line=2),
+        row("区内租赁合同到期日", "不早于", "90天后", line=3, absent="不符合"),
+        row("最近一次行政处罚日期", "早于", "一年前", line=4, absent="符合"),
+    )
+    policy = checked(found).policies["sheet-made"]
+    chinese = "\n".join(describe(policy, checked(found), day=TODAY))
+    english = "\n".join(describe(policy, checked(found), day=TODAY, language="en"))
+    for words in ("晚于2025年1月31日", "（当日之后 90 个自然日，", "（当日之前 1 年，"):
+        assert words in chinese
+    for words in ("31 Jan 2025", "(90 natural days after the day", "(1 year before the day of the decision"):
+        assert words in english
+    for raw in ("+90nd", "-1y", "2025-01-31"):
+        assert raw not in chinese + english
+    assert relative_words("today", english=True) == "the day of the decision"
+    assert relative_words("whenever", english=True) == "whenever"
 
 
 @pytest.mark.parametrize(

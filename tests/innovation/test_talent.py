@@ -8,6 +8,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from lianqiao.engine.errors import Refusal
 from lianqiao.innovation.talent import commands, queries
@@ -285,11 +286,53 @@ def test_the_pages_from_record_to_evaluation(world: World, officer: Person) -> N
     for browser in (bearer, host, desk):
         assert "示例研究员" in read(browser.get("/talent/dual-posts/"))
     assert signed_in(world.steward_a).get(f"/talent/dual-posts/{post.pk}/").status_code == 404
-    empty = host.post(f"/talent/dual-posts/{post.pk}/ending/", {"reason": ""})
-    assert empty.status_code == 422
     # English is complete
     english = read(bearer.get("/talent/", headers={"accept-language": "en"}))
     assert not re.search("[\u4e00-\u9fff]{2,}", re.sub("示例[^<]*|中文|赣江新区|链桥|[甲乙]", "", english))
+
+
+def test_what_takes_something_away_is_looked_at_twice(world: World) -> None:
+    talent = record_of(world.agent, world.firm)
+    bearer = signed_in(world.agent)
+    withdrawal = "/talent/permissions/evaluation/withdrawal/"
+    assert f'href="{withdrawal}"' in read(bearer.get("/talent/"))
+    # the page says what follows; looking at it, or a form sent without a word, takes nothing away
+    assert "不再查阅" in read(bearer.get(withdrawal))
+    bearer.post("/talent/permissions/", {"purpose": "evaluation"})
+    assert queries.permits(talent, "evaluation")
+    assert bearer.get("/talent/permissions/everything/withdrawal/").status_code == 404
+    assert signed_in(world.stranger).post(withdrawal).status_code == 404
+    bearer.post(withdrawal)
+    assert not queries.permits(talent, "evaluation")
+    # a dual post, first proposed, then agreed
+    post = proposed(talent, world.firm, world.other_firm, by=world.agent)
+    ending, shown = f"/talent/dual-posts/{post.pk}/ending/", f"/talent/dual-posts/{post.pk}/"
+    host = signed_in(world.stranger)
+    assert f'href="{ending}"' in read(host.get(shown))
+    assert "提议对三方都作废" in read(host.get(ending))
+    host.post(f"{shown}agreement/")
+    assert "40%" in read(host.get(ending))
+    assert host.post(ending, {"reason": ""}).status_code == 422
+    assert DualPost.objects.get().stopped_at is None
+    assert signed_in(world.steward_a).get(ending).status_code == 404
+    host.post(ending, {"reason": "示例原因"})
+    assert DualPost.objects.get().reason == "示例原因"
+    assert host.get(ending).headers["Location"] == shown
+
+
+def test_one_is_told_from_many(world: World, officer: Person) -> None:
+    talent = record_of(world.agent, world.firm)
+    for indicator, amount in (("invention-patent", 1), ("months-here", 2), ("people-trained", 3)):
+        entry = entry_of(talent, indicator, amount=amount, proof=indicator)
+        commands.decide_achievement(entry.pk, confirm=True, actor=officer, now=NOW)
+    english = {"headers": {"accept-language": "en"}}
+    shown = read(signed_in(world.agent).get("/talent/", **english))
+    for words in ("1 patent → 8 points", "2 months → 1 point<", "3 people → 6 points"):
+        assert words in shown
+    counted = read(Client().get("/talent/standard/", **english))
+    assert "2 points for 1 year, at most 20" in counted
+    assert "1 point for 2 months, at most 30" in counted
+    assert "每 1 件计 8 分" in read(Client().get("/talent/standard/"))
 
 
 def test_meetings_are_counted(world: World, officer: Person) -> None:

@@ -126,12 +126,13 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "basket-sheet": KNOWN,
     "my-mandates": KNOWN,
     "my-mandates-sheet": KNOWN,
-    **dict.fromkeys(("basket-put-in", "basket-take-out", "basket-order", "mandate-revocation"), POSTED),
+    **dict.fromkeys(("basket-put-in", "basket-take-out", "basket-order"), POSTED),
     **dict.fromkeys(("mandate-matters", "mandate-matters-sheet"), KNOWN),
     **dict.fromkeys(
         ("firm-mandates", "firm-mandates-sheet", "mandate-acts", "mandate-acts-sheet"),
         (IN, 200, 403, 403, 403, 403, 403),
     ),
+    "mandate-revocation": (IN, 200, 403, 403, 403, 403, 200),  # the office may too
     **dict.fromkeys(("channels", "channel-cases", "channel-sheet"), OVERSEEN),
     # the rota, the workload, the task list
     "rota": OFFICERS,
@@ -166,16 +167,15 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "talent": KNOWN,
     "talent-record": KNOWN,
     "talent-permission": POSTED,
+    "talent-permission-withdrawal": (IN, 200, 404, 404, 404, 404, 404),
     "talent-entry-new": (IN, 200, 404, 404, 404, 404, 404),
     "talent-entry-withdrawal": POSTED,
     "talent-standard": EVERYONE,
     **dict.fromkeys(("talents-introduced", "talents-introduced-sheet"), FIRMS),
     **dict.fromkeys(("dual-posts", "dual-posts-sheet"), KNOWN),
     "dual-post-new": (IN, 200, 404, 403, 403, 403, 403),
-    "dual-post": (IN, 200, 404, 404, 404, 404, 404),
-    **dict.fromkeys(
-        ("dual-post-agreement", "dual-post-ending", "talent-appraisal", "talent-entry-decision"), POSTED
-    ),
+    **dict.fromkeys(("dual-post", "dual-post-ending"), (IN, 200, 404, 404, 404, 404, 404)),
+    **dict.fromkeys(("dual-post-agreement", "talent-appraisal", "talent-entry-decision"), POSTED),
     # nobody here holds the duty of the talent office
     **dict.fromkeys(("talents", "talents-sheet", "talent-shown", "meeting-new"), (IN,) + (403,) * 6),
     **dict.fromkeys(("meetings", "meetings-sheet"), OFFICERS),

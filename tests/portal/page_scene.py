@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from lianqiao.engine.simulation.question import Question
+from lianqiao.organization import commands
 from lianqiao.service.demo.old_log import enter_old_log
 from lianqiao.service.models import HistoricCase, HistoricLog
 from lianqiao.service.studio.commands.drafts import DRAFTS
@@ -20,7 +22,7 @@ from tests.innovation.talents import example_host, talent_of
 from tests.portal.api_world import token_of
 from tests.portal.matrix_world import Matrix, matrix_world
 from tests.service.licences.register import enter
-from tests.world import NOW, signed_in
+from tests.world import NOW, person, signed_in
 
 # machines' addresses: tests/site/test_probes.py and the matrix of the API
 OTHERS = ("health-live", "health-ready", "metrics")
@@ -83,7 +85,8 @@ def scene_of(matrix: Matrix) -> Scene:
         "list_id": "2026",
         "month": "2026-01",
         "entry_id": 1,
-        "mandate_id": 1,
+        "mandate_id": _mandate(matrix),
+        "purpose": "benefits",
         # products
         "kind": "drug",
         "bundle_id": "launch-drug",
@@ -93,6 +96,16 @@ def scene_of(matrix: Matrix) -> Scene:
     }
     browsers = {"anonymous": Client()} | {name: signed_in(who) for name, who in matrix.people.items()}
     return Scene(browsers, parts, case.number, case.title)
+
+
+def _mandate(matrix: Matrix) -> int:
+    """Return a mandate of firm A, given to somebody who is none of the matrix's people."""
+    helper = person("agent-01", "示例代办员01", NOW)
+    made = commands.give_mandate(
+        matrix.world.firm.pk, person_id=helper.pk, kind="agent", matters=[], since=NOW,
+        until=NOW + timedelta(days=9), actor=None, now=NOW,
+    )  # fmt: skip
+    return made.pk
 
 
 def address(scene: Scene, name: str) -> str:

@@ -129,6 +129,27 @@ def test_only_the_firm_gives_its_mandate(world: World, helper: Person) -> None:
     assert MandateEntry.objects.count() == 2
 
 
+def test_a_mandate_is_taken_back_after_a_second_look(world: World, helper: Person) -> None:
+    made = give(world, helper, MATTER)
+    address, listed = f"/mandates/{made.pk}/revocation/", f"/firms/{world.firm.credit_code}/mandates/"
+    firm, own = signed_in(world.agent), signed_in(helper)
+    # the list leads to a page that says what follows; looking at it takes nothing away
+    assert f'href="{address}"' in read(firm.get(listed))
+    for browser, name in ((firm, helper.name), (own, world.firm.name)):
+        looked = read(browser.get(address))
+        assert name in looked
+        assert "由此产生的后果" in looked
+        assert "暂不办理" in looked
+    assert organization_queries.mandate_state(Mandate.objects.get(), at=NOW) == "in-force"
+    assert signed_in(world.stranger).get(address).status_code == 403
+    assert firm.post(address).headers["Location"] == listed
+    assert organization_queries.mandate_state(Mandate.objects.get(), at=NOW) == "revoked"
+    # what is over is not asked about again
+    assert firm.get(address).headers["Location"] == listed
+    assert own.get(address).headers["Location"] == "/mandates/"
+    assert firm.get("/mandates/999/revocation/").status_code == 404
+
+
 @pytest.mark.parametrize("change", ["body", "row", "removed", "revived"])
 def test_the_record_of_mandates_cannot_be_rewritten(world: World, helper: Person, change: str) -> None:
     first = give(world, helper, MATTER)

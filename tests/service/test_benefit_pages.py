@@ -84,6 +84,30 @@ def test_from_the_match_to_the_money_and_back(town: Town) -> None:
         _paid(clerk, head, firm.name)
 
 
+def test_what_is_unknown_is_given_where_it_is_named(town: Town) -> None:
+    firm, agent = town.firm(**{**GOOD, "rd_ratio": "", "last_penalty": ""})
+    mine, home = signed_in(agent), f"/benefits/firms/{firm.credit_code}/"
+    page = read(mine.get(home))
+    refused = page[page.index("按已知情况不符合") :]
+    give = f'href="{home}facts/new/?attribute='
+    assert f'{give}rd_ratio">补上：研发费用占营业收入比例</a>' in refused
+    assert f"{give}firm_size" not in page, "what is known is not asked for"
+    one = read(mine.get(f"{home}policies/{RD}/"))
+    assert f"{give}rd_ratio" in one
+    # what is known is told with its day, as people write days
+    rent = read(mine.get(f"{home}policies/{RENT}/"))
+    assert "成立日期: 2025年1月5日" in rent
+    assert "示例统计局 2026年2月1日" in rent
+    assert "2025-01-05" not in rent
+    # given at once: it can be taken; by invitation: it can be looked at
+    assert "查看并享受" in page
+    town.firm(**GOOD)
+    other = read(signed_in(town.firms[1][1]).get("/benefits/mine/"))
+    assert re.search(r'<a class="button" href="[^"]*example-rd-support/">查看<', other)
+    # an officer looks on, and takes nothing for the firm
+    assert "查看并享受" not in read(signed_in(town.officer).get(home))
+
+
 def _paid(clerk: Client, head: Client, name: str) -> None:
     done(clerk.post("/benefits/payments/"), now=PAYDAY)
     batch = Batch.objects.get()

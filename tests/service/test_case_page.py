@@ -60,7 +60,7 @@ def test_only_the_acts_one_can_do_now_are_offered(world: World) -> None:
 def test_the_tier_shows_its_rule_and_source(world: World) -> None:
     shown = page(signed_in(world.agent).get(address(world.file())))
     assert "关于调整微短剧分类分层标准的通知" in shown
-    assert "2026-01-01 起施行" in shown
+    assert "1月1日(周四) 起施行" in shown
     assert "digipub.cc" in shown
     before = world.now - 2 * 365 * DAY
     with at(before):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests.portal.api_world import Api, codes
 from tests.portal.api_world import office as office_person
 from tests.service.forms_sent import errors, page
 from tests.service.test_lists import sheet
-from tests.world import World, read, signed_in
+from tests.world import NOW, World, read, signed_in
 
 pytestmark = [
     pytest.mark.usefixtures("publishing"),
@@ -53,6 +54,21 @@ def test_a_second_window_is_told_what_differs(
     assert [change.words for change in second.context["conflict"]] == ["# 一", "# 二"]
     draft.refresh_from_db()
     assert (draft.text.splitlines()[-1], draft.edition) == ("# 一", 2)
+
+
+def test_lists_call_a_draft_by_its_title(office: Client, drafts: Drafts, home: str, subject: str) -> None:
+    draft = draft_of(drafts.model, begin(office, home, subject))
+    title = tomllib.loads(draft.text)["title"]["zh-hans"]
+    link, key = f'<a href="{home}drafts/{draft.pk}/">', f'<span class="code muted small">{subject}</span>'
+    renamed = draft.text.replace(title, "示例·改了名")
+    # by what its own text says, where that cannot be read by what is in force; the id stands beside it
+    for edition, (text, called) in enumerate([(renamed, "示例·改了名"), ("title = [", title)], 1):
+        office.post(f"{home}drafts/{draft.pk}/", {"text": text, "edition": edition})
+        for address in (home, f"{home}{subject}/"):
+            assert f"{link}{called}</a> {key}" in read(office.get(address))
+    unknown = drafts.make(subject, by=draft.saved_by, now=NOW, new_id="example-unnamed")
+    office.post(f"{home}drafts/{unknown.pk}/", {"text": "title = [", "edition": 1})
+    assert f'<a href="{home}drafts/{unknown.pk}/">example-unnamed</a> <span' in read(office.get(home))
 
 
 def test_what_was_given_up_is_closed(office: Client, drafts: Drafts, home: str, subject: str) -> None:

@@ -60,6 +60,8 @@ def test_from_the_permission_to_the_grant(town: Town, office: Person) -> None:
     assert stream(mine.get(f"/benefits/facts/{fact.pk}/paper/")).startswith(b"%PDF")
     page = read(mine.get(f"{OWN}policies/{LIVING}/"))
     assert "示例人才办法第四条" in page
+    assert "劳动合同到期日: 2028年1月1日" in page
+    assert "2028-01-01" not in page
     assert mine.post(f"{OWN}policies/{LIVING}/", {}).status_code == 422
     assert mine.post(f"{OWN}policies/{LIVING}/", ACCOUNT).status_code == 302
     assert mine.post(f"{OWN}policies/{HOUSING}/", {}).status_code == 302
@@ -114,6 +116,11 @@ def test_the_secretary_says_what_is_due_found_and_lacking(town: Town, office: Pe
     assert made.headers["Location"] == f"/cases/{Appeal.objects.get().case.number}/"
     assert "住房已出售" in read(other.get(made.headers["Location"]))
     assert mine.get(made.headers["Location"]).status_code == 404
+    # what nobody has said yet is given where it is named, also among the refusals; a score is not
+    page = read(other.get(OWN))
+    assert f'href="{OWN}facts/new/?attribute=contract_until">补上：劳动合同到期日</a>' in page
+    assert "查看并享受" not in page
+    assert f"{OWN}facts/new/?attribute=talent_score" not in page
     # what a record is lacking is entered there, not uploaded here
     Talent.objects.get(person=who).achievements.all().delete()
     mine.post(OWN, {})
@@ -192,6 +199,11 @@ def test_a_table_of_people_is_taken_in_for_those_who_permit_it(town: Town, offic
     assert sent.status_code == 302, read(sent)
     columns = sent.headers["Location"]
     page = read(clerk.get(columns))
+    # units in the reader's words; on a phone each heading is a card of labelled choices
+    assert '<option value="fraction">小数（如 0.035）</option>' in page
+    assert '<td data-label="单位">' in page
+    english = read(clerk.get(columns, headers={"accept-language": "en"}))
+    assert '<option value="万元">10,000 yuan</option>' in english
     assert '<option value="person" selected>' in page
     meant = {
         "column_0": "person", "column_1": "insured_months", "column_2": "housing_paid", "unit_2": "万元",

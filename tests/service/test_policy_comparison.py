@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +14,7 @@ from lianqiao.service.drafting.queries import Change, compared, side_by_side
 from lianqiao.service.policy_studio.commands.drafts import DRAFTS
 from lianqiao.service.policy_studio.models import Comparison, PolicyDraft
 from lianqiao.site.job_kinds import KINDS
-from tests.benefit_world import GOOD, RD, Town, build_town
+from tests.benefit_world import GOOD, RD, RENT, Town, build_town
 from tests.portal.api_world import Api, codes
 from tests.world import NOW, at, read, signed_in
 
@@ -47,6 +48,15 @@ def test_sentences_stand_beside_each_other() -> None:
     words = [tuple(one.words if one else "" for one in row) for row in beside]
     assert words == [("a", "a"), ("b", "x"), ("c", ""), ("d", "d"), ("", "e")]
     assert beside[2] == (Change("gone", "c"), None)
+
+
+def test_days_from_the_decision_are_compared_in_words(town: Town, desk: Client) -> None:
+    one = draft(town, policy=RENT)
+    other = draft(town, ('value = "-2y"', 'value = "-3y"'), policy=RENT)
+    shown = read(desk.get(f"/policies/drafts/{one.pk}/against/{other.pk}/"))
+    assert re.search("当日之前 2 年.*当日之前 3 年", shown, re.DOTALL)
+    assert "+90nd" not in shown
+    assert "自2025年7月1日起施行" in shown
 
 
 def test_who_gains_who_loses_and_who_moves(town: Town, desk: Client) -> None:

@@ -36,6 +36,12 @@ def relative_day(text: str, today: date, calendar: Calendar | None = None) -> da
     return _months(today, count * MONTHS_A_YEAR)
 
 
+def parted(text: str) -> tuple[int, int, str] | None:
+    """Return the sign (−1 or +1), the number and the unit of `-3y` or `+90nd`; None of other texts."""
+    found = _FORM.fullmatch(text)
+    return (-1 if found[1] == "-" else 1, int(found[2]), found[3]) if found else None
+
+
 def _within(today: date, days: int) -> date:
     try:
         return today + timedelta(days=days)

@@ -47,17 +47,19 @@ class _Teller:
         )  # fmt: skip
         version = p.in_force(self.day)
         if version is None:
-            yield self.say(f"{self.day} 没有施行中的版本。", f"No version is in force on {self.day}.")
+            on = self.words.day_said(self.day)
+            yield self.say(f"{on}没有施行中的版本。", f"No version is in force on {on}.")
             return
         yield from self.version(version)
         yield from self.links()
 
     def version(self, version: Version) -> Iterator[str]:
-        until = version.effective_until
+        since = self.words.day_said(version.effective_from)
+        until = self.words.day_said(version.effective_until) if version.effective_until else ""
         title = version.basis.title.in_language(self.words.language)
         yield self.say(
-            f"依据：{title}，自 {version.effective_from} 起" + (f"至 {until}" if until else "") + "施行。",
-            f"By {title}, in force from {version.effective_from}" + (f" to {until}" if until else "") + ".",
+            f"依据：{title}，自{since}起" + (f"至{until}" if until else "") + "施行。",
+            f"By {title}, in force from {since}" + (f" to {until}" if until else "") + ".",
         )
         for number, one in enumerate(version.conditions, 1):
             said = self.words.condition(parse(one.when).root)

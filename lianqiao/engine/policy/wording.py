@@ -20,7 +20,10 @@ from lianqiao.engine.expression_tree import (
     Within,
 )
 from lianqiao.engine.parts import Text
+from lianqiao.engine.policy.days import parted
 from lianqiao.engine.policy.shape import Attribute, Kind, Parameter
+from lianqiao.engine.spans import Budget
+from lianqiao.engine.words import budget_in_words
 
 _OPERATORS = {
     "==": ("为", "is"),
@@ -51,6 +54,29 @@ def yuan_words(fen: int, *, english: bool) -> str:
     whole, rest = divmod(fen, FEN_IN_YUAN)
     number = f"{whole:,}.{rest:02d}" if rest else f"{whole:,}"
     return f"{number} yuan" if english else f"{number} 元"
+
+
+def day_words(day: date, *, english: bool) -> str:
+    """Return a day as people write it: 2028年1月1日, 1 Jan 2028."""
+    return f"{day.day} {day:%b %Y}" if english else f"{day.year}年{day.month}月{day.day}日"
+
+
+def relative_words(text: str, *, english: bool) -> str:
+    """Return `-2y` as 当日之前 2 年, “2 years before the day of the decision”; other texts as they are."""
+    decided = "the day of the decision" if english else "当日"
+    if text == "today":
+        return decided
+    found = parted(text)
+    if found is None:
+        return text
+    sign, count, unit = found
+    if unit == "y":
+        span = f"{count} year{'' if count == 1 else 's'}" if english else f"{count} 年"
+    else:
+        span = budget_in_words(Budget(count, unit), "en" if english else "zh-hans")
+    if english:
+        return f"{span} {'before' if sign < 0 else 'after'} {decided}"
+    return f"{decided}之{'前' if sign < 0 else '后'} {span}"
 
 
 class Wording:
@@ -173,7 +199,17 @@ class Wording:
             return yuan_words(value, english=self.english)
         if isinstance(value, int):
             return f"{value:,}"
-        return str(value) if kind in ("date", "ratio") else self.say(f"“{value}”", f"“{value}”")
+        if kind == "date":
+            return self.day_said(value)
+        return str(value) if kind == "ratio" else f"“{value}”"
+
+    def day_said(self, value: object) -> str:
+        """Return a day, or one relative to that of the decision, in words."""
+        try:
+            on = value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            return relative_words(str(value), english=self.english)
+        return day_words(on, english=self.english)
 
     def _name(self, node: Name) -> str:
         if node.name == "today":

@@ -10,6 +10,11 @@ urlpatterns = [
     path("talent/", own.own, name="talent"),
     path("talent/record/", own.record, name="talent-record"),
     path("talent/permissions/", own.permission, name="talent-permission"),
+    path(
+        "talent/permissions/<slug:purpose>/withdrawal/",
+        own.permission_withdrawal,
+        name="talent-permission-withdrawal",
+    ),
     path("talent/entries/new/<slug:indicator>/", own.new_entry, name="talent-entry-new"),
     path("talent/entries/<int:achievement_id>/withdrawal/", own.take_back, name="talent-entry-withdrawal"),
     path("talent/standard/", meetings.standard, name="talent-standard"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import get_language, gettext_noop, pgettext
+from django.utils.translation import get_language, gettext_noop, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from lianqiao.bridge import packs
+from lianqiao.engine.evaluation import Indicator
 from lianqiao.engine.parts import Text
 
 REFUSALS: Mapping[str, str] = {
@@ -69,6 +70,24 @@ def purposes() -> dict[str, tuple[str, str]]:
     }
 
 
+def withdrawal_words(purpose: str) -> tuple[str, ...]:
+    """Return what follows from taking the permission of a use back."""
+    return {
+        "evaluation": (
+            _("The talent office no longer reads the record; entries that wait are confirmed by nobody."),
+            _("Confirmed entries and evaluations made until now stay in your record."),
+        ),
+        "benefits": (
+            _("The record is matched no more, and you are told of nothing new that would be yours."),
+            _("What was granted to you until now stays granted."),
+        ),
+        "introduction": (
+            _("Firms and institutes no longer find you among the people open to dual posts."),
+            _("Dual posts proposed or agreed until now stay; each is ended on its own page."),
+        ),
+    }[purpose]
+
+
 def entry_states() -> dict[str, tuple[str, str]]:
     """Return the badge and the word of each state of an entry."""
     return {
@@ -118,7 +137,19 @@ def amount_words(indicator: str, amount: int, choice: str) -> str:
         return choice or str(amount)
     if known.choices:
         return in_words(known.choices[choice].title) if choice in known.choices else choice
-    return f"{amount} {in_words(known.unit)}" if known.unit else str(amount)
+    return f"{amount} {unit_words(known, amount)}".strip()
+
+
+def unit_words(indicator: Indicator, amount: int) -> str:
+    """Return the unit of so many: “patent” of one, “patents” of more; "" where there is none."""
+    unit = indicator.unit_one if amount == 1 and indicator.unit_one else indicator.unit
+    return in_words(unit) if unit else ""
+
+
+def points_words(hundredths: int) -> str:
+    """Return hundredths of a point with the word: 1 point, 39.5 points."""
+    words = ngettext("%(points)s point", "%(points)s points", 1 if hundredths == 100 else 2)
+    return words % {"points": points(hundredths)}
 
 
 def points(hundredths: int) -> str:

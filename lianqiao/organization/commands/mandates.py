@@ -10,11 +10,12 @@ from django.db import transaction
 
 from lianqiao.engine.chained import Link, follows
 from lianqiao.engine.errors import Problem, Refusal, refuse
-from lianqiao.organization.commands.authority import is_office, locked_people, require_active
+from lianqiao.organization.commands.authority import locked_people, require_active
 from lianqiao.organization.commands.tracing import trace
 from lianqiao.organization.models import Firm, Mandate, MandateEntry, Person
 from lianqiao.organization.queries.firms import acts_for, administers
 from lianqiao.organization.queries.mandates import in_force_mandates, series_of
+from lianqiao.organization.queries.revocable import mandate_firm_only, may_revoke, unknown_mandate
 
 # nobody is given authority for good: it is asked for anew
 LONGEST = timedelta(days=366)
@@ -39,7 +40,7 @@ def give_mandate(
     """
     firm = _locked(firm_id)
     if actor is not None and not (actor.is_active and administers(actor.pk, firm.pk, at=now)):
-        raise _firm_only()
+        raise mandate_firm_only()
     person = locked_people([person_id])[person_id]
     require_active(person)
     wanted = tuple(sorted(set(matters)))
@@ -63,23 +64,16 @@ def revoke_mandate(mandate_id: int, *, reason: str = "", actor: Person | None, n
     """
     firm_id = Mandate.objects.filter(pk=mandate_id).values_list("firm_id", flat=True).first()
     if firm_id is None:
-        raise refuse("mandate-unknown", f"there is no mandate {mandate_id}", hint="look at the list")
+        raise unknown_mandate(mandate_id)
     firm = _locked(firm_id)
     made = Mandate.objects.select_for_update().get(pk=mandate_id)
-    if not _may_revoke(made, actor, now=now):
-        raise _firm_only()
+    if actor is not None and not may_revoke(made, actor, at=now):
+        raise mandate_firm_only()
     if made.revoked_at is None and made.until > now:
         made.revoked_at, made.revoked_by = now, actor
         made.save(update_fields=["revoked_at", "revoked_by"])
         _enter(firm, "revoke", made, {"reason": reason.strip()[:200]}, actor=actor, now=now)
     return made
-
-
-def _may_revoke(made: Mandate, actor: Person | None, *, now: datetime) -> bool:
-    if actor is None:
-        return True
-    own = actor.pk == made.person_id or administers(actor.pk, made.firm_id, at=now)
-    return actor.is_active and (own or is_office(actor, now=now))
 
 
 def _locked(firm_id: int) -> Firm:
@@ -133,7 +127,3 @@ def _enter(
         firm=firm, seq=entry.seq, at=now, body=entry.text, previous=entry.previous, hash=entry.hash
     )
     trace(f"{act}-mandate", made, actor=actor, now=now, firm_id=firm.pk, person_id=made.person_id)
-
-
-def _firm_only() -> Refusal:
-    return refuse("mandate-firm-only", "only the firm's administrator may do this", hint="ask them")

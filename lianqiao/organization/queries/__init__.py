@@ -100,6 +100,7 @@ from lianqiao.organization.queries.people import (
     trail,
     usernames,
 )
+from lianqiao.organization.queries.revocable import revocable_mandate
 from lianqiao.organization.queries.rights import duties_and_firms
 from lianqiao.organization.queries.roster import Roster, asking_roster, read_roster, roster_told
 from lianqiao.organization.queries.rota import (
@@ -197,6 +198,7 @@ __all__ = [
     "read_roster",
     "recovery_codes_left",
     "region_at",
+    "revocable_mandate",
     "roster_told",
     "rota_pattern",
     "rota_patterns",

@@ -81,7 +81,7 @@ TITLES: Mapping[int, str] = {
     429: _("Too many requests"),
     500: _("Something failed here"),
     502: _("The other side did not take it"),
-    503: _("Not now"),
+    503: _("Not possible just now"),
     507: _("No space left"),
 }
 

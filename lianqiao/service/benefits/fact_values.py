@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from lianqiao.engine.policy.cells import Absent, Unusable, parse_cell
 from lianqiao.engine.policy.shape import Attribute
 from lianqiao.service.language import in_words, listed_words
+from lianqiao.service.shown_values import date_words
 
 _EPOCH = date(1970, 1, 1).toordinal()
 # fen in a yuan, and in ten thousand
@@ -70,9 +71,16 @@ _WORDS: dict[str, Callable[[Attribute | None, Any], str]] = {
     "boolean": lambda attribute, value: _("Yes") if value else _("No"),
     "money": lambda attribute, value: money_words(value),
     "ratio": lambda attribute, value: f"{value / 100:g}%",
+    "date": lambda attribute, value: date_words(value),
     "choice": _option_words,
     "choices": _option_words,
 }
+
+
+def source_words(source: str) -> str:
+    """Return who said it as of which day, the day as people write it."""
+    who, _space, day = source.rpartition(" ")
+    return f"{who} {date_words(day)}".strip()
 
 
 def money_words(fen: int) -> str:

@@ -14,7 +14,7 @@ from lianqiao.engine.policy.binding import RuleSet
 from lianqiao.engine.policy.explaining import Explanation
 from lianqiao.engine.policy.shape import Attribute
 from lianqiao.engine.policy.telling import told
-from lianqiao.service.benefits.fact_values import fact_words, money_words
+from lianqiao.service.benefits.fact_values import fact_words, money_words, source_words
 from lianqiao.service.benefits.models import Decision, Payment
 from lianqiao.service.benefits.queries.vocabulary import vocabulary
 from lianqiao.service.language import in_words, listed_words
@@ -109,7 +109,8 @@ def _facts(step: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _fact(one: Mapping[str, Any], attributes: Mapping[str, Attribute]) -> dict[str, Any]:
     words = fact_words(attributes.get(one["attribute"]), one["state"], one.get("value"))
-    return {**one, "words": words or _("unknown")}
+    source = source_words(one["source"])
+    return {**one, "words": words or _("unknown"), "source": source, "give": ""}
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def seen_facts(row: Decision) -> list[SeenFact]:
         SeenFact(
             title=in_words(known[name].title) if name in known else name,
             words=fact_words(known.get(name), one["state"], one.get("value")) or _("unknown"),
-            source=one.get("source", ""),
+            source=source_words(one.get("source", "")),
         )
         for name, one in row.facts.items()
     ]

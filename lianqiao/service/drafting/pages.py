@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Generic
 
 from django.contrib import messages
@@ -21,7 +21,8 @@ from lianqiao.engine.errors import Problem, Refusal
 from lianqiao.organization import queries as organization
 from lianqiao.service.drafting.commands import Drafts, Found
 from lianqiao.service.drafting.forms import CopyForm, PublishForm, TextForm, WithdrawForm
-from lianqiao.service.drafting.queries import Change, Draft, Fault, changed_lines, draft_of
+from lianqiao.service.drafting.queries import Change, Draft, Fault, changed_lines, draft_of, title_of
+from lianqiao.service.language import in_words
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.refusing import UNPROCESSABLE
 
@@ -199,6 +200,12 @@ class Desk(ABC, Generic[Draft, Found]):
             "words": words,
             "detail": detail,
         }
+
+
+def titled(drafts: Iterable[Draft], titles: Mapping[str, str]) -> list[tuple[Draft, str]]:
+    """Return drafts with what each is called: by its own text, else by `titles`, else ""."""
+    found = ((one, title_of(one)) for one in drafts)
+    return [(one, in_words(title) if title else titles.get(one.subject, "")) for one, title in found]
 
 
 def add_problems(form: Form, problems: Iterable[Problem], words: Callable[[Problem], str]) -> None:

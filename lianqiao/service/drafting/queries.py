@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,6 +11,7 @@ from itertools import groupby, zip_longest
 from typing import TypeVar
 
 from lianqiao.engine.errors import Problem, Refusal, refuse
+from lianqiao.engine.parts import Text
 from lianqiao.engine.toml_places import line_of
 from lianqiao.service.drafting.models import TextDraft
 
@@ -104,6 +106,14 @@ def open_drafts(model: type[Draft], subject: str = "") -> list[Draft]:
     found = model._default_manager.filter(published="", dropped_at=None).select_related("saved_by")
     found = found.filter(**{model.SUBJECT: subject}) if subject else found
     return list(found.order_by("-saved_at", "-pk"))
+
+
+def title_of(draft: TextDraft) -> Text | None:
+    """Return what a text says that it is called; None where it cannot be read or says nothing."""
+    try:
+        return Text.model_validate(tomllib.loads(draft.text).get("title"))
+    except ValueError:
+        return None
 
 
 def draft_of(model: type[Draft], draft_id: int) -> Draft:

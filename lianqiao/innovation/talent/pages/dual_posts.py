@@ -106,7 +106,24 @@ def new(request: Asked, talent_id: int) -> HttpResponseBase:
 @refusals_as_statuses
 def dual_post(request: Asked, post_id: int) -> HttpResponseBase:
     """Show one dual post to its three sides and the talent office."""
-    return _shown(request, post_id, ReasonForm())
+    found = queries.dual_post(post_id, reader=request.user, at=request.now)
+    sides = queries.side_of(found, request.user, at=request.now)
+    agreed = [
+        ("person", found.talent.person.name, found.person_agreed_at),
+        ("home", found.home.name, found.home_agreed_at),
+        ("host", found.host.name, found.host_agreed_at),
+    ]
+    badge, label = stages()[queries.stage_of(found, at=request.now)]
+    context = {
+        "post": found,
+        "badge": badge,
+        "label": label,
+        "agreed": agreed,
+        "asked": not found.stopped_at and any(side in sides and not when for side, _name, when in agreed),
+        "may_stop": not found.stopped_at and bool(sides),
+        "stop": _stop_words(found),
+    }
+    return render(request, "talent/dual_post.html", context)
 
 
 @require_POST
@@ -124,41 +141,30 @@ def agreement(request: Asked, post_id: int) -> HttpResponseBase:
     return redirect("dual-post", post_id=post_id)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @refusals_as_statuses
 def stopping(request: Asked, post_id: int) -> HttpResponseBase:
-    """Decline a proposal, or end an agreement early, with a reason."""
-    queries.dual_post(post_id, reader=request.user, at=request.now)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _shown(request, post_id, form)
-    try:
-        commands.stop_dual_post(post_id, reason=form.cleaned_data["reason"], by=request.user, now=request.now)
-    except Refusal as refusal:
-        form.show(refusal)
-        return _shown(request, post_id, form)
-    return redirect("dual-post", post_id=post_id)
-
-
-def _shown(request: Asked, post_id: int, form: ReasonForm) -> HttpResponse:
+    """Decline a proposal, or end an agreement early, with a reason, after a second look at what follows."""
     found = queries.dual_post(post_id, reader=request.user, at=request.now)
-    sides = queries.side_of(found, request.user, at=request.now)
-    agreed = [
-        ("person", found.talent.person.name, found.person_agreed_at),
-        ("home", found.home.name, found.home_agreed_at),
-        ("host", found.host.name, found.host_agreed_at),
-    ]
-    badge, label = stages()[queries.stage_of(found, at=request.now)]
-    context = {
-        "post": found,
-        "badge": badge,
-        "label": label,
-        "agreed": agreed,
-        "asked": not found.stopped_at and any(side in sides and not when for side, _name, when in agreed),
-        "may_stop": not found.stopped_at and bool(sides),
-        "form": form,
-    }
-    return render(request, "talent/dual_post.html", context, status=UNPROCESSABLE if form.errors else 200)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            commands.stop_dual_post(post_id, reason=reason, by=request.user, now=request.now)
+        except Refusal as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("It has ended for all three."))
+            return redirect("dual-post", post_id=post_id)
+    elif found.stopped_at or not queries.side_of(found, request.user, at=request.now):
+        return redirect("dual-post", post_id=post_id)
+    context = {"post": found, "stop": _stop_words(found), "form": form}
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "talent/dual_post_ending.html", context, status=status)
+
+
+def _stop_words(post: DualPost) -> str:
+    return _("End it early") if post.agreed else _("Do not agree")
 
 
 def _askable(request: Asked, talent_id: int) -> Talent:

@@ -21,7 +21,7 @@ from lianqiao.innovation.talent import commands, queries
 from lianqiao.innovation.talent.commands.records import require_talent_office
 from lianqiao.innovation.talent.forms import MeetingForm
 from lianqiao.innovation.talent.pages.asking import UNPROCESSABLE, Asked, refusals_as_statuses
-from lianqiao.innovation.talent.wording import in_words
+from lianqiao.innovation.talent.wording import in_words, unit_words
 from lianqiao.organization import queries as organization
 from lianqiao.organization.lists import (
     ROWS_READ_AT_ONCE,
@@ -99,7 +99,7 @@ def standard(request: Asked) -> HttpResponse:
             "indicators": [
                 {
                     "title": in_words(indicator.title),
-                    "unit": in_words(indicator.unit) if indicator.unit else "",
+                    "unit": unit_words(indicator, indicator.per),
                     "points": indicator.points,
                     "per": indicator.per,
                     "at_most": indicator.at_most,

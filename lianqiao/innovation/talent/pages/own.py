@@ -23,7 +23,13 @@ from lianqiao.innovation.talent.pages.shown import (
     permissions_shown,
     post_shown,
 )
-from lianqiao.innovation.talent.wording import in_words, indicator_title, reminder_words
+from lianqiao.innovation.talent.wording import (
+    in_words,
+    indicator_title,
+    purposes,
+    reminder_words,
+    withdrawal_words,
+)
 from lianqiao.organization import queries as organization
 
 
@@ -67,13 +73,31 @@ def record(request: Asked) -> HttpResponse:
 
 @require_POST
 def permission(request: Asked) -> HttpResponse:
-    """Permit a use of one's record, or take the permission back."""
+    """Permit a use of one's record."""
     found = _required(request)
-    change = commands.permit if request.POST.get("permit") else commands.withdraw_permission
     try:
-        change(found, request.POST.get("purpose", ""), actor=request.user, now=request.now)
+        commands.permit(found, request.POST.get("purpose", ""), actor=request.user, now=request.now)
     except Refusal as refusal:
         say(request, refusal)
+    return redirect("talent")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def permission_withdrawal(request: Asked, purpose: str) -> HttpResponse:
+    """Take a permission back, after a second look at what follows."""
+    found = _required(request)
+    if purpose not in purposes():
+        raise Http404
+    if request.method != "POST":
+        name, words = purposes()[purpose]
+        context = {"name": name, "words": words, "follows": withdrawal_words(purpose)}
+        return render(request, "talent/permission_withdrawal.html", context)
+    try:
+        commands.withdraw_permission(found, purpose, actor=request.user, now=request.now)
+    except Refusal as refusal:
+        say(request, refusal)
+    else:
+        messages.success(request, _("The permission is taken back."))
     return redirect("talent")
 
 

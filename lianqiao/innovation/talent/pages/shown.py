@@ -15,6 +15,7 @@ from lianqiao.innovation.talent.wording import (
     in_words,
     indicator_title,
     points,
+    points_words,
     purposes,
     stages,
 )
@@ -42,7 +43,7 @@ def evaluation_shown(found: Evaluation | None) -> dict[str, Any] | None:
                     {
                         "title": indicator_title(line.indicator),
                         "amount": amount_words(line.indicator, line.amount, line.choice),
-                        "points": points(line.hundredths),
+                        "points": points_words(line.hundredths),
                         "beyond": points(line.beyond) if line.beyond else "",
                     }
                     for line in one.lines

@@ -7,10 +7,10 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from lianqiao.bridge import packs
 from lianqiao.engine.beijing import beijing
@@ -18,7 +18,7 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.organization import commands as organization_commands
 from lianqiao.organization import queries as organization
 from lianqiao.organization.lists import Column, Listed, SheetColumn, buttons, column
-from lianqiao.organization.models import Firm, Mandate
+from lianqiao.organization.models import Firm, Mandate, Person
 from lianqiao.service.assistance import commands, queries
 from lianqiao.service.assistance.forms import MandateForm
 from lianqiao.service.language import in_words
@@ -58,18 +58,34 @@ def firm_mandates_sheet(request: HttpRequest, credit_code: str) -> FileResponse:
     return _of_firm(request, own_firm(request, credit_code))[1].workbook(request)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @refusals_shown
 def revocation(request: HttpRequest, mandate_id: int) -> HttpResponse:
-    """Take a mandate back, or give one's own up, at once."""
+    """Take a mandate back, or give one's own up, after a second look at what follows."""
     person, now = asking.person(request), asking.moment(request)
+    if request.method != "POST":
+        return _second_look(request, organization.revocable_mandate(mandate_id, reader=person, at=now))
     done = organization_commands.revoke_mandate(
         mandate_id, reason=request.POST.get("reason", ""), actor=person, now=now
     )
     messages.success(request, _("The mandate is taken back; nothing more can be done by it."))
-    if done.person_id == person.pk:
-        return redirect("my-mandates")
-    return redirect("firm-mandates", credit_code=done.firm.credit_code)
+    return redirect(_list_of(done, person))
+
+
+def _second_look(request: HttpRequest, one: Mandate) -> HttpResponse:
+    person, row = asking.person(request), mandate_row(one, asking.moment(request))
+    back = _list_of(one, person)
+    if not row["holds"]:
+        return redirect(back)
+    context = {"mandate": row, "own": one.person_id == person.pk, "back": back}
+    return render(request, "assistance/mandate_revocation.html", context)
+
+
+def _list_of(one: Mandate, reader: Person) -> str:
+    """Return where the reader finds a mandate: among their own, or those of the firm."""
+    if one.person_id == reader.pk:
+        return reverse("my-mandates")
+    return reverse("firm-mandates", args=[one.firm.credit_code])
 
 
 @require_safe

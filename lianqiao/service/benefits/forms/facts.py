@@ -36,6 +36,15 @@ CONSENTS = (
     ("none", _("None yet")),
 )
 PURPOSES = (("", _("All the zone decides by rule")), ("benefits", _("Benefits only")))
+# what each of `UNIT_CHOICES` is called
+UNIT_WORDS = {
+    "元": _("yuan"),
+    "万元": _("10,000 yuan"),
+    "亿元": _("100 million yuan"),
+    "分": _("fen"),
+    "%": "%",
+    "fraction": _("a fraction, such as 0.035"),
+}
 _DATE = forms.DateInput({"type": "date"}, "%Y-%m-%d")
 
 
@@ -126,7 +135,7 @@ class FactColumnsForm(forms.Form):
         about = [("party", _("Credit code")), ("person", _("User name")), ("source", _("Source"))]
         about += [("as_of", _("As of")), ("valid_until", _("Valid until"))]
         choices = [("", "—"), *about, *((name, in_words(one.title)) for name, one in attributes.items())]
-        units = [("", "—"), *((unit, unit) for unit in UNIT_CHOICES)]
+        units = [("", "—"), *((unit, UNIT_WORDS[unit]) for unit in UNIT_CHOICES)]
         for place, heading in enumerate(sight.header):
             unit = _("Unit of “%(heading)s”") % {"heading": heading}
             self.fields[f"column_{place}"] = forms.ChoiceField(

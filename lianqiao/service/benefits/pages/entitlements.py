@@ -9,6 +9,8 @@ from typing import Any
 from django.urls import reverse
 
 from lianqiao.engine.policy.explaining import Explanation
+from lianqiao.innovation.talent.queries.said import SCORE
+from lianqiao.service.benefits.commands.granting import INSTANT
 from lianqiao.service.benefits.grant_words import badge, explained, lacks_words, money, state_words
 from lianqiao.service.benefits.models.grants import LIVE
 from lianqiao.service.benefits.pages.subjects import Subject
@@ -17,14 +19,19 @@ from lianqiao.service.benefits.queries import grants as queries
 from lianqiao.service.benefits.queries.everyone import may_match
 from lianqiao.service.benefits.queries.matching import nearly
 from lianqiao.service.benefits.queries.rules import Book
+from lianqiao.service.benefits.queries.vocabulary import given_by_party
 
 
 @dataclass(frozen=True)
 class Mine:
-    """A policy as one party sees it; `kind` is ready, nearly or refused; `give` is where to."""
+    """A policy as one party sees it; `kind` is ready, nearly or refused.
+
+    `takes` says whether the reader can claim it here; `give` is where what is lacking is given, or "".
+    """
 
     policy: str
     kind: str
+    takes: bool
     told: dict[str, Any]
     amount: str
     lacks: str
@@ -62,7 +69,8 @@ def mine_shown(name: str, one: Explanation, book: Book, subject: Subject) -> Min
     return Mine(
         policy=name,
         kind="ready" if one.verdict == "yes" else "nearly" if how else "refused",
-        told=explained(one, book.rules),
+        takes=one.verdict == "yes" and one.rule.policy.delivery == INSTANT and subject.acts,
+        told=_with_giving(explained(one, book.rules), book, subject),
         amount=money(one.amount.fen) if one.amount and one.amount.fen is not None else "",
         lacks=lacks_words(how, lacks) if how else "",
         address=subject.address("policy", name),
@@ -71,9 +79,20 @@ def mine_shown(name: str, one: Explanation, book: Book, subject: Subject) -> Min
     )
 
 
+def _with_giving(told: dict[str, Any], book: Book, subject: Subject) -> dict[str, Any]:
+    """Say of each fact that is unknown where the party gives it."""
+    for condition in told["conditions"]:
+        for fact in condition["facts"]:
+            if fact["state"] == "unknown":
+                fact["give"] = _giving(book, subject, fact["attribute"])
+    return told
+
+
 def _giving(book: Book, subject: Subject, name: str) -> str:
-    """Return where what is lacking is given: in the talent record where that tells it, else as a fact."""
+    """Return where a party gives what is lacking: as a fact, or in the talent record; else ""."""
     record = book.rules.attributes[name].record
-    if record is None:
+    if record and record != SCORE:
+        return f"{reverse('talent')}#record"
+    if name in given_by_party(subject.party.kind):
         return f"{subject.address('fact')}?attribute={name}"
-    return f"{reverse('talent')}#record"
+    return ""

@@ -30,7 +30,7 @@ from lianqiao.service.benefits.pages import columns
 from lianqiao.service.benefits.pages.guarding import firm_of, for_officers, is_officer, may_see, tabs
 from lianqiao.service.benefits.queries import facts as queries
 from lianqiao.service.benefits.queries.everyone import may_match
-from lianqiao.service.benefits.queries.vocabulary import vocabulary
+from lianqiao.service.benefits.queries.vocabulary import given_by_party, vocabulary
 from lianqiao.service.pages import asking, listing
 from lianqiao.service.pages.refusing import UNPROCESSABLE
 from lianqiao.service.ranged import file_response
@@ -95,7 +95,7 @@ def fact_new(request: HttpRequest, credit_code: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest) -> OwnFactForm:
-    attributes = vocabulary("firm")
+    attributes = given_by_party("firm")
     typed = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     initial: dict[str, Any] = {"attribute": request.GET.get("attribute", "")}
     if not is_officer(request):

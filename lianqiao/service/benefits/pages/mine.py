@@ -96,14 +96,14 @@ def benefit_mine(request: HttpRequest, policy: str, credit_code: str = "") -> Ht
             messages.success(request, _("It is yours. It is paid after the public notice."))
             return redirect(subject.home)
     account = account_of(party)
+    mine = mine_shown(policy, found[policy], book, subject)
     context = {
         "subject": subject,
-        "mine": mine_shown(policy, found[policy], book, subject),
+        "mine": mine,
         "grant": grant,
         "state": state_words(grant.state) if grant else "",
         "amount": money(grant.fen) if grant else "",
-        "may_take": grant.state == "invited" if grant else found[policy].verdict == "yes"
-        and found[policy].rule.policy.delivery == granting.INSTANT,
+        "may_take": subject.acts and (grant.state == "invited" if grant else mine.takes),
         "account": masked(account.tail) if account else "",
         "form": form,
     }  # fmt: skip

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianqiao.bridge import commands
 from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import Refusal
-from lianqiao.engine.policy.shape import Attribute
 from lianqiao.service.benefits.commands.granting import follow_facts
 from lianqiao.service.benefits.commands.recording import record_fact
 from lianqiao.service.benefits.fact_words import attributes_shown
@@ -19,7 +18,7 @@ from lianqiao.service.benefits.forms.facts import PAPER, OwnFactForm
 from lianqiao.service.benefits.pages.subjects import subject_of
 from lianqiao.service.benefits.queries import facts as queries
 from lianqiao.service.benefits.queries.everyone import may_match
-from lianqiao.service.benefits.queries.vocabulary import recordable, vocabulary
+from lianqiao.service.benefits.queries.vocabulary import given_by_party, vocabulary
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.refusing import UNPROCESSABLE
 
@@ -35,7 +34,7 @@ def own_facts(request: HttpRequest) -> HttpResponse:
         "permitted": may_match(subject.party),
         "known": [one for one in shown if one.words_told],
         "unknown": [one for one in shown if not one.words_told],
-        "give": {name: subject.address("fact") for name in _given_oneself()},
+        "give": {name: subject.address("fact") for name in given_by_party("person")},
     }
     return render(request, "benefits/own_facts.html", context)
 
@@ -46,7 +45,7 @@ def own_fact_new(request: HttpRequest) -> HttpResponse:
     subject, reader, now = subject_of(request), asking.person(request), asking.moment(request)
     typed = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     asked = request.GET.get("attribute", "")
-    form = OwnFactForm(*typed, attributes=_given_oneself(), initial={"attribute": asked})
+    form = OwnFactForm(*typed, attributes=given_by_party("person"), initial={"attribute": asked})
     if request.method == "POST" and form.is_valid():
         given, upload = form.cleaned_data, form.cleaned_data.get("paper")
         try:
@@ -61,8 +60,3 @@ def own_fact_new(request: HttpRequest) -> HttpResponse:
             return redirect(subject.home)
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "benefits/own_fact_new.html", {"subject": subject, "form": form}, status=status)
-
-
-def _given_oneself() -> dict[str, Attribute]:
-    """Return what people say of themselves; what the talent record tells is entered and confirmed there."""
-    return {name: one for name, one in recordable("person").items() if one.party}

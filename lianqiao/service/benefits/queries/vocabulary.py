@@ -28,6 +28,13 @@ def recordable(kind: Kind | None = None) -> dict[str, Attribute]:
     return {name: one for name, one in vocabulary(kind).items() if not one.record}
 
 
+def given_by_party(kind: Kind) -> dict[str, Attribute]:
+    """Return what firms or people say of themselves; what a talent record tells is entered there."""
+    if kind == "firm":
+        return vocabulary("firm")
+    return {name: one for name, one in recordable("person").items() if one.party}
+
+
 def attribute_named(name: str) -> Attribute:
     """Return an attribute. Raises Refusal `attribute-unknown`."""
     known = vocabulary()

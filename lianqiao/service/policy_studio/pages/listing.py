@@ -25,7 +25,7 @@ from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization.lists import Column, Listed, column
 from lianqiao.service.benefits.pages.guarding import for_officers
-from lianqiao.service.drafting.pages import add_problems
+from lianqiao.service.drafting.pages import add_problems, titled
 from lianqiao.service.drafting.queries import open_drafts
 from lianqiao.service.language import in_words, language
 from lianqiao.service.pages import asking, listing
@@ -44,9 +44,8 @@ SORTS = {"title": "title", "since": "since", "party": "party", "edition": "editi
 def policies(request: HttpRequest) -> HttpResponse:
     """Show every policy of the zone, and the drafts being written."""
     narrowed = bool(request.GET.get("q"))
-    return _policies(request).page(
-        request, "policy_studio/policies.html", drafts=open_drafts(PolicyDraft), narrowed=narrowed
-    )
+    drafts = titled(open_drafts(PolicyDraft), DESK.titles())
+    return _policies(request).page(request, "policy_studio/policies.html", drafts=drafts, narrowed=narrowed)
 
 
 @require_safe
@@ -71,7 +70,7 @@ def policy(request: HttpRequest, policy: str) -> HttpResponse:
         "words": queries.words_of(one, pack.benefits, day=day, language=language())[1:],
         "text": queries.policy_text(policy),
         "published": publications(policy, kind=Publication.Kind.POLICY),
-        "drafts": open_drafts(PolicyDraft, policy),
+        "drafts": titled(open_drafts(PolicyDraft, policy), DESK.titles()),
     }
     return render(request, "policy_studio/policy.html", context)
 

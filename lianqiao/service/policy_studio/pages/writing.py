@@ -14,7 +14,7 @@ from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import Problem
 from lianqiao.service.benefits.grant_words import explained
 from lianqiao.service.benefits.pages.guarding import for_officers
-from lianqiao.service.drafting.pages import Desk
+from lianqiao.service.drafting.pages import Desk, titled
 from lianqiao.service.drafting.queries import Change, compared, draft_of
 from lianqiao.service.language import in_words, language
 from lianqiao.service.pages import asking
@@ -77,7 +77,7 @@ class PolicyDesk(Desk[PolicyDraft, CheckedPolicy]):
         """Return the text in words, tried on the firm the address asks for, and what to compare it with."""
         return {
             "changes": self.changes(request, one, found),
-            "others": others_of(one) if found.passes else [],
+            "others": titled(others_of(one), self.titles()) if found.passes else [],
             **_trial(request, found),
         }
 

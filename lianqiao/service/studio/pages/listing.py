@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.organization.commands.authority import is_office
 from lianqiao.organization.lists import Column, Listed, column
+from lianqiao.service.drafting.pages import titled
 from lianqiao.service.drafting.queries import open_drafts
 from lianqiao.service.language import in_words
 from lianqiao.service.pages import asking, listing
@@ -35,7 +36,7 @@ def studio(request: HttpRequest) -> HttpResponse:
     return _mechanisms(request).page(
         request,
         "studio/studio.html",
-        drafts=open_drafts(MechanismDraft),
+        drafts=titled(open_drafts(MechanismDraft), _titles()),
         office=is_office(asking.person(request), now=asking.moment(request)),
     )
 
@@ -45,6 +46,11 @@ def studio(request: HttpRequest) -> HttpResponse:
 def studio_sheet(request: HttpRequest) -> FileResponse:
     """Send the same list as a workbook."""
     return _mechanisms(request).workbook(request)
+
+
+def _titles() -> dict[str, str]:
+    """Return what each promise is called."""
+    return {one.id: in_words(one.title) for one in queries.newest_versions()}
 
 
 def _mechanisms(request: HttpRequest) -> Listed:

@@ -17,6 +17,7 @@ from lianqiao.engine.bpmn_xml import bpmn_text
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.words import describe
 from lianqiao.organization.commands.authority import is_office
+from lianqiao.service.drafting.pages import titled
 from lianqiao.service.drafting.queries import open_drafts
 from lianqiao.service.language import in_words, language
 from lianqiao.service.pages import asking
@@ -54,7 +55,7 @@ def mechanism(request: HttpRequest, promise: str) -> HttpResponse:
             }
             for version in queries.versions_of(promise, now=now)
         ],
-        "drafts": open_drafts(MechanismDraft, promise),
+        "drafts": titled(open_drafts(MechanismDraft, promise), {promise: in_words(one.title)}),
         "drill": _drill(request, promise),
     }
     return render(request, "studio/mechanism.html", context)
