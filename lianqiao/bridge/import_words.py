@@ -40,8 +40,8 @@ TABLES = {
     "cell-error": gettext_noop("A formula failed here; mend it in the spreadsheet, or empty the cell"),
     "cell-too-long": gettext_noop("The text is too long; shorten it"),
     "import-too-long": gettext_noop(
-        "The file has more than %(limit)s rows; the digital office imports it on the server: "
-        "lianqiao import items FILE --map MAP"
+        "The file has more than %(limit)s rows; split it into several files, or give it to the administrator "
+        "of this system, who imports it on the server"
     ),
     "complete-unread": gettext_noop(
         "%(count)s rows could not be read, so it cannot be told which items the catalogue no longer has; "

@@ -10,8 +10,8 @@ LOGS = {
     "log-encoding": gettext_noop("“%(file)s” is in another encoding; choose UTF-8 or GB 18030"),
     "log-empty": gettext_noop("No event could be read; check which column means what"),
     "log-too-long": gettext_noop(
-        "The file has more than %(limit)s rows; the digital office imports it on the server: "
-        "lianqiao import log FILE --map MAP"
+        "The file has more than %(limit)s rows; give it to the administrator of this system, who imports "
+        "it on the server"
     ),
     "log-name": gettext_noop("A log needs a name of at most %(limit)s characters"),
     "map-needed": gettext_noop("Say which column of “%(file)s” means what"),

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from lianqiao.command_line import django_site
 from lianqiao.engine.errors import Problem, Refusal, refuse
 from lianqiao.engine.mechanism import Mechanism
 from lianqiao.engine.pack import Pack
@@ -52,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
 
         print(json.dumps(json_schema(), ensure_ascii=False, indent=2))
         return 0
+    if args.published:
+        django_site.start()
     try:
         if args.published:
             promises, problems = _checked_published()
@@ -98,9 +101,6 @@ def _checked(path: Path) -> tuple[list[Mechanism], list[Problem]]:
 
 def _checked_published() -> tuple[list[Mechanism], list[Problem]]:
     """Return what the server serves, with what was published and what waits for its day, and its problems."""
-    from lianqiao.command_line import django_site
-
-    django_site.start()
     from django.conf import settings
 
     from lianqiao.bridge.pack_files import read_texts, with_published

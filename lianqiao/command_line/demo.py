@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
             "this would write example people and cases into the database",
             hint="set LIANQIAO_DEMO=1 or add --yes, and do so in a database of its own",
         )
-    django_site.start()
+    django_site.start_without_zone()
     loaded = load_once(as_of=args.as_of or "")
     if args.json:
         print(json.dumps(loaded))

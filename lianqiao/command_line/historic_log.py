@@ -54,7 +54,8 @@ def run(args: argparse.Namespace) -> int:
 
     path = Path(args.file)
     name = args.name or path.name.partition(".")[0]
-    django_site.start()
+    # a dry run reads the file alone
+    (django_site.start_without_zone if args.dry_run else django_site.start)()
     from lianqiao.service.commands.historic_logs import LogImport, import_log_file
     from lianqiao.site import wall_clock
 

@@ -15,14 +15,13 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do every job that waits. Raises Refusal `schema-newer` or `schema-older` as `tick` does."""
+    """Do every job that waits."""
     django_site.start()
     from django.db import InterfaceError, OperationalError
 
-    from lianqiao.site import job_runner, schema
+    from lianqiao.site import job_runner
 
     try:
-        schema.require()
         count = job_runner.run_jobs()
     except (InterfaceError, OperationalError) as error:
         # what was being done is taken up again when its lease runs out

@@ -20,7 +20,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Migrate, check and load; safe to repeat, and nothing is loaded from a pack with a fault."""
-    django_site.start()
+    django_site.start_without_zone()
     loaded = load()
     if args.json:
         print(json.dumps(loaded, ensure_ascii=False))

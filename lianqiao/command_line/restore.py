@@ -29,7 +29,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Restore and verify the log; exit status 1 where the log, or an attachment, is not as it should be."""
-    django_site.start()
+    django_site.start_without_zone()
     from lianqiao.site.backup import restoring
 
     end_tidily()

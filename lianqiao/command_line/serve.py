@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     if demo:
         os.environ["LIANQIAO_DEMO"] = "1"
     os.environ.setdefault("SITE_ADDRESS", f"http://{args.host}:{args.port}")
-    django_site.start()
+    django_site.start_without_zone()
     from django.core.management import call_command
 
     from lianqiao.command_line.load import load

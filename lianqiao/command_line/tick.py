@@ -23,12 +23,11 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Tick once and say what moved, or run the worker until it is stopped.
 
-    Raises Refusal `schema-newer` or `schema-older` where the database is of another release.
+    Raises Refusal as `django_site.start` does.
     """
     django_site.start()
-    from lianqiao.site import schema, wall_clock, worker
+    from lianqiao.site import wall_clock, worker
 
-    schema.require()
     if args.worker:
         worker.run_until_stopped()
         return 0

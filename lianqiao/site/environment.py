@@ -63,8 +63,7 @@ class Environment:
     email_url: str
     email_from: str
     site_address: str
-    secret_key: str
-    secret_from_environment: bool
+    secret_given: str
     proxy: str
     metrics_token: str
     log_format: str
@@ -76,9 +75,19 @@ class Environment:
     clamd: str
     upload_quota_mb: int
 
+    @property
+    def secret_key(self) -> str:
+        """The key that signs sessions; made when first asked for and kept in the home folder, mode 600."""
+        return self.secret_given or _kept_secret(self.home / "secret_key")
+
+    def make_home(self) -> None:
+        """Make the home folder with the secret key in it, where they are not there yet."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        _ = self.secret_key
+
 
 def read_environment(variables: dict[str, str] | None = None) -> Environment:
-    """Read the environment; the secret key is made on first use and kept in the home folder, mode 600."""
+    """Read the environment; nothing is written, not even where there is no home yet."""
     env = dict(os.environ) if variables is None else variables
     home = Path(env.get("LIANQIAO_HOME", "var")).resolve()
     hosts = tuple(h.strip() for h in env.get("LIANQIAO_HOSTS", "").split(",") if h.strip())
@@ -93,8 +102,7 @@ def read_environment(variables: dict[str, str] | None = None) -> Environment:
         email_url=env.get("EMAIL_URL", ""),
         email_from=env.get("EMAIL_FROM", "lianqiao@localhost"),
         site_address=env.get("SITE_ADDRESS", "http://127.0.0.1:8000").rstrip("/"),
-        secret_key=env.get("SECRET_KEY") or _kept_secret(home / "secret_key"),
-        secret_from_environment=bool(env.get("SECRET_KEY")),
+        secret_given=env.get("SECRET_KEY", ""),
         proxy=env.get("LIANQIAO_PROXY", ""),
         metrics_token=env.get("METRICS_TOKEN", ""),
         log_format=_log_format(env.get("LOG_FORMAT", "plain")),

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 
 from lianqiao.engine.errors import refuse
@@ -72,5 +72,20 @@ def session_limits(get_response: Handler) -> Handler:
             refusal = refuse("factor-missing", "set up a second factor first", hint="sign in on the site")
             return problems.refused(refusal)
         return redirect("second-factor")
+
+    return handle
+
+
+def methods_told(get_response: Handler) -> Handler:
+    """Say on a page what to do where an address does not take such a request; the API says it itself."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        told = not isinstance(response, HttpResponseNotAllowed) or response.content
+        if told or request.path.startswith("/api/"):
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     return handle

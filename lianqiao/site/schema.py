@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -23,10 +25,14 @@ MIGRATING = 0x4C51_0001
 
 @dataclass(frozen=True)
 class Schema:
-    """How the database differs from what this release needs: migrations `missing`, and `newer` ones."""
+    """How the database differs from what this release needs: migrations `missing`, and `newer` ones.
+
+    `empty` where there is no zone yet: no migration of ours was ever applied.
+    """
 
     missing: tuple[str, ...] = ()
     newer: tuple[str, ...] = ()
+    empty: bool = False
 
     @property
     def refusal(self) -> Refusal | None:
@@ -36,6 +42,12 @@ class Schema:
                 "schema-newer",
                 f"the database belongs to a newer release: it has {_listed(self.newer)}",
                 hint="start that release; to go back, restore a backup made by this one",
+            )
+        if self.empty:
+            return refuse(
+                "zone-missing",
+                f"there is no zone here yet: {place()} holds nothing",
+                hint="run `lianqiao load` to make one, or `lianqiao demo --yes` for one with examples",
             )
         if self.missing:
             return refuse(
@@ -47,24 +59,31 @@ class Schema:
 
 
 def look() -> Schema:
-    """Compare the database with this release, in one or two queries."""
-    applied = set(MigrationRecorder(connection).applied_migrations())
+    """Compare the database with this release, in one or two queries; makes no file where there is none."""
+    applied: set[Name] = set() if _no_file() else set(MigrationRecorder(connection).applied_migrations())
     known = _known()
     missing = [name for name, stands_for in known.items() if not {name, *stands_for} & applied]
     here = {config.label for config in apps.get_app_configs()}
     covered = {name for stands_for in known.values() for name in stands_for}
     newer = [name for name in applied if name[0] in here and name not in known and name not in covered]
-    return Schema(_texts(missing), _texts(newer))
+    return Schema(_texts(missing), _texts(newer), empty=not any(name[0] in here for name in applied))
 
 
 def require() -> None:
-    """Let only a database of this release pass; raises Refusal `schema-newer` or `schema-older`."""
+    """Let only a database of this release pass.
+
+    Raises Refusal `zone-missing`, `schema-newer` or `schema-older`.
+    """
     if refusal := look().refusal:
         raise refusal
 
 
 def bring_up_to_date() -> None:
-    """Migrate the database, one process at a time; raises Refusal `schema-newer` and leaves it alone then."""
+    """Migrate the database, one process at a time; raises Refusal `schema-newer` and leaves it alone then.
+
+    The home folder is made with it.
+    """
+    settings.ENVIRONMENT.make_home()
     with _alone():
         schema = look()
         if schema.newer and (refusal := schema.refusal):
@@ -72,6 +91,33 @@ def bring_up_to_date() -> None:
         if new_database.is_empty():
             new_database.make_tables()
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def away(error: Exception) -> Refusal:
+    """Return what to say where the database cannot be reached or read; its password is not in it."""
+    cause = " ".join(str(error).split())
+    if password := connection.settings_dict.get("PASSWORD"):
+        cause = cause.replace(password, "…")
+    return refuse(
+        "database-away",
+        f"the database cannot be reached or read, {place()}: {cause}",
+        hint="see that it runs, and that DATABASE_URL and LIANQIAO_HOME name it",
+    )
+
+
+def place() -> str:
+    """Return where the database is: a file, or a server and a name, never with a password."""
+    facts = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return str(facts["NAME"])
+    at = ":".join(str(facts[name]) for name in ("HOST", "PORT") if facts.get(name))
+    return f"{connection.vendor} {at}/{facts['NAME']}"
+
+
+def _no_file() -> bool:
+    """Return whether SQLite would make a new file if it were asked."""
+    name = str(connection.settings_dict["NAME"])
+    return connection.vendor == "sqlite" and not (name.startswith((":", "file:")) or Path(name).exists())
 
 
 @contextmanager

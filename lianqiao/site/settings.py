@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import dj_database_url
+from django.utils.functional import SimpleLazyObject
 
+from lianqiao.engine.errors import refuse
 from lianqiao.site.environment import mail_settings, read_environment
 
 ENVIRONMENT = read_environment()
 
-SECRET_KEY = ENVIRONMENT.secret_key
+# asked for when it is needed: a command that only looks makes no home with a key in it
+SECRET_KEY = cast(str, SimpleLazyObject(lambda: ENVIRONMENT.secret_key))
 DEBUG = False
 # the machine's own probes call it by a loopback name, whatever the zone's name is
 ALLOWED_HOSTS = list(dict.fromkeys((*ENVIRONMENT.allowed_hosts, "127.0.0.1", "localhost", "[::1]")))
@@ -62,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "lianqiao.site.middleware.methods_told",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -91,7 +95,16 @@ WHEN_POSTGRES_IS_AWAY = {
 
 
 def _database(url: str) -> dict[str, Any]:
-    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    try:
+        config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True))
+    except ValueError:
+        # what cannot be read may hold a password: it is not repeated
+        raise refuse(
+            "database-url",
+            "DATABASE_URL cannot be read",
+            hint="write postgres://USER:PASSWORD@HOST:PORT/NAME, signs in the password as %40 and the like, "
+            "or sqlite:////path/of/the/file",
+        ) from None
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = {
             # a write transaction takes its lock at BEGIN, so two writers queue instead of failing half-way

@@ -29,7 +29,7 @@ FILE_CASES = """
 import sys, time
 from datetime import timedelta
 from lianqiao.command_line import django_site
-django_site.start()
+django_site.start_without_zone()
 from lianqiao.command_line.load import load
 load()
 from lianqiao.bridge import jobs, packs

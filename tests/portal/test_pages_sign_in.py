@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -147,3 +148,27 @@ def test_a_persona_needs_the_form_of_this_site(world: World, demo: None) -> None
 
 def test_whoever_is_signed_in_goes_on(world: World) -> None:
     assert signed_in(world.agent).get("/sign-in/").headers["Location"] == "/start/"
+
+
+def test_a_newcomer_sees_firms_first_and_the_others_folded(world: World, demo: None) -> None:
+    page = read(Client().get("/sign-in/"))
+    kinds = re.findall(r'<details class="persona-kind"( open)?><summary><h3>(.*?)</h3>', page)
+    assert kinds == [(" open", "企业"), ("", "管家"), ("", "负责人与领导")]
+    assert page.index("示例企业甲 经办人") < page.index("示例剧管家01")
+
+
+def test_example_people_are_found_by_name_firm_or_duty(world: World, demo: None) -> None:
+    def found(who: str) -> list[str]:
+        page = read(Client().get("/sign-in/", {"who": who, "next": "/matters/"}))
+        assert page.count('name="next" value="/matters/"') > 1
+        return re.findall(r'<button class="persona"><strong>(.*?)</strong>', page)
+
+    assert "示例剧管家01" in found("剧管家 01")
+    assert found("企业甲")
+    assert "示例剧管家01" not in found("企业甲")
+    assert found("没有这个人") == []
+    assert "没有找到" in read(Client().get("/sign-in/?who=没有这个人"))
+
+
+def test_no_search_outside_a_demonstration(world: World) -> None:
+    assert 'name="who"' not in read(Client().get("/sign-in/?who=x"))

@@ -100,6 +100,16 @@ def test_two_windows_lose_nothing(world: World) -> None:
     assert Draft.objects.filter(pk=draft.pk).exists()
 
 
+def test_an_act_that_only_confirms_offers_no_draft(world: World) -> None:
+    acts = f"/cases/{world.file().number}/acts/"
+    page = read(signed_in(world.agent).get(f"{acts}withdraw/"))
+    assert "撤回" in page
+    assert "存为草稿" not in page
+    assert 'id="draft"' not in page
+    case = Case.objects.get()
+    assert "存为草稿" in read(signed_in(world.steward_of(case)).get(f"{acts}refuse_review/"))
+
+
 def test_a_step_keeps_its_draft_however_the_case_moves(world: World) -> None:
     case = world.file()
     steward = world.steward_of(case)

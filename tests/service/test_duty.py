@@ -103,7 +103,9 @@ def test_the_rota_is_planned_shown_taken_along_and_read_in(world: World, agents:
     assert before
     RotaPattern.objects.all().delete()
     file = {"file": upload("rota.xlsx", sheet)}
-    assert leader.post("/rota/import/", file).status_code == 302
+    done = leader.post("/rota/import/", file)
+    assert done.headers["Location"] == "/rota/?week=2026-02-09", "the week the file begins in"
+    assert "示例代办员01" in read(leader.get(done.headers["Location"]))
     assert _shifts() == before
     count = RotaPattern.objects.count()
     leader.post("/rota/import/", {"file": upload("rota.xlsx", sheet)})

@@ -20,7 +20,10 @@ def test_a_case_filed_again_with_its_files(world: World) -> None:
     form = firm.get(f"{address}&files=1")
     assert "_kept.script" in read(form)
     sent = {**TYPED, **hidden(form), "drama_title": "示例剧《桥上的人 第二季》"}
-    assert firm.post(NEW, sent).status_code == 302
+    filed = firm.post(NEW, sent)
+    assert filed.status_code == 302
+    page = read(firm.get(filed.headers["Location"]))
+    assert page.index('class="message success"') < page.index("再次申报"), "what was done stands first"
     assert set(Case.objects.values_list("title", flat=True)) == {
         TYPED["drama_title"],
         "示例剧《桥上的人 第二季》",

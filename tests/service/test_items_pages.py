@@ -127,6 +127,20 @@ def test_the_home_page_gets_the_first_results_alone(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("catalogue")
+def test_what_can_be_filed_here_is_filed_from_the_first_results(client: Client) -> None:
+    ServiceItem.objects.filter(name="药品零售企业设立审批").update(mechanism="microdrama-filing")
+    ServiceItem.objects.filter(name="药品零售企业变更审批").update(mechanism="gone")
+    form = reverse("file", args=["microdrama-filing"])
+    for page in (
+        client.get(reverse("items"), {"q": "药店"}, **HOME),
+        client.get(reverse("items"), {"q": "药店"}),
+    ):
+        filed = re.findall(r'<a class="button small item-file" href="(.*?)">我要申报<', read(page))
+        assert filed == [form]
+    assert form in read(client.get(reverse("items"), {"q": "微短剧"}, **HOME)), "a promise itself too"
+
+
+@pytest.mark.usefixtures("catalogue")
 def test_the_counts_beside_the_results_change_with_them(client: Client) -> None:
     assert 'id="facets" hx-swap-oob' in read(client.get(reverse("items"), {"q": "药店"}, **HTMX))
     assert "hx-swap-oob" not in read(client.get(reverse("items"), {"q": "药店"}))
@@ -210,7 +224,10 @@ def test_only_the_office_gets_to_the_import(office: Person) -> None:
         assert clerk.get(address).status_code == 403
         assert clerk.post(address, {"map": "five-columns"}).status_code == 403
     assert clerk.get(reverse("items-import-problems", args=["a" * 64])).status_code == 403
-    assert signed_in(office).get(reverse("items-import")).status_code == 200
+    page = signed_in(office).get(reverse("items-import"))
+    assert page.status_code == 200
+    assert "交本系统管理员" in read(page)
+    assert "lianqiao import" not in read(page)
 
 
 def test_seen_first_then_confirmed(office: Person) -> None:

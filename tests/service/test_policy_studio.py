@@ -22,6 +22,7 @@ from lianqiao.service.benefits import parties
 from lianqiao.service.benefits.commands.recording import record_fact
 from lianqiao.service.policy_studio.models import PolicyDraft, Preview
 from lianqiao.site.job_kinds import KINDS
+from tests.portal.api_world import Api
 from tests.world import NOW, World, at, person, read, signed_in, stream
 
 pytestmark = pytest.mark.usefixtures("publishing")
@@ -121,6 +122,16 @@ def test_from_the_words_to_what_is_in_force(
     assert chief.post(f"/policies/{POLICY}/versions/1/withdrawal/", {"reason": "示例"}).status_code == 302
     again = packs.current().benefits.policies[POLICY]
     assert [one.when for one in again.versions[0].conditions][-1] == "employees >= 5"
+
+
+def test_over_the_api_a_publication_is_made(world: World, leader: Person, desk: Client) -> None:
+    draft = begin(desk)
+    write(desk, draft, ("employees >= 5", "employees >= 10"))
+    reckon(desk, draft)
+    draft.refresh_from_db()
+    wanted = {"note": "示例：十人以上", "edition": draft.edition}
+    made = Api.of(leader).post(f"/policy-drafts/{draft.pk}/publication", wanted)
+    assert (made.status_code, made.json()["key"]) == (201, f"policy:{POLICY}@1")
 
 
 def test_two_windows_and_a_draft_given_up(desk: Client) -> None:

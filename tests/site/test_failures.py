@@ -150,3 +150,26 @@ def test_a_disk_that_is_really_full(world: World, settings: Any, tmp_path: Path)
         assert all(path.name == hashlib.sha256(path.read_bytes()).hexdigest() for path in left)
     finally:
         subprocess.run(["umount", disk], check=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "head", "put"])
+def test_an_address_opened_the_wrong_way_says_what_to_do(method: str, world: World) -> None:
+    client = signed_in(world.agent)
+    response = getattr(client, method)("/sign-out/")
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST, OPTIONS")
+    assert response.headers["Content-Type"].startswith("text/html")
+    if method == "head":
+        assert (response.content, int(response.headers["Content-Length"]) > 1000) == (b"", True)
+    else:
+        assert "这个地址不能这样打开" in read(response)
+        assert "请回到原来的页面" in read(response)
+    client.cookies["language"] = "en"
+    assert method == "head" or "not opened this way" in read(getattr(client, method)("/sign-out/"))
+
+
+@pytest.mark.django_db
+def test_the_api_tells_a_wrong_method_its_own_way(world: World) -> None:
+    response = signed_in(world.agent).post("/api/v1/me")
+    assert response.status_code == 405
+    assert response.headers["Content-Type"] == "application/problem+json"

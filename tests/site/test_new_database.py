@@ -110,7 +110,7 @@ def test_killed_on_the_way_nothing_is_left(tmp_path: Path) -> None:
         "import os\n"
         "from unittest import mock\n"
         "from lianqiao.command_line import django_site\n"
-        "django_site.start()\n"
+        "django_site.start_without_zone()\n"
         "from lianqiao.site import new_database, schema\n"
         "with mock.patch.object(new_database, '_by_hand', lambda *_: os._exit(9)):\n"
         "    schema.bring_up_to_date()\n"

@@ -11,22 +11,19 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as django_set_language
 
-from lianqiao.innovation.talent import queries as talent
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Person
-from lianqiao.organization.queries.examples import Example, example_person, examples
+from lianqiao.organization.queries.examples import example_person
 from lianqiao.portal import outside_provider, staying
 from lianqiao.portal.forms import SignInForm
+from lianqiao.portal.pages.personas import personas
 from lianqiao.portal.pages.second_step import ask_code
-from lianqiao.service.language import listed_words
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -51,10 +48,12 @@ class SignIn(LoginView):
         return redirect(self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        personas = _personas(self.request.now) if settings.ENVIRONMENT.demo else []  # type: ignore[attr-defined]
+        wanted = self.request.GET.get("who", "").strip()[:60]
+        now: datetime = self.request.now  # type: ignore[attr-defined]
         outside = outside_provider.available()
         return super().get_context_data(
-            personas=personas,
+            personas=personas(wanted, now=now) if settings.ENVIRONMENT.demo else [],
+            who=wanted,
             ended=self.request.session.pop(staying.ENDED, ""),
             outside=(settings.SIGN_IN.oidc_name or _("the office's own sign-in")) if outside else "",
             registration=settings.SIGN_IN.registration and settings.MAIL_ON,
@@ -88,47 +87,3 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """Keep the language chosen in a cookie and go back to the page it was chosen on."""
     response: HttpResponse = django_set_language(request)
     return response
-
-
-# a zone has many who do the same: a few stand for them, the others unfold
-SHOWN_AT_ONCE = 4
-
-
-def _personas(now: datetime) -> list[dict[str, Any]]:
-    """Return the example people in groups: leaders, officers of each duty, firms, talents."""
-    titles = organization.duty_titles(get_language() or "zh-hans")
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for one in sorted(examples(now), key=_order):
-        groups.setdefault(_group(one, titles), []).append(
-            {
-                "name": one.name,
-                "firms": _firms(one),
-                "url": reverse("personas", args=[one.person_id]),
-            }
-        )
-    if talents := talent.example_bearers():
-        groups[_("Talents")] = [
-            {"name": one.name, "firms": "", "url": reverse("personas", args=[one.pk])} for one in talents
-        ]
-    return [
-        {"title": title, "people": people[:SHOWN_AT_ONCE], "more": people[SHOWN_AT_ONCE:]}
-        for title, people in groups.items()
-    ]
-
-
-def _firms(one: Example) -> str:
-    """Return the firms of someone who acts for several; one alone stands in the name already."""
-    return listed_words(one.firms) if len(one.firms) > 1 else ""
-
-
-def _group(one: Example, titles: dict[str, str]) -> str:
-    if one.duties:
-        return titles.get(one.duties[0], one.duties[0])
-    return _("Firms")
-
-
-def _order(one: Example) -> tuple[int, str]:
-    """Return the place of a person: leaders first, then officers, then firms."""
-    if any(organization.leads(code) for code in one.duties):
-        return 0, ""
-    return (1, one.duties[0]) if one.duties else (2, "")

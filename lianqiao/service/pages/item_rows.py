@@ -24,7 +24,7 @@ from lianqiao.service.time_left import budget_words
 
 @dataclass(frozen=True)
 class ItemRow:
-    """One row: an item, or a promise (`promise`), which leads to where it is filed."""
+    """One row: an item, or a promise (`promise`); `file` is where it is filed, "" where it is not online."""
 
     title: str
     url: str
@@ -34,6 +34,7 @@ class ItemRow:
     limit: str
     promise: bool = False
     online: str = ""
+    file: str = ""
     example: bool = False
     code: str = ""
     statutory: str = ""
@@ -71,6 +72,7 @@ def item_row(item: ServiceItem) -> ItemRow:
         kind=kind_words(item.kind),
         limit=limit_words(item.promised_limit or item.statutory_limit),
         online=reverse("service", args=[item.mechanism]) if item.mechanism else "",
+        file=_filed_at(packs.current().newest_versions.get(item.mechanism)),
         example=item.example,
         code=item.code,
         statutory=limit_words(item.statutory_limit),
@@ -96,8 +98,13 @@ def promise_row(mechanism: Mechanism) -> ItemRow:
         limit=" · ".join(clocks),
         promise=True,
         online=reverse("service", args=[mechanism.id]),
+        file=_filed_at(mechanism),
         example=mechanism.example,
     )
+
+
+def _filed_at(mechanism: Mechanism | None) -> str:
+    return reverse("file", args=[mechanism.id]) if mechanism and mechanism.offered else ""
 
 
 def limit_words(limit: str) -> str:

@@ -154,7 +154,7 @@ def _told(now: datetime) -> str:
 
 
 def _secret() -> bytes:
-    if settings.ENVIRONMENT.secret_from_environment:
+    if settings.ENVIRONMENT.secret_given:
         raise refuse(
             "secret-elsewhere",
             "SECRET_KEY comes from the environment, so it is not in the home folder",

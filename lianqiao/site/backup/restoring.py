@@ -48,6 +48,7 @@ def restore(path: Path, *, replace: bool, progress: Progress) -> Restored:
     An older backup is brought up to this release. Raises Refusal: `target-not-empty` without `replace`,
     `backup-newer`, `backup-damaged`, `backup-row`, `disk-full` and what reading the archive raises.
     """
+    settings.ENVIRONMENT.make_home()
     if not replace:
         target.check_empty()
     with _staging() as staging:

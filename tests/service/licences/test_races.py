@@ -53,7 +53,7 @@ def other_process(town: World, tmp_path: Path) -> Iterator[subprocess.Popen[str]
         "DJANGO_SETTINGS_MODULE": "lianqiao.site.settings",
         "DATABASE_URL": address_of_the_database(),
         "LIANQIAO_HOME": str(tmp_path),
-        "SECRET_KEY": settings.SECRET_KEY,  # the signing key is sealed with it
+        "SECRET_KEY": str(settings.SECRET_KEY),  # the signing key is sealed with it
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bridge.killed"], cwd=Path(__file__).parents[3], env=environment,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -29,8 +30,16 @@ _DAY = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})")
 _TIME = re.compile(r"(\d{1,2})[:：](\d{2})")
 
 
-def read_shifts(path: Path, *, name: str, actor: Person, now: datetime) -> int:
-    """Enter the shifts of a file, all or none; returns how many are new.
+@dataclass(frozen=True)
+class ShiftsRead:
+    """What came of a file: how many shifts are new, and its first day, None where it has no row."""
+
+    new: int
+    first: date | None
+
+
+def read_shifts(path: Path, *, name: str, actor: Person, now: datetime) -> ShiftsRead:
+    """Enter the shifts of a file, all or none; returns how many are new and the file's first day.
 
     Raises Refusal with a `rota-row` for each row that will not do, and as `import_shifts` does.
     """
@@ -41,7 +50,8 @@ def read_shifts(path: Path, *, name: str, actor: Person, now: datetime) -> int:
     wanted = list(reader.rows(table.rows))
     if reader.problems:
         raise Refusal(*reader.problems[:50])
-    return organization.import_shifts(wanted, actor=actor, now=now)
+    new = organization.import_shifts(wanted, actor=actor, now=now)
+    return ShiftsRead(new, min((one.day for one in wanted), default=None))
 
 
 class _Reader:

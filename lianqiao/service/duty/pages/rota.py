@@ -25,7 +25,7 @@ from lianqiao.engine.rota import Shift, standing
 from lianqiao.organization import commands, queries
 from lianqiao.organization.lists import workbook
 from lianqiao.organization.lists.columns import Column, column
-from lianqiao.service.duty.commands import read_shifts
+from lianqiao.service.duty.commands import ShiftsRead, read_shifts
 from lianqiao.service.duty.forms import ExchangeForm, PatternForm, TableForm
 from lianqiao.service.duty.pages.leading import leads, require_leader
 from lianqiao.service.pages import asking
@@ -152,19 +152,21 @@ def read_in(request: HttpRequest) -> HttpResponse:
     form = TableForm(request.POST, request.FILES) if post else TableForm()
     if post and form.is_valid():
         try:
-            new = _read(request, form.cleaned_data["file"])
+            done = _read(request, form.cleaned_data["file"])
         except Refusal as refusal:
             for problem in refusal.problems:
                 form.add_error("file", refusal_text(problem))
         else:
-            words = ngettext("%(count)s new shift was read in.", "%(count)s new shifts were read in.", new)
-            messages.success(request, words % {"count": new})
-            return redirect("rota")
+            words = ngettext(
+                "%(count)s new shift was read in.", "%(count)s new shifts were read in.", done.new
+            )
+            messages.success(request, words % {"count": done.new})
+            return redirect(reverse("rota") + (f"?week={done.first.isoformat()}" if done.first else ""))
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "duty/rota_import.html", {"form": form}, status=status)
 
 
-def _read(request: HttpRequest, file: Any) -> int:
+def _read(request: HttpRequest, file: Any) -> ShiftsRead:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"table{Path(file.name).suffix.lower()[:6]}"
         path.write_bytes(file.read())

@@ -233,6 +233,7 @@ def reckon(request: HttpRequest, policy_draft: Path[Id]) -> PolicyJob:
     scope="act",
     says=_("Publish a draft: by a second person, a leader or the digital office."),
     answer=Published,
+    status=201,
     refuses=(403, 404, 409),
 )
 def publish(request: HttpRequest, policy_draft: Path[Id], wanted: PublicationWanted) -> Published:
