@@ -34,9 +34,13 @@ def load() -> dict[str, Any]:
 
     Raises Refusal `schema-newer` where a newer release has been at the database.
     """
+    from django.conf import settings
+
     from lianqiao.bridge import packs
     from lianqiao.site import schema
 
+    # what was published since belongs to the pack, and is looked for in the database
+    settings.ENVIRONMENT.make_home()
     pack = packs.current()
     schema.bring_up_to_date()
     return {"district": pack.district.title.in_language("zh-hans"), "promises": len(pack.newest_versions)}

@@ -7,6 +7,8 @@ import gc
 import ipaddress
 import os
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -52,19 +54,26 @@ def run(args: argparse.Namespace) -> int:
 
     loaded = load()
     call_command("collectstatic", interactive=False, verbosity=0)
-    if demo:
-        from lianqiao.command_line.demo import load_once
-
-        load_once()
+    if demo and (status := _load_demo()):
+        return status
     _serve(args, loaded)
     return 0
+
+
+def _load_demo() -> int:
+    """Load the demonstration where it is not there, in a process of its own: it needs twice our memory."""
+    from lianqiao.organization.queries import example_firms
+
+    if example_firms():
+        return 0
+    return subprocess.run([sys.executable, "-m", "lianqiao", "demo"], check=False).returncode
 
 
 def _serve(args: argparse.Namespace, loaded: dict[str, Any]) -> None:
     from django.conf import settings
 
     from lianqiao.command_line import answering
-    from lianqiao.site import worker
+    from lianqiao.site import memory, worker
     from lianqiao.site.wsgi import application
 
     _refuse_taken_port(args.host, args.port)
@@ -77,7 +86,7 @@ def _serve(args: argparse.Namespace, loaded: dict[str, Any]) -> None:
     if not args.no_worker:
         thread.start()
     # what is loaded by now stays: it need not be looked through whenever memory is tidied up
-    gc.collect()
+    memory.give_back()
     gc.freeze()
     print(f"{loaded['district']} · http://{args.host}:{args.port}", flush=True)
     try:

@@ -22,7 +22,7 @@ from lianqiao.service.benefits import jobs as benefits
 from lianqiao.service.bundles import jobs as bundles
 from lianqiao.service.drug import jobs as drug
 from lianqiao.service.licences import jobs as licences
-from lianqiao.site import job_runner, metrics, pulse, schema, wall_clock
+from lianqiao.site import job_runner, memory, metrics, pulse, schema, wall_clock
 
 EVERY_S = 15
 SWEEP_EVERY_S = 3600
@@ -39,6 +39,8 @@ def tick_once(*, now: datetime) -> jobs.Swept:
         swept = jobs.tick(now=now)
     finally:
         delivered, documents = _sent(now)
+    if documents:
+        memory.give_back()
     return replace(swept, delivered=delivered, documents=documents)
 
 

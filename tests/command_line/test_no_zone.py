@@ -158,3 +158,9 @@ def test_a_table_lost_says_so_in_a_line(tmp_path: Path) -> None:
         database.execute("ALTER TABLE bridge_case RENAME TO elsewhere")
     said = home.run("log", "verify", status=2)
     assert (said.count("\n"), "no such table" in said) == (1, True)
+
+
+def test_a_new_zone_is_made_without_a_complaint(tmp_path: Path) -> None:
+    said = Home(tmp_path / "var").run("load")
+    assert said.endswith("database up to date\n")
+    assert said.count("\n") == 1

@@ -14,6 +14,7 @@ from lianqiao.organization.wording import SENTENCES, said, sentence
 ROOT = Path(__file__).resolve().parents[2] / "lianqiao"
 SOURCES = [
     *(ROOT / "organization" / "commands").glob("*.py"),
+    ROOT / "organization" / "queries" / "revocable.py",
     *(ROOT / "organization" / "api").glob("*.py"),
     ROOT / "engine" / "identifiers.py",
 ]
