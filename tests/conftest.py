@@ -20,7 +20,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="only tests that touch the database")
 
 
+# what takes longest is begun first: begun last, one worker would end long after the others
+LONG = tuple(
+    ROOT / "tests" / name
+    for name in ("browser", "command_line/test_backup.py", "service/test_demo.py", "site")
+)
+# what never touches a database; the browser's tests see the same pages on either
+WITHOUT_DATABASE = tuple(ROOT / "tests" / name for name in ("browser", "engine", "house"))
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not _below(item.path, LONG))
     if not config.getoption("--database-only"):
         return
     kept: dict[bool, list[pytest.Item]] = {True: [], False: []}
@@ -32,8 +43,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Let the fuzzer ask only PostgreSQL where both are tested: it refuses more than SQLite does."""
-    first_of_two = bool(os.environ.get("TEST_POSTGRES_URL")) and not config.getoption("--database-only")
-    return True if first_of_two and collection_path.name == "test_api_fuzz.py" else None
+    if config.getoption("--database-only"):
+        return _below(collection_path, WITHOUT_DATABASE) or None
+    both = bool(os.environ.get("TEST_POSTGRES_URL"))
+    return True if both and collection_path.name == "test_api_fuzz.py" else None
+
+
+def _below(path: Path, places: tuple[Path, ...]) -> bool:
+    return any(path.is_relative_to(place) for place in places)
 
 
 def _touches_database(item: pytest.Item) -> bool:
