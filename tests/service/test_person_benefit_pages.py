@@ -67,6 +67,10 @@ def test_from_the_permission_to_the_grant(town: Town, office: Person) -> None:
     assert mine.post(f"{OWN}policies/{HOUSING}/", {}).status_code == 302
     declined = Grant.objects.get(policy=POST)
     assert mine.post(f"{OWN}declined/{declined.pk}/").status_code == 302
+    # what was not taken up is no longer among what is theirs
+    yours, not_taken_up = read(mine.get(OWN)).split("未办理的邀请")
+    assert "示例·人才岗位补贴" in not_taken_up
+    assert "示例·人才岗位补贴" not in yours.split("今天即符合")[0]
     assert dict(Grant.objects.values_list("policy", "state")) == {
         LIVING: "granted", HOUSING: "granted", POST: "declined",
     }  # fmt: skip
@@ -205,6 +209,7 @@ def test_a_table_of_people_is_taken_in_for_those_who_permit_it(town: Town, offic
     english = read(clerk.get(columns, headers={"accept-language": "en"}))
     assert '<option value="万元">10,000 yuan</option>' in english
     assert '<option value="person" selected>' in page
+    assert '<option value="benefits" selected>' in page
     meant = {
         "column_0": "person", "column_1": "insured_months", "column_2": "housing_paid", "unit_2": "万元",
         "source": "示例社保局", "as_of": "2026-01-31", "confidence": "high", "consent": "law",

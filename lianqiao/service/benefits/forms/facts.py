@@ -130,7 +130,9 @@ class FactColumnsForm(forms.Form):
         self, *args: Any, sight: Sight, attributes: Mapping[str, Attribute], today: date, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.sight, self.initial = sight, {"as_of": today}
+        # of people nothing else is allowed
+        purpose = "benefits" if "person" in sight.meanings.values() else ""
+        self.sight, self.initial = sight, {"as_of": today, "purpose": purpose}
         self.attributes = attributes
         about = [("party", _("Credit code")), ("person", _("User name")), ("source", _("Source"))]
         about += [("as_of", _("As of")), ("valid_until", _("Valid until"))]

@@ -12,6 +12,7 @@ from lianqiao.engine.policy.explaining import Explanation
 from lianqiao.innovation.talent.queries.said import SCORE
 from lianqiao.service.benefits.commands.granting import INSTANT
 from lianqiao.service.benefits.grant_words import badge, explained, lacks_words, money, state_words
+from lianqiao.service.benefits.models import Grant
 from lianqiao.service.benefits.models.grants import LIVE
 from lianqiao.service.benefits.pages.subjects import Subject
 from lianqiao.service.benefits.queries import decisions
@@ -20,6 +21,9 @@ from lianqiao.service.benefits.queries.everyone import may_match
 from lianqiao.service.benefits.queries.matching import nearly
 from lianqiao.service.benefits.queries.rules import Book
 from lianqiao.service.benefits.queries.vocabulary import given_by_party
+
+# invitations nothing came of
+NOT_TAKEN_UP = ("declined", "lapsed")
 
 
 @dataclass(frozen=True)
@@ -50,16 +54,20 @@ def entitlements(subject: Subject, now: datetime) -> dict[str, Any]:
     return {
         "subject": subject,
         "permitted": may_match(party),
-        "grants": [
-            {"grant": one, "title": decisions.policy_title(one.policy), "amount": money(one.fen),
-             "badge": badge(one.state), "state": state_words(one.state),
-             "address": subject.address("policy", one.policy), "decline": subject.address("decline", one.pk)}
-            for one in grants
-        ],
+        "grants": [_grant_shown(one, subject) for one in grants if one.state not in NOT_TAKEN_UP],
+        "not_taken_up": [_grant_shown(one, subject) for one in grants if one.state in NOT_TAKEN_UP],
         "ready": [one for one in sorted_out if one.kind == "ready"],
         "nearly": [one for one in sorted_out if one.kind == "nearly"],
         "refused": [one for one in sorted_out if one.kind == "refused"],
         "appeals": queries.appeals_of(party),
+    }  # fmt: skip
+
+
+def _grant_shown(one: Grant, subject: Subject) -> dict[str, Any]:
+    return {
+        "grant": one, "title": decisions.policy_title(one.policy), "amount": money(one.fen),
+        "badge": badge(one.state), "state": state_words(one.state),
+        "address": subject.address("policy", one.policy), "decline": subject.address("decline", one.pk),
     }  # fmt: skip
 
 
