@@ -91,7 +91,8 @@ def test_the_rota_is_planned_shown_taken_along_and_read_in(world: World, agents:
     wrong = leader.post("/rota/new/", {**typed, "last_day": "2026-01-01"})
     assert wrong.status_code == 422
     assert 'value="09:00"' in read(wrong)
-    assert leader.post("/rota/new/", typed).status_code == 302
+    planned = leader.post("/rota/new/", typed)
+    assert (planned.status_code, planned.headers["Location"]) == (302, f"/rota/?week={typed['first_day']}")
     page = read(leader.get("/rota/?week=2026-02-11"))
     assert page.count("示例代办员01") >= 3
     assert "09:00–12:00" in page

@@ -92,6 +92,11 @@ def rota_sheet(request: HttpRequest) -> FileResponse:
     return workbook(_("Rota"), columns, found)
 
 
+def _week_of(day: date | None) -> str:
+    """Return the address of the week a day is in, the present one without a day."""
+    return reverse("rota") + (f"?week={day.isoformat()}" if day else "")
+
+
 @require_http_methods(METHODS)
 def plan(request: HttpRequest) -> HttpResponse:
     """Plan somebody's shifts."""
@@ -107,7 +112,7 @@ def plan(request: HttpRequest) -> HttpResponse:
             form.show(refusal)
         else:
             messages.success(request, _("The shifts are planned."))
-            return redirect("rota")
+            return redirect(_week_of(form.cleaned_data["first_day"]))
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "duty/rota_new.html", {"form": form}, status=status)
 
@@ -134,7 +139,7 @@ def exchange(request: HttpRequest, pattern_id: int, day: str) -> HttpResponse:
             form.show(refusal)
         else:
             messages.success(request, _("The shift is changed."))
-            return redirect(f"{reverse('rota')}?week={on.isoformat()}")
+            return redirect(_week_of(on))
     context = {
         "form": form,
         "pattern": pattern,
@@ -161,7 +166,7 @@ def read_in(request: HttpRequest) -> HttpResponse:
                 "%(count)s new shift was read in.", "%(count)s new shifts were read in.", done.new
             )
             messages.success(request, words % {"count": done.new})
-            return redirect(reverse("rota") + (f"?week={done.first.isoformat()}" if done.first else ""))
+            return redirect(_week_of(done.first))
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "duty/rota_import.html", {"form": form}, status=status)
 
