@@ -20,18 +20,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="only tests that touch the database")
 
 
-# what takes longest is begun first: begun last, one worker would end long after the others
-LONG = tuple(
-    ROOT / "tests" / name
-    for name in ("browser", "command_line/test_backup.py", "service/test_demo.py", "site")
-)
 # what never touches a database; the browser's tests see the same pages on either
 WITHOUT_DATABASE = tuple(ROOT / "tests" / name for name in ("browser", "engine", "house"))
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not _below(item.path, LONG))
     if not config.getoption("--database-only"):
         return
     kept: dict[bool, list[pytest.Item]] = {True: [], False: []}
