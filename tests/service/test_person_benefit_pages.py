@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 
 from lianqiao.bridge import long_jobs
 from lianqiao.bridge.models import Notice
+from lianqiao.engine.errors import Refusal
 from lianqiao.innovation.talent.commands import permit
 from lianqiao.innovation.talent.models import Talent
 from lianqiao.organization import commands as organization
@@ -16,6 +19,7 @@ from lianqiao.organization.models import Person
 from lianqiao.service.benefits import parties
 from lianqiao.service.benefits.commands import granting
 from lianqiao.service.benefits.commands.accounts import AccountTyped
+from lianqiao.service.benefits.commands.fact_jobs import FileMeant, ask_facts_import
 from lianqiao.service.benefits.commands.matching import match_now
 from lianqiao.service.benefits.models import Appeal, Batch, Decision, Fact, FactImport, Grant, Payment
 from lianqiao.service.benefits.queries.facts import facts_of
@@ -254,6 +258,18 @@ def test_a_table_of_people_is_taken_in_for_those_who_permit_it(town: Town, offic
     assert signed_in(who).get(correction).status_code == 403
 
 
+def test_a_file_of_people_serves_benefits_alone_whoever_asks(town: Town, office: Person) -> None:
+    meant = FileMeant(
+        {"person": "用户名", "insured_months": "月数"}, {}, "示例社保局", "2026-01-31", consent="none"
+    )
+    with pytest.raises(Refusal, match="of people only"):
+        ask_facts_import("0" * 64, file="a.csv", meant=meant, by=town.officer, now=NOW)
+    asked = ask_facts_import(
+        "0" * 64, file="a.csv", meant=replace(meant, consent="law"), by=town.officer, now=NOW
+    )
+    assert asked.given["meant"]["purpose"] == "benefits"
+
+
 def test_programs_record_of_people_who_permit_it(town: Town, office: Person) -> None:
     who = talent_person(office)
     silent = talent_person(office, number=2, permits=False)
@@ -263,6 +279,8 @@ def test_programs_record_of_people_who_permit_it(town: Town, office: Person) -> 
     assert (made.status_code, made.json()["value"]) == (201, 14)
     assert Fact.objects.get(pk=made.json()["id"]).purpose == "benefits"
     assert codes(clerk.post(f"/people/{silent.username}/facts", fact)) == ["person-not-permitting"]
+    unasked = {**fact, "consent": "none"}
+    assert codes(clerk.post(f"/people/{who.username}/facts", unasked)) == ["consent-missing"]
     revenue = {**fact, "attribute": "revenue"}
     assert codes(clerk.post(f"/people/{who.username}/facts", revenue)) == ["attribute-unknown"]
     assert codes(Api.of(silent).post(f"/people/{who.username}/facts", fact)) == ["wrong-role"]

@@ -31,7 +31,7 @@ from lianqiao.organization.api.offering import (
 )
 from lianqiao.organization.models import Firm
 from lianqiao.service.benefits import parties
-from lianqiao.service.benefits.commands.recording import record_fact, require_own
+from lianqiao.service.benefits.commands.recording import record_fact, require_consent, require_own
 from lianqiao.service.benefits.fact_words import attributes_shown, party_name, title_of, trouble_words
 from lianqiao.service.benefits.models import FactProblem
 from lianqiao.service.benefits.queries import facts as queries
@@ -197,8 +197,9 @@ def _recorded(request: HttpRequest, party: parties.Party, wanted: FactWanted) ->
     refuses=(403, 404, 409),
 )
 def record_of_person(request: HttpRequest, username: Path[Name], wanted: FactWanted) -> FactRecorded:
-    """Record the fact; refuses as `commands.recording.record_fact`, and `person-not-permitting`."""
+    """Record it; refuses as `commands.recording.record_fact`, `person-not-permitting`, `consent-missing`."""
     require_benefit_officer(request)
+    require_consent(wanted.consent)
     found = people_permitting([username])
     if not found:
         raise refuse("person-not-permitting", f"nobody called {username} permits it", place="username")

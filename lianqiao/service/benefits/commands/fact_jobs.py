@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -19,11 +19,11 @@ from lianqiao.engine.beijing import beijing
 from lianqiao.engine.errors import Problem, refuse
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Person
-from lianqiao.service.benefits.commands.recording import Told, record
+from lianqiao.service.benefits.commands.recording import Told, record, require_consent
 from lianqiao.service.benefits.fact_tables import FactRow, fact_rows
 from lianqiao.service.benefits.models import FactImport
 from lianqiao.service.benefits.parties import Kind
-from lianqiao.service.benefits.queries.everyone import people_permitting
+from lianqiao.service.benefits.queries.everyone import PURPOSE, people_permitting
 from lianqiao.service.benefits.queries.vocabulary import looks_after, recordable
 
 KIND = "facts-import"
@@ -51,9 +51,15 @@ class FileMeant:
 
 
 def ask_facts_import(sha256: str, *, file: str, meant: FileMeant, by: Person, now: datetime) -> Job:
-    """Ask for a received file of facts to be taken in. Raises Refusal `wrong-role`."""
+    """Ask for a received file of facts to be taken in; what is about people serves benefits alone.
+
+    Raises Refusal: `wrong-role`, `consent-missing`.
+    """
     if not looks_after(by, at=now):
         raise refuse("wrong-role", "only officers bring in facts")
+    if meant.kind == "person":
+        require_consent(meant.consent)
+        meant = replace(meant, purpose=PURPOSE)
     given = {"sha256": sha256, "file": file, "meant": asdict(meant), "day": beijing(now).date().isoformat()}
     return ask_job(KIND, by=by, given=given, about=file, now=now)
 

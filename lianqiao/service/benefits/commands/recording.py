@@ -104,6 +104,14 @@ def require_own(party: Party, by: Person, *, now: datetime) -> None:
         raise refuse("wrong-role", "only who acts for the party, or an officer, may do this")
 
 
+def require_consent(consent: str) -> None:
+    """Raise Refusal `consent-missing` where nothing allows that something is kept of a person."""
+    if consent == "none":
+        raise refuse(
+            "consent-missing", "of people only what they agreed to, or the law allows", field="consent"
+        )
+
+
 def typed_fact(attribute: str, text: str, *, unit: str, today: date) -> FactRead:
     """Return what a typed text says. Raises Refusal where it says nothing that can be used."""
     read = read_fact(text, attribute_named(attribute), unit=unit, today=today)
