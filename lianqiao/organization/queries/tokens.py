@@ -6,9 +6,12 @@ import hashlib
 from datetime import datetime
 
 from lianqiao.organization.models import AccessToken
+from lianqiao.organization.queries.prepared import Prepared
 
 # what a token can be narrowed to, in the order they are offered
 SCOPES = ("read", "file", "act", "duty", "office", "hooks")
+
+_WITH_DIGEST = Prepared(lambda digest: AccessToken.objects.select_related("person").filter(digest=digest))
 
 
 def digest_of(secret: str) -> str:
@@ -18,10 +21,10 @@ def digest_of(secret: str) -> str:
 
 def token_with(secret: str, *, at: datetime) -> AccessToken | None:
     """Return the token a secret opens at `at`; None if unknown, expired, revoked, or its person left."""
-    token = AccessToken.objects.select_related("person").filter(digest=digest_of(secret)).first()
-    if token is None or not token_usable(token, at=at) or not token.person.is_active:
-        return None
-    return token
+    for token in _WITH_DIGEST(digest=digest_of(secret)):
+        if token_usable(token, at=at) and token.person.is_active:
+            return token
+    return None
 
 
 def token_usable(token: AccessToken, *, at: datetime) -> bool:

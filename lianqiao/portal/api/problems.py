@@ -14,7 +14,7 @@ from lianqiao.bridge.refusals import refusal_text
 from lianqiao.engine.errors import Problem, Refusal
 from lianqiao.innovation.talent.wording import STATUS as TALENT
 from lianqiao.organization import wording as organization
-from lianqiao.service.policy_studio.wording import STATUS as POLICY_STUDIO
+from lianqiao.service.policy_studio.refusals import STATUS as POLICY_STUDIO
 
 DOCS = "/api/v1/docs"
 UNPROCESSABLE = 422
