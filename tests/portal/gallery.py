@@ -41,7 +41,8 @@ PAGE = (
 {% for made in rulers %}{% card title="承诺" %}{% ruler made open=True %}{% endcard %}{% endfor %}
 {% card title="经过" url="/7" tone="paused" flush=True level=3 id="log" %}{% timeline entries %}{% endcard %}
 {% for one in promises %}{% promise one %}{% endfor %}
-{% tabs tabs label="分类" %}"""
+{% tabs tabs label="分类" %}
+{% sure "撤销" url="/8" of="令牌" plain=True %}立即失效{% endsure %}"""
     + LIST.removeprefix("{% load atoms %}")
     + """{% errors form %}
 <form class="form" method="post">{% for one in form.visible_fields %}

@@ -68,6 +68,16 @@ def test_each_cell_has_its_sentence_for_those_who_cannot_see_it() -> None:
     assert all(title == spoken for title, spoken in cells)
 
 
+def test_what_takes_away_asks_in_its_place() -> None:
+    asked = '{% load atoms %}{% sure "End" url="/x/" of="Deng" %}Gone for good{% endsure %}'
+    html = render(asked)
+    form = html.partition("<form")[2]
+    # closed at first: one press opens what follows, another does it
+    assert html.startswith('<details class="sure"><summary')
+    assert 'method="post" action="/x/"' in form
+    assert words_of(f"<form{form}") == "Gone for good End Deng"
+
+
 def test_a_list_sorts_by_address_and_keeps_what_was_asked() -> None:
     html = render(LIST, query="q=滕&state=late&sort=title&page=2")
     sorting = dict(re.findall(r'<a id="list-by-(\w+)" href="([^"]+)"', html))

@@ -154,6 +154,18 @@ def empty_state(content: str, title: str) -> SafeString:
     return render_to_string("portal/atoms/empty.html", {"content": content, "title": title})
 
 
+@register.simple_block_tag(takes_context=True)
+def sure(
+    context: Context, content: str, label: str, *, url: str, of: str = "", plain: bool = False
+) -> SafeString:
+    """Ask once more before something is taken away: `label` opens what follows from it, and the button.
+
+    Posts to `url`. `of` says to those who only hear the page which one it is.
+    """
+    parts = {"content": content, "label": label, "url": url, "of": of, "plain": plain}
+    return render_to_string("portal/atoms/sure.html", parts | {"csrf_token": context.get("csrf_token", "")})
+
+
 @register.inclusion_tag("portal/atoms/stat.html")
 def stat(value: Any, *, label: str, **more: Any) -> dict[str, Any]:
     """Show one figure with what it counts and how it moved."""
