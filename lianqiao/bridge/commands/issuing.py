@@ -13,8 +13,7 @@ from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.models import Attachment, Case, Entry, Result
 from lianqiao.bridge.queries.one_case import mechanism_of, state_of
-from lianqiao.bridge.result_document import typesetting
-from lianqiao.bridge.result_document.decision import of_entry
+from lianqiao.bridge.result_document.decision import Decision, of_entry
 from lianqiao.engine import side_acts
 from lianqiao.engine.errors import Problem, Refusal
 
@@ -53,12 +52,15 @@ def issue_documents(*, now: datetime, link: Callable[[str], str], most: int = MO
     owed = Result.objects.filter(sha256="").order_by("-pk").values_list("pk", flat=True)
     if not owed.exists():
         return 0
+    # it reads half of what a process reads at its start, and most processes set nothing
+    from lianqiao.bridge.result_document import typesetting  # noqa: PLC0415
+
     typesetting.font()
     made, deadline = 0, monotonic() + LONGEST_ROUND_S
     refused: list[Problem] = []
     for pk in owed.iterator():
         try:
-            made += _issue(pk, now=now, link=link)
+            made += _issue(pk, now=now, link=link, pdf=typesetting.pdf)
         except Refusal as refusal:
             refused += refusal.problems
         if made >= most or monotonic() > deadline:
@@ -68,7 +70,7 @@ def issue_documents(*, now: datetime, link: Callable[[str], str], most: int = MO
     return made
 
 
-def _issue(pk: int, *, now: datetime, link: Callable[[str], str]) -> int:
+def _issue(pk: int, *, now: datetime, link: Callable[[str], str], pdf: Callable[[Decision], bytes]) -> int:
     result = Result.objects.select_related("case__firm").get(pk=pk)
     entry = Entry.objects.get(case=result.case, seq=result.seq)
     told = of_entry(
@@ -76,7 +78,7 @@ def _issue(pk: int, *, now: datetime, link: Callable[[str], str]) -> int:
         code=result.code, address=link(result.code),
     )  # fmt: skip
     # set before the case is locked: nobody's act waits for typesetting
-    content = typesetting.pdf(told)
+    content = pdf(told)
     with booked(now) as book:
         case = book.locked("id", result.case_id)
         assert case is not None

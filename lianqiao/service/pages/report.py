@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -27,9 +27,10 @@ from lianqiao.service.queries import overview as figures
 from lianqiao.service.queries import promise_lists
 from lianqiao.service.queries import report as reports
 from lianqiao.service.queries.report import BROKEN_TOLD, Report
-from lianqiao.service.report_pdf import Words
-from lianqiao.service.report_pdf import report_pdf as set_report
 from lianqiao.service.report_tables import definitions, tables
+
+if TYPE_CHECKING:
+    from lianqiao.service.report_pdf import Words
 
 
 @require_safe
@@ -55,6 +56,8 @@ def report(request: HttpRequest) -> HttpResponse:
 @refusals_shown
 def report_pdf(request: HttpRequest) -> HttpResponse:
     """Send the report as PDF; says why where the machine has no font with Chinese."""
+    from lianqiao.service.report_pdf import report_pdf as set_report  # noqa: PLC0415 - seldom, and slow to load
+
     told = _report(request)
     content = set_report(_words(told), _year(told)["year_chart"])
     response = HttpResponse(content, content_type="application/pdf")
@@ -118,6 +121,8 @@ def _title(told: Report) -> str:
 
 
 def _words(told: Report) -> Words:
+    from lianqiao.service.report_pdf import Words  # noqa: PLC0415 - as above
+
     every, levels = told.figures.every, level_words()
     rate = rate_words(every)
     owed = {"kept": every.kept, "owed": every.kept + every.broken}

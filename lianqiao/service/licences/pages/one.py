@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,6 @@ from lianqiao.service.licences.commands import register as commands
 from lianqiao.service.licences.forms.licences import FactForm, RevokeForm
 from lianqiao.service.licences.models import Credential, Licence
 from lianqiao.service.licences.pages import shown
-from lianqiao.service.licences.paper import Shown, licence_pdf
 from lianqiao.service.licences.queries import register as queries
 from lianqiao.service.licences.queries.explained import explained
 from lianqiao.service.licences.queries.keys import issuer
@@ -25,6 +24,9 @@ from lianqiao.service.licences.queries.rights import holds, keeps_register
 from lianqiao.service.licences.wording import kind_words, outcome_words, standing_words
 from lianqiao.service.pages import asking
 from lianqiao.service.pages.refusing import UNPROCESSABLE, refusals_shown
+
+if TYPE_CHECKING:
+    from lianqiao.service.licences.paper import Shown
 
 
 @require_safe
@@ -106,6 +108,8 @@ def licence_fact(request: HttpRequest, licence_id: int) -> HttpResponse:
 @refusals_shown
 def licence_pdf_file(request: HttpRequest, licence_id: int) -> HttpResponse:
     """Send the e-licence as PDF, with the credential attached."""
+    from lianqiao.service.licences.paper import licence_pdf  # noqa: PLC0415 - seldom, and slow to load
+
     row = _licence(request, licence_id)
     credential = queries.current_credential(row)
     if credential is None:
@@ -167,6 +171,8 @@ def _page(
 
 
 def _paper(row: Licence, credential: Credential) -> Shown:
+    from lianqiao.service.licences.paper import Shown  # noqa: PLC0415 - as above
+
     kind = packs.current().licences.kind(row.kind)
     zone = issuer()
     return Shown(
