@@ -1,7 +1,8 @@
 """Lifecycles per second through the one door, beside SpiffWorkflow: `python -m benchmarks.lifecycle`.
 
 Prints JSON. A lifecycle is open, assign, pause, resume, decide, close: `one_by_one` each step of each case is
-a transaction of its own, `together` one step of many cases is one, for both sides.
+a transaction of its own, `together` one step of many cases is one, for both sides. Beside `one_by_one` stands
+what the database alone takes for six transactions with nothing decided (`bare_transactions`).
 Two zones are kept at once, one with few cases and one with many, each in a process and database of its own;
 rounds alternate between the zones and the peer, so that a busy machine slows all alike: a ratio is the median
 of the rounds' own. Beside the time by the clock stands the processor time of the process that acts, which
@@ -77,13 +78,16 @@ def compared(small: Zone, large: Zone, rounds: int, lives: int, *, at_once: bool
         "spiffworkflow": lambda: small.run("peer", fewer, together),
         "spiffworkflow_specification_apart": lambda: small.run("apart", fewer, together),
     }
+    if not at_once:
+        # what the database alone takes for as many transactions: nothing can be quicker
+        sides["bare_transactions"] = lambda: small.run("bare", lives, together)
     for side in sides.values():
         side()  # warms it up
     rounds_of: dict[str, list[Taken]] = {name: [] for name in sides}
     for _ in range(rounds):
         for name, side in sides.items():
             rounds_of[name].append(side())
-    return {
+    found: dict[str, Any] = {
         "lifecycles_per_s": {
             name: round(1000 / statistics.median(one.wall_ms for one in taken), 1)
             for name, taken in rounds_of.items()
@@ -102,6 +106,10 @@ def compared(small: Zone, large: Zone, rounds: int, lives: int, *, at_once: bool
             rounds_of["spiffworkflow_specification_apart"], rounds_of["few"]
         ),
     }
+    if not at_once:
+        bare = _ratios(rounds_of["spiffworkflow"], rounds_of["bare_transactions"])
+        found["ratio_bare_transactions_to_spiffworkflow"] = bare
+    return found
 
 
 class Taken(NamedTuple):

@@ -51,9 +51,9 @@ logging.getLogger("spiff").setLevel(logging.WARNING)
 
 
 class Store:
-    """One connection to the database under test, and the little SQL the peer needs."""
+    """One connection to the database under test, with its tables: `{key}` in them is a row's own key."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tables: Sequence[str]) -> None:
         self.postgres = url.startswith("postgres")
         self.connection: Any
         if self.postgres:
@@ -73,7 +73,7 @@ class Store:
             ):
                 self.connection.execute(f"PRAGMA {pragma}")
             key = "id integer PRIMARY KEY"
-        for table in TABLES:
+        for table in tables:
             self.connection.execute(table.format(key=key))
         self.connection.commit()
 
@@ -100,7 +100,7 @@ class Peer:
     """Carries cases from opening to closing; `specification_apart` as said above."""
 
     def __init__(self, url: str, *, specification_apart: bool = False) -> None:
-        self.store = Store(url)
+        self.store = Store(url, TABLES)
         parser = BpmnParser()
         parser.add_bpmn_file(str(PROCESS))
         self.specification = parser.get_spec("lifecycle")

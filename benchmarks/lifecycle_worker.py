@@ -22,6 +22,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
+from benchmarks.lifecycle_bare import Bare  # noqa: E402
 from benchmarks.lifecycle_peer import Peer  # noqa: E402
 from benchmarks.lifecycle_zone import FILED, FIRST, fill, make_zone  # noqa: E402
 
@@ -32,6 +33,7 @@ def main(url: str, count: int) -> None:
     zone = make_zone()
     fill(zone, count)
     peers = {"peer": Peer(url), "apart": Peer(url, specification_apart=True)}
+    bare = Bare(url)
     print("ready", flush=True)
     for line in sys.stdin:
         side, lives, together = line.split()[0], *map(int, line.split()[1:])
@@ -41,7 +43,9 @@ def main(url: str, count: int) -> None:
         gc.collect()
         before, worked = time.perf_counter(), time.process_time()
         for first in range(0, lives, together):
-            if side != "ours":
+            if side == "bare":
+                bare.life()
+            elif side != "ours":
                 peer_lives(peers[side], min(together, lives - first))
             elif together > 1:
                 zone.lives_together(min(together, lives - first))
