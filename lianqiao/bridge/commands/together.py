@@ -159,7 +159,7 @@ def _ask_for_steps(book: Book, some: Sequence[StepAsked]) -> None:
     holding, acting, files = set(), set(), set()
     for one in some:
         case = book.locked("number", one.number)
-        mechanism = packs.current().mechanisms.get(f"{case.mechanism}@{case.version}") if case else None
+        mechanism = book.pack.mechanisms.get(f"{case.mechanism}@{case.version}") if case else None
         if case is None or mechanism is None or one.step not in mechanism.steps:
             continue
         role = mechanism.roles.get(mechanism.steps[one.step].by)
@@ -176,7 +176,7 @@ def _reaches_further(book: Book, asked: StepAsked) -> bool:
     case = book.locked("number", asked.number)
     if case is None:
         return False
-    mechanism = packs.current().mechanisms.get(f"{case.mechanism}@{case.version}")
+    mechanism = book.pack.mechanisms.get(f"{case.mechanism}@{case.version}")
     step = mechanism.steps.get(asked.step) if mechanism else None
     return reaches_further(case, book.state_of(case), step)
 
