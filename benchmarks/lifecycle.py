@@ -79,7 +79,7 @@ def compared(small: Zone, large: Zone, rounds: int, lives: int, *, at_once: bool
         "spiffworkflow_specification_apart": lambda: small.run("apart", fewer, together),
     }
     if not at_once:
-        # what the database alone takes for as many transactions: nothing can be quicker
+        # what the database alone takes for as many transactions
         sides["bare_transactions"] = lambda: small.run("bare", lives, together)
     for side in sides.values():
         side()  # warms it up
