@@ -60,6 +60,12 @@ class World:
     ) -> Case:
         """Open a micro-drama case; keywords replace or add to what is typed."""
         by, moment = by or self.agent, now or self.now
+        data = self.filing(by, moment, **more)
+        return commands.open_case(FILING, by=by, firm=firm or self.firm, data=data, now=moment)
+
+    @staticmethod
+    def filing(by: Person, moment: datetime, **more: Any) -> dict[str, Any]:
+        """Receive the files of a micro-drama case and return them with what is typed."""
         mechanism = packs.current().newest(FILING)
         data: dict[str, Any] = {
             **TYPED,
@@ -70,7 +76,7 @@ class World:
         }
         for name in ("application_form", "production_licence", "script"):
             data[name] = [receive(mechanism.fields[name], by=by, now=moment, name=f"{name}.pdf")]
-        return commands.open_case(FILING, by=by, firm=firm or self.firm, data=data | more, now=moment)
+        return data | more
 
     def act(self, case: Case, step: str, *, by: Person, now: datetime | None = None, **data: Any) -> Case:
         """Take a step of a case."""

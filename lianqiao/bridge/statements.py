@@ -283,6 +283,11 @@ def case_changes(case: Case, before: Row) -> dict[str, Any]:
     return {name: stored(new) if isinstance(new, datetime) else new for name, new in differ}
 
 
+def checking_keys_at_once() -> Statement:
+    """Return what has PostgreSQL look foreign keys up with each statement from now on, not at COMMIT."""
+    return Statement("SET CONSTRAINTS ALL IMMEDIATE", ())
+
+
 def closing_parts(case_ids: Sequence[int]) -> Statement:
     """Return what takes closed cases, at least one, off everyone's list."""
     listed = padded(case_ids)

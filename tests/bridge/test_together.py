@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from lianqiao.bridge import commands, packs
 from lianqiao.bridge.commands import OpeningAsked, StepAsked, together
-from lianqiao.bridge.models import Attachment, Case, Counter, Entry, Load, Notice
+from lianqiao.bridge.models import Attachment, Case, Counter, Delivery, Entry, Load, Notice
 from lianqiao.bridge.queries import verify_log
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization.models import Person
 from tests.bridge.laws import assert_lawful, bodies
+from tests.bridge.mail_sink import Sink
 from tests.bridge.test_kills import SIGKILL, Killing, counted, killing, other_process  # noqa: F401
 from tests.bridge.test_races import at_once, on_postgres
 from tests.bridge.town import STEWARD, Town, pdf
@@ -148,6 +149,49 @@ def test_files_named_by_many_belong_to_each_and_nobody_gets_anothers(town: Town)
     sane()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_while_others_are_decided_comes_to_the_same(busy_town: Town, sink: Sink) -> None:
+    town = busy_town
+    field = packs.current().newest("simple").fields["paper"]
+    paper = town.upload(pdf("甲"), "材料.pdf", field=field)
+    asked = [opening(town, f"示例{number}") for number in range(40)]
+    asked[5] = opening(town, "")
+    asked[30] = OpeningAsked("simple", town.agent, town.firm, {"name": "有材料", "paper": [paper]})
+    answers = commands.open_together(asked, now=town.now)
+    assert codes(answers) == ["", "", "", "", "", "needs-missing"] + [""] * 34
+    cases = [one for one in answers if isinstance(one, Case)]
+    assert [case.number for case in cases] == [f"SI-2026-{number:06d}" for number in range(1, 40)]
+    assert Attachment.objects.get().case_id == cases[29].pk
+    town.later(minutes=1)
+    holders = Person.objects.in_bulk()
+    notes = [note(case, holders[case.holder_id or 0]) for case in cases]
+    # a case that was written by the way is changed once more, and one of a later stretch is refused
+    notes[35:35] = [StepAsked(cases[0].number, "pass", holders[cases[0].holder_id or 0], {}, seen=2)]
+    notes.append(StepAsked(cases[0].number, "pass", holders[cases[0].holder_id or 0], {}))
+    assert codes(commands.act_together(notes, now=town.now)) == [""] * 40 + ["step-not-possible"]
+    assert [body.get("step") for body in bodies(cases[0])] == ["file", "note", "pass"]
+    assert Case.objects.filter(closed_at=None).count() == 38
+    assert Delivery.objects.filter(notice__kind="step", address=town.a.email).count() == 20
+    sane()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_token_used_before_gives_up_what_was_written_by_the_way(busy_town: Town) -> None:
+    town = busy_town
+    cases = opened(town, 40)
+    town.later(minutes=1)
+    holders = Person.objects.in_bulk()
+    notes = [note(case, holders[case.holder_id or 0]) for case in cases]
+    for at in (0, 20, 39):
+        before = note(cases[at], holders[cases[at].holder_id or 0], once=f"note {at}")
+        assert codes(commands.act_together([before], now=town.now)) == [""]
+        assert (
+            codes(commands.act_together([*notes[:at], before, *notes[at + 1 :]], now=town.now)) == [""] * 40
+        )
+    assert Entry.objects.filter(name="note").count() == 3 * 40
+    sane()
+
+
 def test_what_moves_other_cases_is_taken_by_itself(town: Town) -> None:
     wholes, simple = opened(town, 3, "gathered"), opened(town, 2)
     town.later(minutes=1)
@@ -171,7 +215,7 @@ def test_more_than_one_transaction_holds(town: Town, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_nothing_of_them_happened(busy_town: Town, killing: Killing) -> None:  # noqa: F811
-    cases = opened(busy_town, 5)
+    cases = opened(busy_town, 20)
     busy_town.later(minutes=1)
     before = counted()
     asked: dict[str, Any] = {

@@ -10,7 +10,14 @@ from django.db import DatabaseError, DataError, IntegrityError, connection, tran
 from django.test.utils import CaptureQueriesContext
 
 from lianqiao.organization.models import Unit
-from lianqiao.organization.queries.prepared import Statement, run, run_together, stored
+from lianqiao.organization.queries.prepared import (
+    Statement,
+    have_landed,
+    run,
+    run_together,
+    send_together,
+    stored,
+)
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -143,3 +150,63 @@ def test_they_can_be_watched() -> None:
         run_together([new("甲"), new("乙")], commits=True)
     assert sum("INSERT" in query["sql"] for query in seen.captured_queries) == 2
     assert names() == {"甲", "乙"}
+
+
+def test_what_is_sent_ahead_is_there_for_whatever_is_asked_next() -> None:
+    with transaction.atomic():
+        send_together([new("甲")])
+        send_together([new("乙")])
+        assert names() == {"甲", "乙"}
+        send_together([new("丙")])
+        with transaction.atomic():
+            Unit.objects.filter(name="丙").delete()
+        send_together([new("丁")])
+        assert run("SELECT count(*) FROM organization_unit", []) == [(3,)]
+        send_together([new("戊")])
+        have_landed()
+    assert (names(), status()) == ({"甲", "乙", "丁", "戊"}, "IDLE")
+
+
+def sent_and_then(ask: Any, *statements: Statement) -> None:
+    with transaction.atomic():
+        send_together(statements)
+        ask()
+
+
+@pytest.mark.parametrize("ask", [names, have_landed, lambda: run("SELECT 1", []), lambda: send_together([])])
+def test_an_error_in_what_was_sent_ahead_is_told_by_whatever_comes_next(ask: Any) -> None:
+    with pytest.raises(IntegrityError):
+        sent_and_then(ask, new("甲"), new("甲"), new("乙"))
+    assert (names(), status()) == (set(), "IDLE")
+    with transaction.atomic():
+        run_together([new("丙")], commits=True)
+    assert names() == {"丙"}
+
+
+def test_outside_a_transaction_or_watched_nothing_is_sent_ahead() -> None:
+    send_together([new("甲")])
+    assert status() == "IDLE"
+    with CaptureQueriesContext(connection) as seen, transaction.atomic():
+        send_together([new("乙")])
+        assert sum("INSERT" in query["sql"] for query in seen.captured_queries) == 1
+    assert names() == {"甲", "乙"}
+
+
+def test_a_server_that_goes_away_meanwhile_is_an_error() -> None:
+    with pytest.raises(DatabaseError):
+        sent_and_then(names, Statement("SELECT pg_terminate_backend(pg_backend_pid())", []))
+    connection.close()
+    assert names() == set()
+
+
+def test_times_are_read_as_the_orm_reads_them() -> None:
+    moments = [
+        NOW,
+        NOW.replace(microsecond=120_000),
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, tzinfo=UTC),
+    ]
+    asked = [Statement("SELECT %s::timestamptz", [stored(one)]) for one in moments]
+    found = [rows[0][0] for rows in run_together(asked)]
+    assert found == moments
+    assert {one.tzinfo for one in found} == {UTC}

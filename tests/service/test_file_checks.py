@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from lianqiao.bridge import commands, queries
 from lianqiao.bridge.long_jobs import do_all
-from lianqiao.bridge.models import Check, Job
+from lianqiao.bridge.models import Case, Check, Job
 from lianqiao.site import wall_clock
 from lianqiao.site.job_kinds import KINDS
 from tests import media
@@ -158,3 +159,20 @@ def test_through_the_api(world: World, script: dict[str, Any]) -> None:
         f"/attachments/{script['sha256']}/checks?promise={FILING}&field=script&name=示例剧本.txt"
     )
     assert other.json()["items"] == []
+
+
+def test_files_of_many_cases_opened_together_are_each_looked_over(
+    world: World, script: dict[str, Any]
+) -> None:
+    if connection.vendor == "postgresql":
+        # as in a transaction of its own, where rows are looked up while they are written
+        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+    asked = [
+        commands.OpeningAsked(
+            FILING, world.agent, world.firm, world.filing(world.agent, NOW, script=[script])
+        )
+        for _ in range(20)
+    ]
+    answers = commands.open_together(asked, now=NOW)
+    assert all(isinstance(one, Case) for one in answers)
+    assert Job.objects.get(about="示例剧本.txt").case in answers

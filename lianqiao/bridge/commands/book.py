@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from operator import itemgetter
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 
 from django.db import transaction
 
@@ -23,7 +23,18 @@ from lianqiao.engine.case_state import CaseState
 from lianqiao.engine.mechanism import CaseField, Mechanism
 from lianqiao.organization import queries as organization
 from lianqiao.organization.models import Firm, Person
-from lianqiao.organization.queries.prepared import Row, Statement, run_together
+from lianqiao.organization.queries.prepared import (
+    ON_SQLITE,
+    Row,
+    Statement,
+    have_landed,
+    run_together,
+    send_together,
+)
+
+Item = TypeVar("Item")
+# as many rows of each kind at least go into a statement that is planned once
+SENT_AT_ONCE = 16
 
 
 @contextmanager
@@ -77,14 +88,32 @@ class Book:
         self._opened: list[Case] = []
         self._cases: dict[int, Case] = {}
         self._by_number: dict[str, Case] = {}
+        # those that were there, as they were, and of these the ones changed since
         self._before: dict[int, Row] = {}
+        self._changed: dict[int, Case] = {}
+        self._sent = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: TracebackType | BaseException | None) -> None:
-        if kind is None:
-            self._write()
+        try:
+            if kind is None:
+                self._write()
+        finally:
+            # what was sent comes to its end before the transaction does, or says why it did not
+            have_landed()
+
+    def in_turn(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield what is to be decided; what the book holds goes out by the way, some items at a time.
+
+        The database writes the rows of those before while the next are decided. An act must be whole in the
+        book when the next item is asked for.
+        """
+        for count, item in enumerate(items):
+            if count and count % SENT_AT_ONCE == 0:
+                self._send()
+            yield item
 
     def locked(self, column: str, value: Any) -> Case | None:
         """Return the case with this `number` or `id`, locked, as this book already knows it if it does."""
@@ -122,6 +151,8 @@ class Book:
             self._cases[case.id] = self._by_number[case.number] = case
         elif self._cases.get(case.id) is not case:
             raise ValueError(f"case {case.number} was changed without being locked through the book")
+        elif case.id in self._before:
+            self._changed[case.id] = case
 
     def mechanism_of(self, case: Case) -> Mechanism:
         """Return the version of the promise a case stands under; refuses `unknown-mechanism`."""
@@ -170,12 +201,27 @@ class Book:
         self.files.take(claimed, case)
         self._looks += (Look(file["sha256"], field, file, case, by) for field, file in claimed.named)
 
-    def _write(self) -> None:
-        # in one order, so that two books about the same files do not wait for each other
-        for look in sorted(self._looks, key=itemgetter(0)):
-            checking.look_into([(look.field, look.file)], by=look.by, now=self.now, case=look.case)
-        work = statements.CASES.writing_all([statements.case_row(case) for case in self._opened])
-        changed = (((key,), case_changes(self._cases[key], before)) for key, before in self._before.items())
+    def _send(self) -> None:
+        """Send the rows of the cases; what is locked by all in one order, and notices, wait for the end."""
+        if ON_SQLITE:
+            return
+        work = self._rows_of_cases()
+        if self.commits and not self._sent:
+            # else each key is looked up when COMMIT comes, with nothing left to decide meanwhile
+            work.insert(0, statements.checking_keys_at_once())
+        send_together(work)
+        self._sent = True
+        for case in (*self._opened, *self._changed.values()):
+            self._before[case.id] = statements.changeable(case)
+        for held in (self._opened, self._changed, self.entries, self.parts, self.closed, self.promises):
+            held.clear()
+        self.promise_changes.clear()
+
+    def _rows_of_cases(self) -> list[Statement]:
+        """Return what writes the rows of the cases as they now are."""
+        opened = [statements.case_row(case) for case in self._opened]
+        changed = (((key,), case_changes(one, self._before[key])) for key, one in self._changed.items())
+        work = statements.CASES.writing_all(opened)
         work += statements.CASES.changing_all((key, new) for key, new in changed if new)
         work += statements.ENTRIES.writing_all(self.entries)
         work += statements.PARTS.writing_all(list(self.parts.values()))
@@ -183,7 +229,16 @@ class Book:
             work.append(statements.closing_parts(self.closed))
         work += statements.PROMISES.writing_all(self.promises)
         work += statements.PROMISES.changing_all(one for one in self.promise_changes.items() if one[1])
-        work += self.files.writing()
+        return work
+
+    def _write(self) -> None:
+        if self._sent:
+            # the cases must be there for what points to them
+            self._send()
+        # in one order, so that two books about the same files do not wait for each other
+        for look in sorted(self._looks, key=itemgetter(0)):
+            checking.look_into([(look.field, look.file)], by=look.by, now=self.now, case=look.case)
+        work = self._rows_of_cases() + self.files.writing()
         work += statements.RESULTS.writing_all(self.results)
         work += noticing.writing(self.notices)
         work += self._numbers.writing()

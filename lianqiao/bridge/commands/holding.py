@@ -62,7 +62,7 @@ def reassign_together(
     answers: list[Answer] = []
     with booked(now) as book:
         book.lock_all("number", numbers)
-        for number in numbers:
+        for number in book.in_turn(numbers):
             try:
                 # refused before anything of it is in the book
                 answers.append(_reassign(book, number, role, to_person, by=by))

@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from lianqiao.bridge import packs
 from lianqiao.bridge.models import NEVER_DUE, OwedCount
 from lianqiao.bridge.queries.outcomes import COUNTED, OWED_COUNTED
-from lianqiao.engine.beijing import BEIJING
 from lianqiao.engine.case_state import Body, CaseState, ClockRun
 from lianqiao.engine.mechanism import Clock, Mechanism
 from lianqiao.organization.queries.prepared import stored
@@ -132,8 +131,8 @@ def _counted(
     if state is None or run is None or clock is None:
         return None
     owner = state.owners.get(clock.owner, "")
-    started = datetime.fromisoformat(run.promise["started_at"]).astimezone(BEIJING)
-    where = (mechanism.id, name, int(owner) if owner.isdigit() else 0, f"{started:%Y-%m}")
+    # the texts of a clock are in Beijing time: the month is how they begin
+    where = (mechanism.id, name, int(owner) if owner.isdigit() else 0, run.promise["started_at"][:7])
     if run.result:
         return Ended(*where, "broken" if run.breaches else run.result)
     return Owed(*where, *_standing(clock, run))

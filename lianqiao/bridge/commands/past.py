@@ -75,7 +75,7 @@ class _Past:
         self.firm: Firm | None = None
 
     def entered(self, cases: Sequence[PastCase]) -> list[Case]:
-        return [self.enter(one) for one in cases]
+        return [self.enter(one) for one in self.book.in_turn(cases)]
 
     def enter(self, past: PastCase) -> Case:
         mechanism, self.firm = self.pack.newest(past.mechanism), past.firm

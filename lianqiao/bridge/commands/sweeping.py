@@ -103,7 +103,7 @@ def _sweep_all(pks: Sequence[int], now: datetime) -> tuple[int, Sequence[int]]:
     swept, left = 0, []
     with booked(now) as book:
         # another worker's case is that worker's: pass by instead of waiting
-        for case in book.lock_all("id", pks, waits=False):
+        for case in book.in_turn(book.lock_all("id", pks, waits=False)):
             filled = book.filled
             try:
                 swept += _swept(book, case, together=True)
@@ -177,7 +177,7 @@ def _move_all(moves: Sequence[Move], now: datetime) -> tuple[int, Sequence[Move]
     moved, left = 0, []
     with booked(now) as book:
         book.lock_all("id", [move.case_id for move in moves])
-        for move in moves:
+        for move in book.in_turn(moves):
             try:
                 # refused before anything of it is in the book
                 moved += hold_in(book, *move[:3], reason=move.reason, by=engine.SYSTEM)
@@ -243,7 +243,7 @@ def _recomputed(book: Book, cases: Sequence[Case]) -> Iterator[bool]:
     calendar = book.calendar
     reason = calendar.notices[-1].number if calendar.notices else calendar.version
     Promise.objects.filter(case__in=cases, result="").update(calendar=calendar.version)
-    for case in cases:
+    for case in book.in_turn(cases):
         mechanism, state = book.mechanism_of(case), book.state_of(case)
         body = engine.decide_recompute(mechanism, state, calendar, reason=reason, at=book.now)
         if body:

@@ -108,7 +108,7 @@ def _taken(some: Sequence[StepAsked], now: datetime) -> Mapping[int, Answer]:
     with booked(now) as book:
         book.lock_all("number", [one.number for one in some])
         _ask_for_steps(book, some)
-        for at, one in enumerate(some):
+        for at, one in enumerate(book.in_turn(some)):
             # what follows on a case that is left for later is left for later too
             if one.number in aside or _reaches_further(book, one):
                 aside.add(one.number)
@@ -129,7 +129,7 @@ def _opened(some: Sequence[OpeningAsked], now: datetime) -> Mapping[int, Answer]
             if one.mechanism in newest
             for sha256 in hashes_in(newest[one.mechanism], one.data)
         )
-        for at, one in here:
+        for at, one in book.in_turn(here):
             answers[at] = _or_made_before(_answered(book, open_asked, one), one)
     return answers
 
@@ -138,7 +138,7 @@ def _opened_unasked(some: Sequence[OpeningUnasked], now: datetime) -> Mapping[in
     """Open cases nobody asked for in one transaction; returns the answers as `_opened` does."""
     here = _opening_none(some, now)
     with booked(now, opens=len(here)) as book:
-        return {at: _answered(book, open_unasked, one) for at, one in here}
+        return {at: _answered(book, open_unasked, one) for at, one in book.in_turn(here)}
 
 
 def _opening_none(some: Sequence[Opening], now: datetime) -> list[tuple[int, Opening]]:

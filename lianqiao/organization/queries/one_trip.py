@@ -13,7 +13,8 @@ from itertools import count
 from typing import Any
 
 from psycopg import Connection, DataError, OperationalError
-from psycopg.adapt import Transformer
+from psycopg.abc import Buffer
+from psycopg.adapt import AdaptersMap, Loader, Transformer
 from psycopg.errors import error_from_result
 from psycopg.generators import execute, fetch_many, send
 from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
@@ -33,11 +34,16 @@ class Trips:
 
     A trip leaves the connection as a cursor would: inside a transaction that psycopg knows of, or after
     COMMIT in none. Errors are psycopg's; where a statement fails, those behind it and COMMIT are not run.
+    From `send` to `land` the connection answers nothing else.
     """
 
     def __init__(self, connection: Connection[Any]) -> None:
         self.connection = connection
-        self._loader = Transformer(connection)
+        # how many answers to what was sent are still to be fetched
+        self._expected = 0
+        adapters = AdaptersMap(connection.adapters)
+        adapters.register_loader("timestamptz", _Moment)
+        self._loader = Transformer(adapters)
         self._kept: dict[str, bytes] = {}
         self._numbers = count(1)
         level = connection.isolation_level
@@ -48,27 +54,51 @@ class Trips:
 
         Begins a transaction first where autocommit is off and none is under way; `commits` ends it.
         """
+        self.send(asked, commits=commits)
+        # without the answers to BEGIN, COMMIT and the end of the trip
+        return [self._rows(answer) for answer in self.land()[-len(asked) - commits - 1 : -commits - 1]]
+
+    def send(self, asked: Sequence[Asked], *, commits: bool = False) -> None:
+        """Send statements as `run` does and let the server work: `land` must be called before all else.
+
+        What was sent before lands first, and what was wrong with it is raised here.
+        """
+        self.land()
         # before anything is sent: a value no column takes must not leave half a trip on its way
         written = [_written(values) for _, values in asked]
         with self.connection.lock:
             names = [self._kept.get(sql) or self._keep(sql) for sql, _ in asked]
-            answers = self._exchange(asked, names, written, commits=commits)
+            self._send(asked, names, written, commits=commits)
+
+    def land(self) -> list[PGresult]:
+        """Wait until what was sent is done, and return the server's answers; none where nothing was."""
+        expected, self._expected = self._expected, 0
+        if not expected:
+            return []
+        server = self.connection.pgconn
+        with self.connection.lock:
+            try:
+                answers = self.connection.wait(_answers(server, expected))
+            except BaseException:
+                # what is still on its way would be taken for the answer to something else
+                server.finish()
+                raise
+            server.exit_pipeline_mode()
         for answer in answers:
             if answer.status == _FAILED:
                 if answer.error_field(DiagnosticField.SQLSTATE) in _PLANS_LOST:
                     self._kept.clear()
                 raise error_from_result(answer)
-        # without those to BEGIN, COMMIT and the end of the trip
-        return [self._rows(answer) for answer in answers[-len(asked) - commits - 1 : -commits - 1]]
+        return answers
 
-    def _exchange(
+    def _send(
         self,
         asked: Sequence[Asked],
         names: Sequence[bytes],
         written: Sequence[list[bytes | None]],
         *,
         commits: bool,
-    ) -> list[PGresult]:
+    ) -> None:
         server = self.connection.pgconn
         begins = not self.connection.autocommit and server.transaction_status == _IDLE
         server.enter_pipeline_mode()
@@ -83,13 +113,12 @@ class Trips:
             if commits:
                 server.send_query_params(b"COMMIT", None)
             server.pipeline_sync()
-            answers = self.connection.wait(_answers(server, begins + len(asked) + commits + 1))
+            self.connection.wait(send(server))
         except BaseException:
-            # what is still on its way would be taken for the answer to something else
+            # as in `land`
             server.finish()
             raise
-        server.exit_pipeline_mode()
-        return answers
+        self._expected = begins + len(asked) + commits + 1
 
     def _keep(self, sql: str) -> bytes:
         """Return the name under which the server keeps the plan from now on, b"" where it keeps enough."""
@@ -111,7 +140,6 @@ class Trips:
 
 
 def _answers(server: PGconn, expected: int) -> Generator[Any, Any, list[PGresult]]:
-    yield from send(server)
     answers: list[PGresult] = []
     while len(answers) < expected:
         found = yield from fetch_many(server)
@@ -130,15 +158,21 @@ def _numbered(sql: str) -> bytes:
 
 def _written(values: Sequence[Any]) -> list[bytes | None]:
     """Return values as the server reads them; the type of each is that of the column it is meant for."""
-    written: list[bytes | None] = []
-    for value in values:
-        if isinstance(value, str):
-            if "\0" in value:
-                raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
-            written.append(value.encode())
-        elif isinstance(value, datetime):
-            written.append(value.isoformat().encode())
-        else:
-            # truth is a number in Python, and reads "True", which the server takes too
-            written.append(None if value is None else str(value).encode())
+    written = [value.encode() if type(value) is str else _plainly(value) for value in values]
+    if 0 in b"".join(filter(None, written)):
+        raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
     return written
+
+
+def _plainly(value: Any) -> bytes | None:
+    if isinstance(value, datetime):
+        return value.isoformat().encode()
+    # truth is a number in Python, and reads "True", which the server takes too
+    return None if value is None else str(value).encode()
+
+
+class _Moment(Loader):
+    """Times as the server writes them: ISO 8601, in the connection's zone, which Django sets to UTC."""
+
+    def load(self, data: Buffer) -> datetime:
+        return datetime.fromisoformat(bytes(data).decode())

@@ -7,7 +7,8 @@ answer. What is asked in every act and on every page goes this way; all else thr
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
@@ -59,19 +60,64 @@ def run_together(statements: Sequence[Statement], *, commits: bool = False) -> l
     if not database.in_atomic_block:
         # as Django's cursors do before the first statement of a request
         database.close_if_health_check_failed()
-    watchers = database.execute_wrappers
-    if (
+    have_landed(database)
+    if _is_watched(database):
+        return [_watched(database, statement) for statement in statements]
+    with _counted(database, len(statements)):
+        return _unwatched(database, statements, commits=commits)
+
+
+def send_together(statements: Sequence[Statement]) -> None:
+    """Send statements that answer nothing, inside a transaction, without waiting until they are done.
+
+    Whatever is asked of the database next waits for them, and raises what was wrong with them; a transaction
+    that ends must call `have_landed` before. On SQLite, and where statements are watched, they are run.
+    """
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    if ON_SQLITE or not database.in_atomic_block or _is_watched(database, but_for=_landing):
+        run_together(statements)
+        return
+    have_landed(database)
+    with _counted(database, len(statements)), database.wrap_database_errors:
+        _trips(database).send(statements)
+    database.execute_wrappers.append(_landing)
+
+
+def have_landed(database: Any = None) -> None:
+    """Wait for what `send_together` sent, if anything; raises what was wrong with it, as Django's errors."""
+    database = database or connections[DEFAULT_DB_ALIAS]
+    if _landing in database.execute_wrappers:
+        database.execute_wrappers.remove(_landing)
+        with database.wrap_database_errors:
+            _trips(database).land()
+
+
+def _landing(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """An `execute_wrapper` before a cursor of Django's, which must not take another's answers for its own."""
+    have_landed(context["connection"])
+    return execute(sql, params, many, context)
+
+
+def _is_watched(database: Any, but_for: Any = None) -> bool:
+    """Return whether somebody wants to see each statement, for which Django's cursors must run it."""
+    watchers = (one for one in database.execute_wrappers if one is not but_for)
+    return (
         database.connection is None
         or database.force_debug_cursor
         or not all(isinstance(one, Counting) for one in watchers)
-    ):
-        return [_watched(database, statement) for statement in statements]
+    )
+
+
+@contextmanager
+def _counted(database: Any, statements: int) -> Iterator[None]:
+    """Tell those who only count that so many statements were run."""
     began = time.perf_counter()
     try:
-        return _unwatched(database, statements, commits=commits)
+        yield
     finally:
-        for one in watchers:
-            one.told(len(statements), time.perf_counter() - began)
+        for one in database.execute_wrappers:
+            if isinstance(one, Counting):
+                one.told(statements, time.perf_counter() - began)
 
 
 def _unwatched(database: Any, statements: Sequence[Statement], *, commits: bool) -> list[list[Row]]:
