@@ -66,9 +66,14 @@ def deliver(*, now: datetime, link: Callable[[str], str]) -> int:
     return delivering.deliver_notices(now=now, link=link)
 
 
-def issue(*, now: datetime, link: Callable[[str], str]) -> int:
+def issue(*, now: datetime, link: issuing.Link) -> int:
     """Make out documents owed for decisions, a few at a time; returns how many."""
     return issuing.issue_documents(now=now, link=link)
+
+
+def issue_all(*, clock: issuing.Clock, link: issuing.Link) -> int:
+    """Make out every document owed, which can take minutes; returns how many."""
+    return issuing.issue_all(clock=clock, link=link)
 
 
 def look_after_files(*, now: datetime) -> int:

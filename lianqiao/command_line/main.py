@@ -14,7 +14,7 @@ from lianqiao.engine.errors import Refusal
 # each module adds its own verb; none imports Django before its verb runs
 VERBS = (
     "serve", "clock", "check", "load", "tick", "demo", "log", "importing", "account", "backup", "restore",
-    "health", "token", "mcp", "jobs", "policy", "simulate", "exporting", "reporting",
+    "health", "token", "mcp", "jobs", "documents", "policy", "simulate", "exporting", "reporting",
     "licence",
 )  # fmt: skip
 

@@ -37,6 +37,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Bring the database up to date, then serve until stopped."""
+    from lianqiao.bridge import memory
+
+    # before there is any thread
+    memory.one_heap()
     demo = args.demo or os.environ.get("LIANQIAO_DEMO") == "1"
     if demo and not _loopback(args.host):
         raise refuse(
@@ -72,8 +76,9 @@ def _load_demo() -> int:
 def _serve(args: argparse.Namespace, loaded: dict[str, Any]) -> None:
     from django.conf import settings
 
+    from lianqiao.bridge import memory
     from lianqiao.command_line import answering
-    from lianqiao.site import memory, worker
+    from lianqiao.site import worker
     from lianqiao.site.wsgi import application
 
     _refuse_taken_port(args.host, args.port)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 
-from lianqiao.bridge.result_document.typesetting import cut_font
+from lianqiao.bridge.result_document.fonts import embed, finished
 from lianqiao.service.month_chart import HEIGHT, MonthChart
 from lianqiao.service.report_tables import Cell, Table
 
@@ -68,7 +67,7 @@ def report_pdf(words: Words, chart: MonthChart) -> bytes:
         sheet.table(words.broken_title, words.broken_heads, words.broken, texts=True)
         sheet.line(words.broken_more, 8.5, color=GREY)
     sheet.explained()
-    return bytes(sheet.paper.output())
+    return finished(sheet.paper)
 
 
 class _Sheet:
@@ -80,10 +79,7 @@ class _Sheet:
         paper.set_margins(MARGIN_MM, 16, MARGIN_MM)
         paper.set_auto_page_break(True, margin=20)
         paper.foot = words.foot
-        with tempfile.NamedTemporaryFile(suffix=".otf") as file:
-            file.write(cut_font("".join(_all_texts(words))))
-            file.flush()
-            paper.add_font(FAMILY, "", file.name)
+        embed(paper, FAMILY, "".join(_all_texts(words)))
         paper.add_page()
 
     def line(self, text: str, size: float, *, color: tuple[int, int, int] = INK, align: str = "L") -> None:

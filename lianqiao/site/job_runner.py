@@ -1,8 +1,8 @@
 """Long jobs run in a process of their own beside the worker: clocks never wait for them.
 
-The worker looks for jobs every two seconds and starts `lianqiao jobs`, which does all there are and ends. The
-two hold on to each other by a pipe: where the worker is killed its process stops too, and the job it had is
-taken up again by another when its lease has run out.
+The worker looks for jobs every two seconds and starts `lianqiao jobs`, which does all there are and ends.
+Where the worker is killed its process stops too, and the job it had is taken up again by another when its
+lease has run out.
 """
 
 from __future__ import annotations
@@ -11,71 +11,31 @@ import logging
 import os
 import select
 import signal
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from lianqiao.bridge import long_jobs, queries
 from lianqiao.bridge.commands import working
 from lianqiao.bridge.models import Job
-from lianqiao.site import schema, wall_clock
+from lianqiao.site import beside, wall_clock
 from lianqiao.site.job_kinds import KINDS
 
-LOOK_EVERY_S = 2.0
-# a process that cannot start must not be started over and over
-AFTER_FAILURE_S = 30.0
 RENEW_EVERY_S = 3.0
 # how long a kind may take to notice that it was cancelled before its process is ended
 NOTICES_WITHIN_S = 5.0
-ENDS_WITHIN_S = 10
-COMMAND = (sys.executable, "-m", "lianqiao", "jobs")
 log = logging.getLogger(__name__)
 
 
-def supervise(stop: threading.Event) -> None:
-    """Start a process whenever a job waits, until `stop` is set; its job is then left to another."""
-    try:
-        while not stop.is_set():
-            close_old_connections()
-            well = not _waiting() or _run_process(stop)
-            stop.wait(LOOK_EVERY_S if well else AFTER_FAILURE_S)
-    finally:
-        connections.close_all()
-
-
 def _waiting() -> bool:
-    try:
-        schema.require()
-        return queries.job_waiting(KINDS, now=wall_clock.read())
-    except Exception:
-        # the tick says what is wrong with the database; here it only means: not now
-        return False
+    return queries.job_waiting(KINDS, now=wall_clock.read())
 
 
-def _run_process(stop: threading.Event) -> bool:
-    """Run the process to its end, or until `stop` is set; returns whether it went well."""
-    process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE)  # noqa: S603 - this program itself
-    while process.poll() is None:
-        if stop.wait(0.2):
-            process.terminate()
-            break
-    try:
-        ended = process.wait(ENDS_WITHIN_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        ended = process.wait()
-    finally:
-        if process.stdin:
-            process.stdin.close()
-    if ended and not stop.is_set():
-        log.warning("the process for long jobs ended with %s", ended)
-        return False
-    return True
+LONG_JOBS = beside.Work("jobs", _waiting)
 
 
 def run_jobs() -> int:

@@ -9,11 +9,9 @@ import time
 from dataclasses import replace
 from datetime import datetime
 
-from django.conf import settings
 from django.db import close_old_connections
-from django.urls import reverse
 
-from lianqiao.bridge import jobs
+from lianqiao.bridge import jobs, queries
 from lianqiao.engine.errors import Refusal
 from lianqiao.organization import jobs as organization
 from lianqiao.service import jobs as service
@@ -22,29 +20,31 @@ from lianqiao.service.benefits import jobs as benefits
 from lianqiao.service.bundles import jobs as bundles
 from lianqiao.service.drug import jobs as drug
 from lianqiao.service.licences import jobs as licences
-from lianqiao.site import job_runner, memory, metrics, pulse, schema, wall_clock
+from lianqiao.site import beside, job_runner, metrics, pulse, schema, wall_clock
+from lianqiao.site.addresses import case_address, document_address, letter_address, licence_address
 
 EVERY_S = 15
 SWEEP_EVERY_S = 3600
+DOCUMENTS = beside.Work("documents", queries.documents_owed)
 _next_sweep = [0.0]
 log = logging.getLogger(__name__)
 
 
-def tick_once(*, now: datetime) -> jobs.Swept:
+def tick_once(*, now: datetime, issuing: bool = True) -> jobs.Swept:
     """Let time act once and send what is owed; returns what moved.
 
     What time could not do, such as to a case whose promise's file is gone, holds up nothing to be sent.
+    Documents are made out where `issuing`, a few of them: beside a worker a process of its own makes all.
     """
     try:
         swept = jobs.tick(now=now)
     finally:
-        delivered, documents = _sent(now)
-    if documents:
-        memory.give_back()
+        delivered = _sent(now)
+        documents = _issued(now) if issuing else 0
     return replace(swept, delivered=delivered, documents=documents)
 
 
-def _sent(now: datetime) -> tuple[int, int]:
+def _sent(now: datetime) -> int:
     delivered = jobs.deliver(now=now, link=case_address)
     delivered += organization.send_letters(now=now, link=letter_address)
     organization.forget(now=now)
@@ -55,13 +55,16 @@ def _sent(now: datetime) -> tuple[int, int]:
     bundles.advance_runs(now=now)
     service.look_after_tasks(now=now)
     _look_after_files(now)
-    delivered += _look_after_licences(now)
+    return delivered + _look_after_licences(now)
+
+
+def _issued(now: datetime) -> int:
     try:
-        return delivered, jobs.issue(now=now, link=document_address)
+        return jobs.issue(now=now, link=document_address)
     except Refusal as refusal:
         # a document that waits for a font or a promise's file must not make the clocks look ill
         log.warning("documents wait: %s", refusal)
-        return delivered, 0
+        return 0
 
 
 def _look_after_files(now: datetime) -> None:
@@ -84,34 +87,12 @@ def _look_after_licences(now: datetime) -> int:
         return 0
 
 
-def licence_address(licence_id: int) -> str:
-    """Return the full address of a licence's page, for use outside a request."""
-    return settings.SITE_ADDRESS + reverse("licence", args=[licence_id])
-
-
 def _look_after_benefits(now: datetime) -> None:
     """Match and let lapse; a pack with broken policies must not make the clocks look ill."""
     try:
         benefits.look_after_benefits(now=now)
     except Refusal:
         log.exception("benefits could not be looked after; the next tick tries again")
-
-
-def case_address(number: str) -> str:
-    """Return the full address of a case's page, or of a path, for use outside a request."""
-    if number.startswith("/"):
-        return settings.SITE_ADDRESS + number
-    return settings.SITE_ADDRESS + reverse("case", args=[number])
-
-
-def document_address(code: str) -> str:
-    """Return the full address of the public page of a document."""
-    return settings.SITE_ADDRESS + reverse("verify-of", args=[code])
-
-
-def letter_address(secret: str) -> str:
-    """Return the full address of the page a letter's link leads to."""
-    return settings.SITE_ADDRESS + reverse("letter", args=[secret])
 
 
 def run(stop: threading.Event) -> None:
@@ -125,11 +106,17 @@ def run(stop: threading.Event) -> None:
 
 
 def run_with_jobs(stop: threading.Event) -> None:
-    """Tick as `run` does, and have long jobs done beside it in a process of their own."""
-    jobs_thread = threading.Thread(target=job_runner.supervise, args=(stop,), name="jobs", daemon=True)
-    jobs_thread.start()
+    """Tick as `run` does, and have long jobs and documents done beside it, each in a process of their own."""
+    works = (job_runner.LONG_JOBS, DOCUMENTS)
+    threads = [
+        threading.Thread(target=beside.supervise, args=(work, stop), name=work.verb, daemon=True)
+        for work in works
+    ]
+    for thread in threads:
+        thread.start()
     run(stop)
-    jobs_thread.join(job_runner.ENDS_WITHIN_S)
+    for thread in threads:
+        thread.join(beside.ENDS_WITHIN_S)
 
 
 def run_until_stopped() -> None:
@@ -147,7 +134,7 @@ def _tick() -> tuple[bool, float]:
         pulse.began(wall_clock.read())
         # while a zone is being upgraded the database is ahead of the old workers: they wait, and do no harm
         schema.require()
-        tick_once(now=wall_clock.read())
+        tick_once(now=wall_clock.read(), issuing=False)
         return True, time.monotonic() - began
     except Exception:
         # the worker outlives a database that is away for a while: what was due is still due

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -36,3 +37,26 @@ def test_a_member_is_ended_only_after_a_second_press(zone: World, open_page: Ope
     page.keyboard.press("Enter")
     expect(page.locator("main")).not_to_contain_text(zone.agent.name)
     assert ended.exists()
+
+
+def test_a_leave_is_cancelled_only_after_a_second_press(zone: World, open_page: Open) -> None:
+    leave = commands.file_leave(
+        zone.steward_a.pk,
+        begin=zone.now,
+        end=zone.now + timedelta(days=2),
+        kind="annual",
+        actor=zone.steward_a,
+        now=zone.now,
+    )
+
+    page = open_page(zone.steward_a, "/leave/")
+    asked = page.locator("main .sure")
+    expect(asked).to_have_count(1)
+    asked.locator("summary").click()
+    expect(asked.get_by_text("代办人手上的事项随即交回")).to_be_visible()
+    leave.refresh_from_db()
+    assert leave.cancelled_at is None
+    asked.locator("form button").click()
+    expect(page.locator("main")).to_contain_text("请假已撤销")
+    leave.refresh_from_db()
+    assert leave.cancelled_at is not None

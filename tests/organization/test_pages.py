@@ -82,7 +82,7 @@ def test_each_problem_stands_beside_its_field(zone: Zone) -> None:
     assert list(page.errors) == ["stand_in"]
 
 
-def test_a_leave_is_cancelled_with_one_button(zone: Zone) -> None:
+def test_a_leave_is_cancelled_once_and_the_page_says_so(zone: Zone) -> None:
     a = zone.officer("An")
     leave = zone.leave(a)
     client = signed_in(a)

@@ -73,6 +73,7 @@ NO_LIST = {
     "portal/pages/my_firms.html#firms": "the firms one acts for, on the page where one is chosen",
     "portal/pages/my_firms.html#requests": "what one person asked to be bound to",
     "portal/pages/registers/person.html#duties": "the duties of one person",
+    "portal/pages/registers/person.html#mandates": "the mandates one person holds",
     "service/visit.html": "the cases of one visit",
     "talent/own.html": "the entries of one's own record, as the form below takes them",
     "talent/talent.html": "the entries of one record",

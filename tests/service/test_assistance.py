@@ -16,6 +16,7 @@ from lianqiao.engine.errors import Refusal
 from lianqiao.organization import commands as organization
 from lianqiao.organization import queries as organization_queries
 from lianqiao.organization.models import Mandate, MandateEntry, Person
+from lianqiao.organization.queries.duties import OFFICE
 from lianqiao.service.assistance import commands, queries
 from lianqiao.service.assistance.models import BasketEntry
 from lianqiao.service.commands import drafts
@@ -148,6 +149,22 @@ def test_a_mandate_is_taken_back_after_a_second_look(world: World, helper: Perso
     assert firm.get(address).headers["Location"] == listed
     assert own.get(address).headers["Location"] == "/mandates/"
     assert firm.get("/mandates/999/revocation/").status_code == 404
+
+
+def test_the_office_takes_a_mandate_back_from_the_page_of_who_holds_it(world: World, helper: Person) -> None:
+    made = give(world, helper, MATTER)
+    clerk = person("office-01", "示例数字办01", NOW)
+    organization.give_duty(clerk.pk, code=OFFICE, actor=None, now=NOW)
+    office, address = signed_in(clerk), f"/mandates/{made.pk}/revocation/"
+    holder = f"/registers/people/{helper.pk}/"
+    shown = read(office.get(holder))
+    assert f'href="{address}"' in shown
+    assert world.firm.name in shown
+    assert f'href="{holder}"' in read(office.get(address))
+    done = office.post(address, follow=True)
+    assert done.redirect_chain == [(holder, 302)]
+    assert f'href="{address}"' not in read(done)
+    assert organization_queries.mandate_state(Mandate.objects.get(), at=NOW) == "revoked"
 
 
 @pytest.mark.parametrize("change", ["body", "row", "removed", "revived"])

@@ -12,8 +12,8 @@ from django.test import Client
 
 from lianqiao.bridge import jobs, queries
 from lianqiao.bridge.models import Case, Entry, Notice, Result
-from lianqiao.bridge.result_document import typesetting
-from lianqiao.engine.errors import Refusal
+from lianqiao.bridge.result_document import fonts, typesetting
+from lianqiao.engine.errors import refuse
 from lianqiao.site.worker import tick_once
 from tests.world import NOW, World, read, signed_in, stream
 
@@ -128,9 +128,9 @@ def test_without_a_font_documents_wait_and_the_clocks_do_not(
     decided(world)
 
     def no_font() -> Path:
-        raise Refusal(*typesetting.refuse("pdf-font-missing", "no font").problems)
+        raise refuse("pdf-font-missing", "no font")
 
-    monkeypatch.setattr(typesetting, "font", no_font)
+    monkeypatch.setattr(fonts, "font", no_font)
     assert tick_once(now=NOW).documents == 0
     assert Result.objects.get().sha256 == ""
     monkeypatch.undo()

@@ -6,11 +6,9 @@ import os
 import signal
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import pytest
@@ -19,30 +17,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from lianqiao.bridge import commands, packs, queries
 from lianqiao.bridge.commands import working
 from lianqiao.bridge.models import Check, Job
-from lianqiao.site import job_runner, wall_clock
+from lianqiao.site import beside, job_runner, wall_clock
 from tests import media
-from tests.bridge.test_kills import address_of_the_database
+from tests.site.beside import home as home  # noqa: PLC0414
+from tests.site.beside import until
 from tests.world import FILING, person
-
-SOON_S = 40
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Path:
-    """A home the processes share with this test, and the database of this test."""
-    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "lianqiao.site.settings")
-    monkeypatch.setenv("DATABASE_URL", address_of_the_database())
-    monkeypatch.setenv("LIANQIAO_HOME", str(tmp_path))
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
-    return tmp_path
 
 
 @pytest.fixture
 def worker(home: Path) -> Iterator[threading.Thread]:
     """A worker that looks for jobs twice a second."""
     stop = threading.Event()
-    thread = threading.Thread(target=job_runner.supervise, args=(stop,))
-    with mock.patch.object(job_runner, "LOOK_EVERY_S", 0.5):
+    thread = threading.Thread(target=beside.supervise, args=(job_runner.LONG_JOBS, stop))
+    with mock.patch.object(beside, "LOOK_EVERY_S", 0.5):
         thread.start()
         yield thread
         stop.set()
@@ -58,15 +45,6 @@ def send_film(path: Path) -> Job:
     upload = SimpleUploadedFile("示例成片.mp4", path.read_bytes())
     commands.receive(upload, field=field, by=agent, now=now)
     return Job.objects.get()
-
-
-def until(true: Callable[[], Any]) -> float:
-    """Wait for it; returns how long that took, in seconds."""
-    began = time.monotonic()
-    while not true():
-        assert time.monotonic() - began < SOON_S, "it never came"
-        time.sleep(0.1)
-    return time.monotonic() - began
 
 
 def state(job: Job) -> str:
@@ -95,7 +73,7 @@ def test_cancelled_within_seconds_while_it_works(home: Path, worker: threading.T
 
 def test_a_killed_process_leaves_its_job_to_the_next(home: Path) -> None:
     job = send_film(media.film(home / "long.mp4", [("moving", 900, 0)], size=(32, 32), sound=False))
-    process = subprocess.Popen(job_runner.COMMAND, stdin=subprocess.PIPE, cwd=home)
+    process = subprocess.Popen(job_runner.LONG_JOBS.command, stdin=subprocess.PIPE, cwd=home)
     until(lambda: state(job) == "running")
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
@@ -109,7 +87,7 @@ def test_a_killed_process_leaves_its_job_to_the_next(home: Path) -> None:
 
 def test_a_worker_that_goes_takes_its_process_along(home: Path) -> None:
     job = send_film(media.film(home / "long.mp4", [("moving", 900, 0)], size=(32, 32), sound=False))
-    process = subprocess.Popen(job_runner.COMMAND, stdin=subprocess.PIPE, cwd=home)
+    process = subprocess.Popen(job_runner.LONG_JOBS.command, stdin=subprocess.PIPE, cwd=home)
     until(lambda: state(job) == "running")
     process.terminate()
     process.communicate(timeout=20)

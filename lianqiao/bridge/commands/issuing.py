@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
+from math import inf
 from time import monotonic
 
 from lianqiao.bridge.commands import attaching, noticing
@@ -13,15 +14,17 @@ from lianqiao.bridge.commands.book import Book, booked
 from lianqiao.bridge.commands.recording import record
 from lianqiao.bridge.models import Attachment, Case, Entry, Result
 from lianqiao.bridge.queries.one_case import mechanism_of, state_of
+from lianqiao.bridge.queries.results import documents_owed
 from lianqiao.bridge.result_document.decision import Decision, of_entry
 from lianqiao.engine import side_acts
-from lianqiao.engine.errors import Problem, Refusal
+from lianqiao.engine.errors import Refusal
 
+Link = Callable[[str], str]
+Clock = Callable[[], datetime]
 # Without 0/O, 1/I/L and U: a code is typed from paper.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12
-# one takes a second of the processor: a worker that makes many at once would leave the clocks waiting, and
-# slow the pages of the process it shares
+# a tick that makes them itself must not leave the clocks waiting
 MOST_AT_ONCE = 5
 LONGEST_ROUND_S = 2.0
 
@@ -41,37 +44,44 @@ def code_of(entry_hash: str) -> str:
     return "".join(letters)
 
 
-def issue_documents(*, now: datetime, link: Callable[[str], str], most: int = MOST_AT_ONCE) -> int:
-    """Make out documents owed, at most `most` or for about 2 seconds; returns how many.
+def issue_documents(*, now: datetime, link: Link) -> int:
+    """Make out a few of the documents owed, for about 2 seconds; returns how many. Raises as `issue_all`."""
+    return _issue_owed(clock=lambda: now, link=link, most=MOST_AT_ONCE, longest_s=LONGEST_ROUND_S)
+
+
+def issue_all(*, clock: Clock, link: Link) -> int:
+    """Make out every document owed; returns how many.
 
     The newest come first: whoever decided just now should not wait for a backlog.
 
     `link` gives the full address of a code's public page. Idempotent, with any number of workers. Raises
     Refusal `pdf-font-missing` before anything is made; one that cannot be made does not hold up the others.
     """
-    owed = Result.objects.filter(sha256="").order_by("-pk").values_list("pk", flat=True)
-    if not owed.exists():
-        return 0
-    # it reads half of what a process reads at its start, and most processes set nothing
-    from lianqiao.bridge.result_document import typesetting  # noqa: PLC0415
+    return _issue_owed(clock=clock, link=link)
 
-    typesetting.font()
-    made, deadline = 0, monotonic() + LONGEST_ROUND_S
-    refused: list[Problem] = []
-    for pk in owed.iterator():
+
+def _issue_owed(*, clock: Clock, link: Link, most: float = inf, longest_s: float = inf) -> int:
+    if not documents_owed():
+        return 0
+    # they read half of what a process reads at its start, and most processes set nothing
+    from lianqiao.bridge.result_document import fonts, typesetting  # noqa: PLC0415
+
+    fonts.font()
+    made, ends = 0, monotonic() + longest_s
+    refused: dict[int, Refusal] = {}
+    # asked each time: what was decided meanwhile comes first, what another worker made is made
+    owed = Result.objects.select_related("case__firm").filter(sha256="").order_by("-pk")
+    while (result := owed.exclude(pk__in=refused).first()) and made < most and monotonic() <= ends:
         try:
-            made += _issue(pk, now=now, link=link, pdf=typesetting.pdf)
+            made += _issue(result, now=clock(), link=link, pdf=typesetting.pdf)
         except Refusal as refusal:
-            refused += refusal.problems
-        if made >= most or monotonic() > deadline:
-            break
+            refused[result.pk] = refusal
     if refused:
-        raise Refusal(*refused)
+        raise Refusal(*(problem for one in refused.values() for problem in one.problems))
     return made
 
 
-def _issue(pk: int, *, now: datetime, link: Callable[[str], str], pdf: Callable[[Decision], bytes]) -> int:
-    result = Result.objects.select_related("case__firm").get(pk=pk)
+def _issue(result: Result, *, now: datetime, link: Link, pdf: Callable[[Decision], bytes]) -> int:
     entry = Entry.objects.get(case=result.case, seq=result.seq)
     told = of_entry(
         result.case, mechanism_of(result.case), json.loads(entry.body), entry.hash,
@@ -82,7 +92,7 @@ def _issue(pk: int, *, now: datetime, link: Callable[[str], str], pdf: Callable[
     with booked(now) as book:
         case = book.locked("id", result.case_id)
         assert case is not None
-        if not Result.objects.filter(pk=pk, sha256="").exists():
+        if not Result.objects.filter(pk=result.pk, sha256="").exists():
             return 0
         mechanism, state = mechanism_of(case), state_of(case)
         sha256, name = attaching.keep_made(content), f"{case.number}-{result.seq}-{told.decision}.pdf"[:200]
@@ -90,7 +100,7 @@ def _issue(pk: int, *, now: datetime, link: Callable[[str], str], pdf: Callable[
             state, of=result.seq, step=entry.name, code=result.code, sha256=sha256, name=name, at=now
         )
         after = record(book, case, mechanism, state, body)
-        Result.objects.filter(pk=pk).update(sha256=sha256, name=name, made_at=case.last_at)
+        Result.objects.filter(pk=result.pk).update(sha256=sha256, name=name, made_at=case.last_at)
         person_id = entry.person_id or case.applicant_id
         if person_id is not None:
             Attachment.objects.create(

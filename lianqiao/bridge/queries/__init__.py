@@ -75,7 +75,7 @@ from lianqiao.bridge.queries.ratings import (
     rating_tally,
     rating_tally_by_owner,
 )
-from lianqiao.bridge.queries.results import ResultSeen, result_by_code, results_of
+from lianqiao.bridge.queries.results import ResultSeen, documents_owed, result_by_code, results_of
 from lianqiao.bridge.queries.roles import (
     acting_for,
     acts_for,
@@ -119,6 +119,7 @@ __all__ = [
     "count_opened",
     "dead_letters",
     "document_of",
+    "documents_owed",
     "done_by",
     "done_count",
     "exported_log",

@@ -30,6 +30,11 @@ class ResultSeen:
     superseded: datetime | None
 
 
+def documents_owed() -> bool:
+    """Return whether a document waits to be made out."""
+    return Result.objects.filter(sha256="").exists()
+
+
 def results_of(case: Case, mechanism: Mechanism) -> list[ResultSeen]:
     """Return the documents of a case, newest first, in at most two database queries."""
     results = _RESULTS(case_id=case.pk)

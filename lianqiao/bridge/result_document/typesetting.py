@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import logging
-import tempfile
-from functools import lru_cache
-from pathlib import Path
-
 import segno
-from django.conf import settings
-from fontTools import subset
-from fontTools.ttLib import TTCollection, TTFont
 from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 
 from lianqiao.bridge.result_document.decision import Decision, day, moment
+from lianqiao.bridge.result_document.fonts import embed, finished
 from lianqiao.engine.beijing import BEIJING
-from lianqiao.engine.errors import refuse
 
-USUAL_PLACES = (
-    "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
-    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-    "/usr/share/fonts/noto-cjk/NotoSerifCJK-Regular.ttc",
-    "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
-    "/usr/share/fonts/google-noto-serif-cjk-fonts/NotoSerifCJK-Regular.ttc",
-    "/usr/share/fonts/google-noto-sans-cjk-fonts/NotoSansCJK-Regular.ttc",
-)
-# each step of its work on a font is a line otherwise
-logging.getLogger("fontTools").setLevel(logging.WARNING)
 FAMILY = "document"
 MARGIN_MM, WIDTH_MM = 25.0, 160.0
 RED, INK, GREY, LINE = (176, 30, 36), (20, 20, 20), (105, 105, 105), (190, 190, 190)
@@ -37,19 +18,6 @@ SAID = (
     "本文书由系统依据办理记录生成，与记录逐字对应。"
     "任何人可扫描二维码，或在上述网址输入验证码，查验真伪及是否已被替代。"
 )
-
-
-def font() -> Path:
-    """Return the font file documents are set in. Raises Refusal `pdf-font-missing`."""
-    named = settings.ENVIRONMENT.pdf_font
-    for place in (named,) if named else USUAL_PLACES:
-        if Path(place).is_file():
-            return Path(place)
-    raise refuse(
-        "pdf-font-missing",
-        f"there is no font with Chinese at {named or 'any usual place'}: documents wait",
-        hint="install Noto CJK (Debian: fonts-noto-cjk) or name a font in LIANQIAO_PDF_FONT",
-    )
 
 
 def pdf(decision: Decision) -> bytes:
@@ -61,7 +29,7 @@ def pdf(decision: Decision) -> bytes:
     sheet.reasons()
     sheet.signed()
     sheet.verification()
-    return bytes(sheet.paper.output())
+    return finished(sheet.paper)
 
 
 class _Paper(FPDF):
@@ -87,11 +55,7 @@ class _Sheet:
         paper.set_margins(MARGIN_MM, 20, MARGIN_MM)
         paper.set_auto_page_break(True, margin=24)
         paper.foot = f"{told.number}　验证码 {told.code}" + ("　示例数据，不具效力" if told.example else "")
-        # read whole and let go at once: FPDF takes a font only by its path
-        with tempfile.NamedTemporaryFile(suffix=".otf") as file:
-            file.write(cut_font(_all_words(told) + paper.foot))
-            file.flush()
-            paper.add_font(FAMILY, "", file.name)
+        embed(paper, FAMILY, _all_words(told) + paper.foot)
         paper.add_page()
 
     def line(
@@ -240,28 +204,3 @@ def _all_words(told: Decision) -> str:
     )
     printable = "".join(map(chr, range(32, 127)))
     return "".join(words) + moved + fixed + printable + SAID
-
-
-def cut_font(text: str) -> bytes:
-    """Return the font with only these characters, a few kilobytes; embedding is what its licence allows."""
-    path = font()
-    options = subset.Options(
-        layout_features=[], name_IDs=[1, 2, 4, 6], notdef_outline=True, hinting=False, recalc_timestamp=False
-    )
-    worker = subset.Subsetter(options)
-    worker.populate(text=text)
-    made = io.BytesIO()
-    with TTFont(path, fontNumber=_chinese_face(path), lazy=True, recalcTimestamp=False) as face:
-        worker.subset(face)
-        face.save(made)
-    return made.getvalue()
-
-
-@lru_cache(maxsize=4)
-def _chinese_face(path: Path) -> int:
-    """Return which face of a collection is the simplified Chinese one; a single font has one."""
-    if path.suffix.lower() != ".ttc":
-        return -1
-    with TTCollection(str(path), lazy=True) as faces:
-        names = [str(face["name"].getDebugName(1)) for face in faces.fonts]
-    return next((at for at, name in enumerate(names) if name.endswith("SC")), 0)

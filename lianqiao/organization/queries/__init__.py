@@ -72,6 +72,7 @@ from lianqiao.organization.queries.mandates import (
     in_mandate_state,
     mandate_state,
     mandates,
+    mandates_held,
     mandates_numbered,
     verify_mandates,
 )
@@ -175,6 +176,7 @@ __all__ = [
     "mail_addresses",
     "mandate_state",
     "mandates",
+    "mandates_held",
     "mandates_numbered",
     "may_file_for_others",
     "members_of",

@@ -30,6 +30,12 @@ def mandates(*, firm_id: int | None = None, person_id: int | None = None) -> Que
     return rows.order_by("-given_at", "-pk")
 
 
+def mandates_held(person_id: int, *, at: datetime) -> QuerySet[Mandate]:
+    """Return a person's mandates in force and to come, with their firms, the latest first."""
+    open_ones = in_mandate_state("in-force", at=at) | in_mandate_state("to-come", at=at)
+    return mandates(person_id=person_id).filter(open_ones)
+
+
 def mandates_numbered(mandate_ids: Iterable[int]) -> list[Mandate]:
     """Return the mandates of these ids, past ones too; one query, none for no id."""
     wanted = set(mandate_ids)

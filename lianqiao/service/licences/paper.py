@@ -5,7 +5,6 @@ The credential lies in the file as it is, uncompressed, so that whoever verifies
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +13,7 @@ from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 
 from lianqiao.bridge.result_document.decision import day
-from lianqiao.bridge.result_document.typesetting import cut_font
+from lianqiao.bridge.result_document.fonts import embed, finished
 from lianqiao.engine.beijing import BEIJING
 
 FAMILY = "licence"
@@ -85,7 +84,7 @@ def licence_pdf(shown: Shown) -> bytes:
         modification_date=made_at,
         creation_date=made_at,
     )
-    return bytes(paper.output())
+    return finished(paper)
 
 
 class _Paper(FPDF):
@@ -94,10 +93,7 @@ class _Paper(FPDF):
     def cut_to(self, words: str) -> None:
         """Use a font with these characters and those every such paper has."""
         printable = "".join(map(chr, range(32, 127)))
-        with tempfile.NamedTemporaryFile(suffix=".otf") as file:
-            file.write(cut_font(words + self.foot + SAID + printable + "　电子证照第页（）"))
-            file.flush()
-            self.add_font(FAMILY, "", file.name)
+        embed(self, FAMILY, words + self.foot + SAID + printable + "　电子证照第页（）")
 
     def footer(self) -> None:
         self.set_y(-16)

@@ -22,6 +22,7 @@ from lianqiao.organization.models import Person
 from lianqiao.organization.wording import sentence
 from lianqiao.portal import staying
 from lianqiao.portal.pages.registers.keeping import require_office
+from lianqiao.service.assistance.pages.mandates import mandate_row
 from lianqiao.service.pages import asking, listing
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -81,6 +82,8 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
             for held in queries.duties_held(one.pk, at=now)
         ],
         "columns": _duty_columns(),
+        "mandates": [mandate_row(held, now) for held in queries.mandates_held(one.pk, at=now)],
+        "mandate_columns": _mandate_columns(),
     }  # fmt: skip
     return render(request, "portal/pages/registers/person.html", context)
 
@@ -173,6 +176,15 @@ def _duty_columns() -> list[dict[str, Any]]:
         {"key": "unit", "label": _("Unit")},
         {"key": "deputy", "label": _("Deputy (B)")},
         {"key": "since", "label": _("Since"), "fit": True},
+        {"key": "until", "label": _("Until"), "fit": True},
+        {"key": "action", "label": _("Action"), "hide": True},
+    ]
+
+
+def _mandate_columns() -> list[dict[str, Any]]:
+    return [
+        {"key": "firm", "label": _("Acts by mandate for"), "lead": True},
+        {"key": "matters", "label": _("In which matters")},
         {"key": "until", "label": _("Until"), "fit": True},
         {"key": "action", "label": _("Action"), "hide": True},
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -69,23 +70,25 @@ def revocation(request: HttpRequest, mandate_id: int) -> HttpResponse:
         mandate_id, reason=request.POST.get("reason", ""), actor=person, now=now
     )
     messages.success(request, _("The mandate is taken back; nothing more can be done by it."))
-    return redirect(_list_of(done, person))
+    return redirect(_list_of(done, person, now))
 
 
 def _second_look(request: HttpRequest, one: Mandate) -> HttpResponse:
-    person, row = asking.person(request), mandate_row(one, asking.moment(request))
-    back = _list_of(one, person)
+    person, now = asking.person(request), asking.moment(request)
+    row, back = mandate_row(one, now), _list_of(one, person, now)
     if not row["holds"]:
         return redirect(back)
     context = {"mandate": row, "own": one.person_id == person.pk, "back": back}
     return render(request, "assistance/mandate_revocation.html", context)
 
 
-def _list_of(one: Mandate, reader: Person) -> str:
-    """Return where the reader finds a mandate: among their own, or those of the firm."""
+def _list_of(one: Mandate, reader: Person, at: datetime) -> str:
+    """Return where the reader finds a mandate: among their own, those of the firm, or with who holds it."""
     if one.person_id == reader.pk:
         return reverse("my-mandates")
-    return reverse("firm-mandates", args=[one.firm.credit_code])
+    if organization.acts_for(reader.pk, one.firm_id, at=at):
+        return reverse("firm-mandates", args=[one.firm.credit_code])
+    return reverse("person", args=[one.person_id])
 
 
 @require_safe
