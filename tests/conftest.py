@@ -89,8 +89,11 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered() -> None:
-    """Forget figures up to a minute old and who has asked how often: both are another test's."""
+def _nothing_remembered() -> Iterator[None]:
+    """Forget figures up to a minute old, who has asked how often, and the language of the last page read."""
+    yield
+    if translation := sys.modules.get("django.utils.translation"):
+        translation.deactivate()
     if django_cache := sys.modules.get("django.core.cache"):
         django_cache.cache.clear()
     if rate := sys.modules.get("lianqiao.portal.api.rate"):

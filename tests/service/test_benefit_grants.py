@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.utils import translation
 
 from lianqiao.bridge import long_jobs, packs
 from lianqiao.bridge.models import Case
@@ -128,6 +129,17 @@ def test_claimed_at_once_by_rule_and_once_only(town: Town) -> None:
     assert refused(lambda: granting.claim(RENT, bad, by=other, now=NOW)) == "not-granted"
     assert refused(lambda: granting.claim(RD, good, by=agent, now=NOW)) == "not-claimable"
     assert refused(lambda: granting.claim("nonsense", good, by=agent, now=NOW)) == "policy-unknown"
+
+
+def test_what_is_kept_of_a_policy_is_called_the_same_whoever_reads_along(town: Town) -> None:
+    good, agent = town.firm(**GOOD)
+    match_now("firm", [good.pk], now=NOW)
+    with translation.override("en"):
+        grant = granting.claim(RENT, good, by=agent, now=NOW, account=ACCOUNT)
+        appeal = granting.appeal(RD, good, ground="x", by=agent, now=NOW)
+        job = benefit_jobs.ask_inviting(RD, closing=False, by=town.officer, now=NOW)
+    assert Case.objects.get(pk=grant.case_id).title == "示例·新办企业租金补助"
+    assert Case.objects.get(pk=appeal.case_id).title == job.about == "示例·研发投入补助"
 
 
 def test_not_both_of_a_group(town: Town) -> None:

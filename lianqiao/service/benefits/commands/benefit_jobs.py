@@ -76,7 +76,7 @@ def ask_inviting(policy: str, *, closing: bool, by: Person, now: datetime) -> Jo
     if not looks_after(by, at=now):
         raise refuse("wrong-role", "only officers of benefits invite")
     given = {"policy": policy, "closing": closing}
-    return ask_job(INVITE, by=by, given=given, about=decisions.policy_title(policy), now=now)
+    return ask_job(INVITE, by=by, given=given, about=decisions.kept_title(policy), now=now)
 
 
 def do_inviting(work: Work) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from lianqiao.service.benefits.commands.recording import require_own
 from lianqiao.service.benefits.models import Appeal, Decision, Grant, Pot
 from lianqiao.service.benefits.models.grants import LIVE
 from lianqiao.service.benefits.parties import Party, party_of
-from lianqiao.service.benefits.queries.decisions import current_decision, policy_title
+from lianqiao.service.benefits.queries.decisions import current_decision, kept_title, policy_title
 from lianqiao.service.benefits.queries.everyone import matched_parties, party_count
 from lianqiao.service.benefits.queries.lines import line_of
 from lianqiao.service.benefits.queries.rules import Book, book_of
@@ -190,7 +190,7 @@ def appeal(policy_id: str, of: Firm | Person, *, ground: str, by: Person, now: d
     Raises Refusal: `wrong-role`, `policy-unknown`, and as `bridge.commands.open_case`.
     """
     party, _book, _found = _asked(policy_id, of, by, now)
-    data: dict[str, Any] = {"policy_title": policy_title(policy_id)[:200], "ground": ground}
+    data: dict[str, Any] = {"policy_title": kept_title(policy_id)[:200], "ground": ground}
     with transaction.atomic():
         case = bridge.open_following(APPEAL, by=by, firm=_firm(of), data=data, now=now)
         return Appeal.objects.create(case=case, policy=policy_id, decision=current_decision(party, policy_id))
@@ -268,7 +268,7 @@ def _grant(grant: Grant, rule: Rule, *, by: Person, now: datetime) -> Grant:
     grant.state, grant.granted_at, grant.granted_by, grant.moved_at = "granted", now, by, now
     grant.notice_until = _after(rule.policy.public_notice, now)
     data: dict[str, Any] = {
-        "policy_title": policy_title(grant.policy)[:200],
+        "policy_title": kept_title(grant.policy)[:200],
         "amount": grant.fen,
         "notice_until": grant.notice_until.isoformat(),
     }

@@ -140,6 +140,12 @@ def policy_title(policy: str) -> str:
     return in_words(found.title) if found else policy
 
 
+def kept_title(policy: str) -> str:
+    """Return what a policy is called in what is kept of it: the district's own words, whoever reads along."""
+    found = packs.current().benefits.policies.get(policy)
+    return found.title.zh_hans if found else policy
+
+
 def policy_titles() -> dict[str, str]:
     """Return what each policy of the district is called."""
     return {name: in_words(one.title) for name, one in packs.current().benefits.policies.items()}
