@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from openpyxl import load_workbook
 from lianqiao.organization import commands as organization
 from lianqiao.service.queries.public_figures import SMALLEST, public_figures, withheld
 from lianqiao.service.queries.report import month_of, months_to_choose
+from tests.papers import own_fonts_of, words_of
 from tests.service.test_overview import LATER, history, links, total
 from tests.world import NOW, World, at, person, read, signed_in, stream
 
@@ -40,12 +39,6 @@ def workbook(response: Any) -> dict[str, list[tuple[Any, ...]]]:
     """Return the rows of each sheet."""
     book = load_workbook(BytesIO(stream(response)), read_only=True)
     return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
-
-
-def text_of(path: Path) -> str:
-    """Return what a PDF says, laid out as it is."""
-    command = ["pdftotext", "-layout", str(path), "-"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize("month", ["2026-02", "2026-03"])
@@ -86,19 +79,14 @@ def test_the_workbook_has_the_same_numbers_and_the_very_promises(departments: Wo
     assert [row[0] for row in sheets["按开始月份"][1:]] == ["2026-02"]
 
 
-def test_the_pdf_says_the_same_with_an_embedded_font(departments: World, tmp_path: Path) -> None:
+def test_the_pdf_says_the_same_with_an_embedded_font(departments: World) -> None:
     client = signed_in(departments.leader)
     with at(SOON):
         page = read(client.get(f"/overview/report/{FEBRUARY}"))
         answer = client.get(f"/overview/report/report.pdf{FEBRUARY}")
     assert answer.headers["Content-Type"] == "application/pdf"
-    path = tmp_path / "report.pdf"
-    path.write_bytes(answer.content)
-    fonts = subprocess.run(["pdffonts", path], capture_output=True, text=True, check=True).stdout
-    text = subprocess.run(
-        ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
-    ).stdout
-    assert re.search(r"yes +yes +yes", fonts)
+    assert own_fonts_of(answer.content)
+    text = words_of(answer.content)
     assert "2026-02 承诺兑现月报" in text
     figures = dict(re.findall(r"stat is-([a-z-]+)\">.*?stat-value\">(\d+)", page, re.DOTALL))
     line = re.search(r"全部承诺 +(\d+) +(\d+) +(\d+) +(\d+) +(\d+) +(\d+) +(\d+)", text)
@@ -108,12 +96,10 @@ def test_the_pdf_says_the_same_with_an_embedded_font(departments: World, tmp_pat
     assert "名词解释" in text
     with at(SOON):
         english = client.get(f"/overview/report/report.pdf{FEBRUARY}", HTTP_ACCEPT_LANGUAGE="en").content
-    path.write_bytes(english)
-    text = text_of(path)
-    assert "promises kept, monthly report" in text
+    assert "promises kept, monthly report" in words_of(english)
 
 
-def test_in_the_demonstration_everything_is_marked(departments: World, settings: Any, tmp_path: Path) -> None:
+def test_in_the_demonstration_everything_is_marked(departments: World, settings: Any) -> None:
     import dataclasses
 
     settings.ENVIRONMENT = dataclasses.replace(settings.ENVIRONMENT, demo=True)
@@ -122,11 +108,9 @@ def test_in_the_demonstration_everything_is_marked(departments: World, settings:
         assert "示例" in read(client.get(f"/overview/report/{FEBRUARY}"))
         answer = client.get(f"/overview/report/report.xlsx{FEBRUARY}")
         rows = workbook(answer)["名词解释"]
-        path = tmp_path / "report.pdf"
-        path.write_bytes(client.get(f"/overview/report/report.pdf{FEBRUARY}").content)
+        paper = client.get(f"/overview/report/report.pdf{FEBRUARY}").content
     assert ("示例数据，不具效力") in [row[0] for row in rows]
-    text = text_of(path)
-    assert "示例数据，不具效力" in text
+    assert "示例数据，不具效力" in words_of(paper)
 
 
 def test_the_report_is_for_those_who_oversee_promises(history: World) -> None:

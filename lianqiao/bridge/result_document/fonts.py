@@ -1,4 +1,4 @@
-"""The font paper is set in: found on the machine, cut to what one paper needs, embedded in it."""
+"""The font paper is set in: the machine's or our own, cut to what one paper needs, embedded in it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import logging
 import tempfile
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
@@ -25,6 +26,8 @@ USUAL_PLACES = (
     "/usr/share/fonts/google-noto-serif-cjk-fonts/NotoSerifCJK-Regular.ttc",
     "/usr/share/fonts/google-noto-sans-cjk-fonts/NotoSansCJK-Regular.ttc",
 )
+# comes with Lianqiao, so that documents are made on a machine without a Chinese font; only its file is used
+OUR_OWN = ("noto_cjk_sans_otc", "NotoSansCJK-Regular.ttc")
 # each step of its work on a font is a line otherwise
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 # for texts set in columns or by rules of the script: paper here runs in lines, and FPDF sets no such thing
@@ -34,7 +37,7 @@ NOT_NEEDED = ("BASE", "GDEF", "GPOS", "GSUB", "VORG", "vhea", "vmtx")
 def font() -> Path:
     """Return the font file documents are set in. Raises Refusal `pdf-font-missing`."""
     named = settings.ENVIRONMENT.pdf_font
-    for place in (named,) if named else USUAL_PLACES:
+    for place in (named,) if named else (*USUAL_PLACES, *_our_own()):
         if Path(place).is_file():
             return Path(place)
     raise refuse(
@@ -42,6 +45,12 @@ def font() -> Path:
         f"there is no font with Chinese at {named or 'any usual place'}: documents wait",
         hint="install Noto CJK (Debian: fonts-noto-cjk) or name a font in LIANQIAO_PDF_FONT",
     )
+
+
+def _our_own() -> list[str]:
+    package, file = OUR_OWN
+    found = find_spec(package)
+    return [str(Path(found.origin).with_name(file))] if found and found.origin else []
 
 
 def embed(paper: FPDF, family: str, text: str) -> None:

@@ -22,6 +22,7 @@ from lianqiao.service.licences.models import Credential, Licence, Night, Word
 from lianqiao.service.licences.queries.keys import published_keys, signer
 from lianqiao.site import worker
 from lianqiao.site.job_kinds import KINDS
+from tests.papers import words_of
 from tests.service.forms_sent import errors, hidden, page
 from tests.service.licences.register import GOOD, NOW, World, enter, fact, night, officers
 from tests.world import at, signed_in, stream, upload
@@ -39,8 +40,7 @@ def test_the_firm_sees_it_renewed_and_anyone_verifies(world: World, tmp_path: ob
     assert "有效期内未发生死亡事故" in shown
     paper = firm.get(f"/licences/{one.pk}/e-licence.pdf")
     content = paper.content
-    words = PdfReader(io.BytesIO(content)).pages[0].extract_text().replace("\x00", "")
-    assert "安全生产许可证" in words
+    assert "安全生产许可证" in words_of(content)
     token = firm.get(f"/licences/{one.pk}/e-licence.jwt").content.decode()
     assert token_in(content) == token
     assert PdfReader(io.BytesIO(content)).attachments["licence.vc.jwt"] == [token.encode()]
