@@ -12,6 +12,7 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -140,20 +141,22 @@ def test_endless_files_are_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_stopped_reading_leaves_no_process(tmp_path: Path) -> None:
     path = media.film(tmp_path / "long.mp4", [("moving", 20, 0.1)])
-    children: list[int] = []
+
+    started: list[Any] = []
+    really = subprocess.Popen
+
+    def begin(*asked: Any, **how: Any) -> Any:
+        started.append(really(*asked, **how))
+        return started[-1]
 
     def stop(done: int, total: int) -> None:
-        mine = ["pgrep", "-P", str(os.getpid()), "-f", "file_check"]
-        found = subprocess.run(mine, capture_output=True, check=False)
-        children.extend(int(line) for line in found.stdout.split())
+        os.kill(started[0].pid, 0)
         raise KeyError("stopped")
 
-    with pytest.raises(KeyError):
+    with mock.patch.object(subprocess, "Popen", begin), pytest.raises(KeyError):
         look(path, MP4, go_on=stop)
-    assert children
-    for pid in children:
-        with pytest.raises(ProcessLookupError):
-            os.kill(pid, 0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0].pid, 0)
 
 
 def test_the_reader_knows_no_secrets_and_has_no_way_out(

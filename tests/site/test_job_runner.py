@@ -37,6 +37,13 @@ def worker(home: Path) -> Iterator[threading.Thread]:
         assert not thread.is_alive()
 
 
+@pytest.fixture(scope="module")
+def long_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film of an hour: what reads it is busy for seconds, however quick the machine."""
+    path = tmp_path_factory.mktemp("films") / "long.mp4"
+    return media.film(path, [("still", 3600, 0)], size=(32, 32), sound=False)
+
+
 def send_film(path: Path) -> Job:
     """Receive a film, as a form would; returns the job that looks it over."""
     now = wall_clock.read()
@@ -61,9 +68,10 @@ def test_done_in_a_process_of_its_own(home: Path, worker: threading.Thread) -> N
     assert job.result == {"sha256": check.sha256, "readable": True}
 
 
-def test_cancelled_within_seconds_while_it_works(home: Path, worker: threading.Thread) -> None:
-    job = send_film(media.film(home / "long.mp4", [("moving", 900, 0)], size=(32, 32), sound=False))
-    # kept from ending before it is stopped, however quick the machine
+def test_cancelled_within_seconds_while_it_works(
+    home: Path, worker: threading.Thread, long_film: Path
+) -> None:
+    job = send_film(long_film)
     until(lambda: state(job) == "running")
     commands.cancel_job(job, now=wall_clock.read())
     took_s = until(lambda: state(job) != "running")
@@ -71,8 +79,8 @@ def test_cancelled_within_seconds_while_it_works(home: Path, worker: threading.T
     assert took_s < 8
 
 
-def test_a_killed_process_leaves_its_job_to_the_next(home: Path) -> None:
-    job = send_film(media.film(home / "long.mp4", [("moving", 900, 0)], size=(32, 32), sound=False))
+def test_a_killed_process_leaves_its_job_to_the_next(home: Path, long_film: Path) -> None:
+    job = send_film(long_film)
     process = subprocess.Popen(job_runner.LONG_JOBS.command, stdin=subprocess.PIPE, cwd=home)
     until(lambda: state(job) == "running")
     os.kill(process.pid, signal.SIGKILL)
@@ -85,8 +93,8 @@ def test_a_killed_process_leaves_its_job_to_the_next(home: Path) -> None:
     assert (again.pk, again.attempts) == (job.pk, 2)
 
 
-def test_a_worker_that_goes_takes_its_process_along(home: Path) -> None:
-    job = send_film(media.film(home / "long.mp4", [("moving", 900, 0)], size=(32, 32), sound=False))
+def test_a_worker_that_goes_takes_its_process_along(home: Path, long_film: Path) -> None:
+    job = send_film(long_film)
     process = subprocess.Popen(job_runner.LONG_JOBS.command, stdin=subprocess.PIPE, cwd=home)
     until(lambda: state(job) == "running")
     process.terminate()
