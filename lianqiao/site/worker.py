@@ -9,7 +9,7 @@ import time
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from lianqiao.bridge import jobs, queries
 from lianqiao.engine.errors import Refusal
@@ -114,7 +114,11 @@ def run_with_jobs(stop: threading.Event) -> None:
     ]
     for thread in threads:
         thread.start()
-    run(stop)
+    try:
+        run(stop)
+    finally:
+        # a thread that ends leaves its connection open otherwise
+        connections.close_all()
     for thread in threads:
         thread.join(beside.ENDS_WITHIN_S)
 

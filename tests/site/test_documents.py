@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from django.db import connection
 
 from lianqiao.bridge import jobs, queries
 from lianqiao.bridge.models import Entry, Result
@@ -56,13 +57,19 @@ def test_a_worker_sets_none_itself_and_has_all_set(decided: World, monkeypatch: 
     monkeypatch.setattr(jobs, "issue", by_itself)
     monkeypatch.setattr(beside, "LOOK_EVERY_S", 0.2)
     monkeypatch.setattr(worker, "EVERY_S", 0.2)
-    stop = threading.Event()
-    thread = threading.Thread(target=worker.run_with_jobs, args=(stop,))
+    stop, held = threading.Event(), []
+
+    def work() -> None:
+        worker.run_with_jobs(stop)
+        held.append(connection.connection)
+
+    thread = threading.Thread(target=work)
     thread.start()
     until(lambda: not OWED.exists())
     stop.set()
     thread.join(20)
     assert not thread.is_alive()
+    assert held == [None], "its connection is closed"
     by_itself.assert_not_called()
     each_made_once()
 
