@@ -11,7 +11,7 @@ from lianqiao.bridge.models import Case
 from lianqiao.organization import commands as organization
 from lianqiao.organization.models import Person
 from lianqiao.service.assistance.commands import put_in
-from tests.browser.conftest import Day
+from tests.browser.conftest import Day, follow
 from tests.browser.test_story import accessible, send
 from tests.world import World, build_world, person
 
@@ -49,9 +49,9 @@ def test_an_agent_orders_for_a_firm_that_takes_its_mandate_back(
 
     # the agent, on a telephone, puts a matter into the basket, fills its form and orders it
     agent = open_page(officers["agent-01"], "/mandates/", width=390)
-    agent.get_by_role("link", name=world.firm.name, exact=True).click()
+    follow(agent, agent.get_by_role("link", name=world.firm.name, exact=True))
     accessible(agent)
-    agent.get_by_role("button", name="放进帮办篮 帮办代办").click()
+    follow(agent, agent.get_by_role("button", name="放进帮办篮 帮办代办"))
     agent.goto("/supermarket/basket/")
     expect(agent.locator("main")).to_contain_text("待填写")
     accessible(agent)
@@ -61,7 +61,7 @@ def test_an_agent_orders_for_a_firm_that_takes_its_mandate_back(
     agent.get_by_role("button", name="存为草稿").click()
     agent.get_by_role("link", name="回到帮办篮").click()
     expect(agent.locator("main")).to_contain_text("可提交")
-    agent.get_by_role("button", name="提交勾选的事项").click()
+    follow(agent, agent.get_by_role("button", name="提交勾选的事项"))
     case = Case.objects.get()
     expect(agent.locator("main")).to_contain_text(case.number)
     accessible(agent)

@@ -11,7 +11,7 @@ from lianqiao.bridge.models import Case
 from lianqiao.organization import commands as organization
 from lianqiao.organization.models import Person
 from lianqiao.service.bundles import jobs
-from tests.browser.conftest import Day
+from tests.browser.conftest import Day, follow
 from tests.browser.test_story import accessible, send, take
 from tests.world import World, build_world, person
 
@@ -30,7 +30,7 @@ def world(transactional_db: None, day: Day) -> World:
 def test_one_matter_is_asked_once_and_goes_on_by_itself(world: World, day: Day, open_page: Open) -> None:
     phone = open_page(world.agent, "/bundles/", width=390)
     accessible(phone)
-    phone.get_by_role("link", name="开始办理").filter(has_text="推出").click()
+    follow(phone, phone.get_by_role("link", name="开始办理").filter(has_text="推出"))
     accessible(phone)
     questions = phone.locator("main form")
     questions.get_by_label("是").first.check()

@@ -12,7 +12,7 @@ from lianqiao.bridge.models import Case
 from lianqiao.service.models import Draft
 from lianqiao.site.job_kinds import KINDS
 from tests import media
-from tests.browser.conftest import Day
+from tests.browser.conftest import Day, follow
 from tests.browser.test_story import accessible, send
 from tests.world import PDF, World
 
@@ -55,7 +55,7 @@ def test_a_drama_filed_from_a_phone(zone: World, day: Day, open_page: Open, tmp_
     expect(phone.get_by_text("在另一个窗口保存")).to_be_visible(timeout=SOON_MS)
     assert phone.get_by_label("内容梗概").input_value() == "另一个窗口写的"
     accessible(phone)
-    phone.get_by_role("link", name="打开另一窗口保存的内容").click()
+    follow(phone, phone.get_by_role("link", name="打开另一窗口保存的内容"))
     assert phone.get_by_label("内容梗概").input_value() == "示例梗概"
 
     phone.get_by_label("单集时长（分钟）").fill("2")
@@ -84,7 +84,7 @@ def test_a_long_job_is_watched_and_stopped(zone: World, open_page: Open) -> None
     assert job
     page = open_page(zone.agent, "/jobs/", width=390)
     accessible(page)
-    page.get_by_role("link", name="材料预检").click()
+    follow(page, page.get_by_role("link", name="材料预检"))
     accessible(page)
     working.note_progress(job, done=30, total=120, stage="Watching the film", now=wall_clock.read())
     expect(page.get_by_text("正在查看影片")).to_be_visible(timeout=SOON_MS)

@@ -14,7 +14,7 @@ from lianqiao.bridge import jobs, packs, queries
 from lianqiao.bridge.models import Case, Promise, Result
 from lianqiao.organization import commands as organization
 from lianqiao.organization.models import Person
-from tests.browser.conftest import Day
+from tests.browser.conftest import Day, follow
 from tests.browser.test_story import accessible
 from tests.world import PDF, World, build_world, person
 
@@ -59,6 +59,8 @@ class Loop:
         self.firm.get_by_role("link", name=self.mechanism.title.zh_hans).first.click()
         self.firm.locator(f"a[href*='/services/{self.promise}/new/']").first.click()
         self.fill(self.firm, typed)
+        # what the rules make of the typing has a box; without rules there is none, not an empty one
+        expect(self.firm.locator("#rule:visible")).to_have_count(int(bool(self.mechanism.derived)))
         accessible(self.firm)
         self.send(self.firm, self.mechanism.opening_step)
         expect(self.firm).to_have_url(re.compile("/cases/"))
@@ -79,9 +81,9 @@ class Loop:
 
     def send(self, page: Page, step: str) -> None:
         title = re.escape(self.mechanism.steps[step].title.zh_hans)
-        page.locator("main form").get_by_role("button", name=re.compile(title)).last.click()
+        follow(page, page.locator("main form").get_by_role("button", name=re.compile(title)).last)
         if self.mechanism.steps[step].confirm:
-            page.get_by_role("button", name="确定").click()
+            follow(page, page.get_by_role("button", name="确定"))
 
     def fill(self, page: Page, typed: dict[str, Any]) -> None:
         for name, value in typed.items():

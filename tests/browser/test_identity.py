@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from lianqiao.bridge.models import Case
 from lianqiao.organization import commands, jobs
 from lianqiao.organization.models import SecondFactor
-from tests.browser.conftest import Day, accessible
+from tests.browser.conftest import Day, accessible, follow
 from tests.identity_provider import provider
 from tests.organization.zone_made import credit_code
 from tests.world import PDF, World, person
@@ -28,7 +28,7 @@ PASSWORD = "eine-bruecke-2026"
 
 
 def press(page: Page, name: str) -> None:
-    page.locator("main").get_by_role("button", name=name, exact=True).first.click()
+    follow(page, page.locator("main").get_by_role("button", name=name, exact=True).first)
 
 
 def mailed(day: Day) -> str:
@@ -40,7 +40,7 @@ def mailed(day: Day) -> str:
 def test_from_registering_to_filing(zone: World, day: Day, open_page: Open, tmp_path: Path) -> None:
     newcomer = open_page(None, "/sign-in/", width=390)
     accessible(newcomer)
-    newcomer.get_by_role("link", name="用电子邮箱注册").click()
+    follow(newcomer, newcomer.get_by_role("link", name="用电子邮箱注册"))
     accessible(newcomer)
     newcomer.get_by_label("电子邮箱").fill("qian@example.cn")
     newcomer.get_by_label("您的姓名").fill("钱示例")
@@ -66,12 +66,12 @@ def test_from_registering_to_filing(zone: World, day: Day, open_page: Open, tmp_
     commands.give_duty(clerk.pk, code="window-clerk", actor=None, now=day.read())
     window = open_page(clerk, "/")
     window.locator(".top-tools details.menu summary").click()
-    window.get_by_role("link", name="登记簿").click()
+    follow(window, window.get_by_role("link", name="登记簿"))
     accessible(window)
-    window.get_by_role("link", name="企业绑定申请").click()
+    follow(window, window.get_by_role("link", name="企业绑定申请"))
     expect(window.locator("main")).not_to_contain_text("钱示例")
     accessible(window)
-    window.get_by_role("link", name="示例企业丁有限公司").click()
+    follow(window, window.get_by_role("link", name="示例企业丁有限公司"))
     press(window, "显示姓名和邮箱")
     expect(window.locator("main")).to_contain_text("qian@example.cn")
     accessible(window)
@@ -109,7 +109,7 @@ def test_an_authenticator_is_set_up_and_asked(zone: World, day: Day, open_page: 
     sign_in(page, "zhao")
     page.goto("/account/")
     accessible(page)
-    page.get_by_role("link", name="设置验证器").click()
+    follow(page, page.get_by_role("link", name="设置验证器"))
     accessible(page)
     key = (page.locator(".enrol-key").text_content() or "").replace(" ", "")
     assert key == commands.secret_text(SecondFactor.objects.get(person=zhao))

@@ -9,8 +9,7 @@ from playwright.sync_api import Page
 
 from lianqiao.organization import commands as organization
 from lianqiao.organization.models import Person
-from tests.browser.conftest import Day
-from tests.browser.test_lists import violations
+from tests.browser.conftest import Day, violations
 from tests.innovation.talents import example_host, talent_of
 from tests.service.licences.register import enter
 from tests.world import World, build_world, person

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from lianqiao.bridge import jobs, queries
 from lianqiao.bridge.models import Case
-from tests.browser.conftest import Day, accessible
+from tests.browser.conftest import Day, accessible, follow
 from tests.world import MP4, PDF, World
 
 Open = Callable[..., Page]
@@ -32,7 +32,7 @@ def take(page: Page, step: str) -> None:
 
 def send(page: Page, step: str) -> None:
     """Send the form of a step, saying yes where it asks for a second look."""
-    page.locator("main form").get_by_role("button", name=re.compile(step)).last.click()
+    follow(page, page.locator("main form").get_by_role("button", name=re.compile(step)).last)
 
 
 def remark(page: Page, field: str, reason: str) -> None:
@@ -79,7 +79,7 @@ def test_three_plus_five(zone: World, day: Day, open_page: Open, papers: dict[st
     day("2026-02-12 09:00")
     a = open_page(steward_a, "/worklist/")
     accessible(a)
-    a.get_by_role("link", name=re.compile("春江")).click()
+    follow(a, a.get_by_role("link", name=re.compile("春江")))
     accessible(a)
     take(a, "材料不齐，退回补齐")
     remark(a, "剧本或分集大纲", "缺最后十集的大纲")
@@ -116,7 +116,7 @@ def test_three_plus_five(zone: World, day: Day, open_page: Open, papers: dict[st
     a.goto("/leave/")
     accessible(a)
     a.get_by_label("末日").fill("2026-02-28")
-    a.locator("main form").get_by_role("button", name=re.compile("请假")).first.click()
+    follow(a, a.locator("main form").get_by_role("button", name=re.compile("请假")).first)
     jobs.tick(now=now)
     b.reload()
     expect(b.locator("main")).to_contain_text("春江")

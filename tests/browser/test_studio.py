@@ -13,7 +13,7 @@ from lianqiao.bridge import packs
 from lianqiao.bridge.long_jobs import do_all
 from lianqiao.engine.bpmn_xml import bpmn_text
 from lianqiao.site.job_kinds import KINDS
-from tests.browser.conftest import Day
+from tests.browser.conftest import Day, follow
 from tests.browser.test_story import accessible, send, take
 from tests.portal.api_world import office
 from tests.world import World, build_world, signed_in
@@ -42,7 +42,7 @@ def test_written_simulated_published(zone: World, day: Day, open_page: Open) -> 
     signed_in(author).get(f"/studio/{PROMISE}/diagram/")
     writer = open_page(author, "/studio/")
     accessible(writer)
-    writer.get_by_role("link", name="化妆品备案服务").click()
+    follow(writer, writer.get_by_role("link", name="化妆品备案服务"))
     accessible(writer)
     with writer.expect_download() as kept:
         writer.get_by_role("link", name="BPMN 2.0").click()

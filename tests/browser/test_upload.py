@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from lianqiao.bridge.models import Attachment, Upload
-from tests.browser.conftest import Day
+from tests.browser.conftest import Day, accessible
 from tests.world import MP4, PDF, World
 
 MB = 1024 * 1024
@@ -56,7 +55,7 @@ def test_an_interrupted_upload_goes_on(
     expect(row).to_contain_text("上传完成后自动提交")
     row.get_by_role("button", name="暂停").click()
     expect(row).to_contain_text("已暂停")
-    assert Axe().run(page).violations_count == 0
+    accessible(page)
     assert sent[0] == 0
 
     # the browser is killed; a new one says how far it was, and the same file goes on from there
@@ -65,7 +64,7 @@ def test_an_interrupted_upload_goes_on(
     sent = pieces(again)
     again.goto(address)
     expect(again.locator(".uploading")).to_contain_text("已上传 40%")
-    assert Axe().run(again).violations_count == 0
+    accessible(again)
     again.locator("input[type=file]").set_input_files(film)
     expect(again.locator(".received")).to_contain_text("已上传 成片.mp4", timeout=30_000)
     assert sent == [8 * MB, 16 * MB]
@@ -84,8 +83,7 @@ def test_what_is_no_film_is_said_beside_its_field(
     page = open_page(zone.agent, f"/cases/{case.number}/acts/send_film/", width=390)
     page.locator("input[type=file]").set_input_files(tmp_path / "成片.mp4")
     expect(page.locator(".upload-failed")).to_contain_text("实际格式不符合要求", timeout=15_000)
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    accessible(page)
     assert Upload.objects.count() == 0
     # sent without a film it comes back; what was said of the field goes once a good film is in it
     page.locator("main form").get_by_role("button", name=re.compile("报送成片")).last.click()
