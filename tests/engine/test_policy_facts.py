@@ -258,10 +258,13 @@ CELLS = st.one_of(
             "999999999999",
             "0.005",
             "100元",
+            "999999999999.5601",
         ]
     ),
     st.integers(-(10**18), 10**18).map(str),
     st.decimals(-(10**9), 10**9, places=3).map(str),
+    # nearly whole, which one may be tempted to take for it
+    st.builds("{}.{}".format, st.integers(-(10**12), 10**12), st.sampled_from(["999", "0001", "9999", "01"])),
     st.text(max_size=5),
 )
 UNITS = {"money": ["", "元", "fen", "亿元"], "ratio": ["", "%", "fraction"]}

@@ -15,7 +15,8 @@ from lianqiao.engine.policy.cells import ABSENT, BLANKS, EARLIEST, UNITS
 from lianqiao.engine.policy.columns import Booleans, days_since_epoch
 from lianqiao.engine.policy.shape import Attribute
 
-_EXACT = 2**53
+# fifteen digits, which a float tells apart
+_EXACT = 2**47
 _SCALES = {"%": 100, "fraction": RATIO_UNITS}
 
 
@@ -65,14 +66,15 @@ def _numbers(series: pl.Series, scale: int) -> tuple[npt.NDArray[np.int64], Bool
         return _whole(series)
     numbers = series.cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy()
     if series.dtype == pl.String:
-        # what a number is decides the reader of cells: no exponents, no infinities
-        written = series.fill_null("").str.contains(r"^-?\d{1,12}(\.\d{1,4})?$").to_numpy()
+        # what a number is decides the reader of cells: no exponents, no infinities; of fifteen digits no two
+        # numbers are the same float
+        written = series.fill_null("").str.contains(r"^-?\d{1,11}(\.\d{1,4})?$").to_numpy()
         numbers = np.where(written, numbers, np.nan)
-    scaled = numbers * scale
+    whole = np.round(numbers * scale)
     with np.errstate(invalid="ignore"):
-        # further than this a float no longer holds every fen; a rest would be a fraction of one
-        good = (np.abs(scaled) < _EXACT / 64) & (np.abs(scaled - np.round(scaled)) < 1e-3)
-    return np.where(good, np.round(scaled), 0).astype(np.int64), good
+        # scales are powers of ten: the number is so many whole units where they are the same float again
+        good = (np.abs(whole) < _EXACT) & (whole / scale == numbers)
+    return np.where(good, whole, 0).astype(np.int64), good
 
 
 def _whole(series: pl.Series) -> tuple[npt.NDArray[np.int64], Booleans]:
