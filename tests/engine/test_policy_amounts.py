@@ -232,6 +232,14 @@ LIMITS = st.sampled_from(
 )  # fmt: skip
 
 
+def test_a_line_once_closed_stays_closed_behind_somebody_undecided() -> None:
+    limit = 'budget = 100\norder = "staff"\nwhen_short = "stop"'
+    found = giving("of = 'capital'\nshare = '100%'", limit=limit, when="urgent")
+    first, second = (firm(urgent=True, staff=1, capital=60) for _ in range(2))
+    undecided, last = firm(staff=1, capital=0), firm(urgent=True, staff=3, capital=20)
+    assert standings(found, first, second, undecided, last) == "0:g 1:s 2:o 3:s"
+
+
 @settings(max_examples=150, deadline=None)
 @given(limit=LIMITS, facts=st.lists(CLAIMS, min_size=1, max_size=7), data=st.data())
 def test_knowing_more_never_takes_back_a_grant_and_the_limit_holds(

@@ -132,7 +132,8 @@ class _Line:
             return Grant("open", None, "not yet decided" if not claim.sure else "amount not yet known")
         if self.certain:
             return self.certainly(claim, claim.fen)
-        if self.most.leaves(claim.fen, self.quota, self.budget):
+        # a line once closed stays closed, whatever becomes of those undecided behind
+        if not self.closed and self.most.leaves(claim.fen, self.quota, self.budget):
             self.most, self.least = self.most.plus(claim.fen), self.least.plus(claim.fen)
             return self.granted(claim.fen)
         self.most = self.most.plus(claim.fen)
